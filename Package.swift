@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map of Bailey: a MARK a layer, top to bottom, a sentence a target. An edge between two modules exists only where it is
+// granted here, and edges only ever point down. The same layers are the folders below Sources/.
+
+/// Settings every Swift target is built with: Swift 6 mode, nothing imported or exported by accident, no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module in `Sources/<layer>/<name>`.
+func module(_ name: String, in layer: String, uses dependencies: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(layer)/\(name)",
+        swiftSettings: settings)
+}
+
+/// A C library that Debian ships, in `Sources/CLibraries/<name>`.
+func library(_ name: String, pkgConfig: String, debianPackage: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([debianPackage])])
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func tests(of name: String, uses dependencies: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name, "TestSupport"] + dependencies).map { .init(stringLiteral: $0) },
+        path: "Tests/\(name)Tests", exclude: testData(name), swiftSettings: settings)
+}
+
+/// Folders beside a module's tests that hold data, which tests find by path.
+func testData(_ name: String) -> [String] {
+    switch name {
+    default: []
+    }
+}
+
+let package = Package(
+    name: "bailey",
+    products: [.executable(name: "bailey", targets: ["bailey"])],
+    targets: [
+        // MARK: Executables
+        // The command line: every question a person has, as text or JSON.
+        .executableTarget(
+            name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
+
+        // MARK: Interfaces
+        // Reads the command line, calls the layers below, prints and writes what they answer.
+        module(
+            "Commands", in: "Interfaces",
+            uses: [
+                "Assessment", "Reporting", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
+                "ControlFrameworks", "JSON", "LinuxSystem",
+            ]),
+
+        // MARK: Posture
+        // Holds a snapshot against policies and checks, and answers with evidence.
+        module(
+            "Assessment", in: "Posture", uses: ["HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
+        // Turns an assessment into JSON documents, the dashboard and text.
+        module(
+            "Reporting", in: "Posture",
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
+
+        // MARK: Host
+        // Every socket of every network namespace, and the processes that hold it.
+        module("SocketInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        // The other facts of a host: accounts, services, kernel parameters, files; one fact, one file.
+        module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink"]),
+
+        // MARK: Model
+        // What policies say and what they decide; parsed strictly, decided purely.
+        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "JSON", "YAML"]),
+        // The one currency between everything that notices something and everything that acts on it.
+        module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
+        // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
+        module("ControlFrameworks", in: "Model"),
+        // What was seen on a host, when, and what could not be seen.
+        module("HostModel", in: "Model"),
+        // JSON text: a streaming writer with keys in the order written, and a bounded reader.
+        module("JSON", in: "Model"),
+
+        // MARK: Platform
+        // Netlink requests and replies: sock_diag, links, nf_tables.
+        module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
+        // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
+        module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
+        // YAML documents as trees whose every node knows its line and column.
+        module("YAML", in: "Platform", uses: ["CYAML"]),
+        // Digests, by OpenSSL.
+        module("Cryptography", in: "Platform", uses: ["CCrypto"]),
+
+        // MARK: CLibraries
+        // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
+        .target(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+        // libmnl: netlink sockets and messages, without hand-made alignment rules.
+        library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
+        // libyaml: the reference YAML parser; its marks give line and column.
+        library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+        // libcrypto (OpenSSL 3): SHA-256.
+        library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
+
+        // MARK: Tests
+        // Temporary trees, namespaces, users and processes that tests make and take away again.
+        .target(
+            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests(of: "HostModel"),
+    ]
+)

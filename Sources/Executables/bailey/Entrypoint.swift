@@ -1,0 +1,5 @@
+@main
+enum Entrypoint {
+    static func main() {
+    }
+}

@@ -1,0 +1,36 @@
+package import struct FoundationEssentials.Date
+
+/// A process, named so that a reused id cannot be taken for it.
+package struct HostProcess: Sendable, Hashable {
+    package var id: ProcessID
+    package var parentID: ProcessID
+    package var startedAt: Date
+    /// The kernel's short name (`comm`, up to 15 bytes); the process can set it to anything.
+    package var name: String
+    /// The path of the program file; nil for kernel threads and where it may not be read.
+    package var executable: String?
+    /// The program file was removed or replaced after the process started.
+    package var isExecutableDeleted: Bool = false
+    /// Arguments as the process shows them, cut at 4,096 bytes in all; empty for kernel threads.
+    package var commandLine: [String]
+    package var userID: UserID
+    /// Path in the unified hierarchy, `/system.slice/ssh.service`.
+    package var cgroup: String?
+    /// The systemd unit the control group belongs to: `ssh.service`, `session-3.scope`.
+    package var unit: String?
+    /// The id a container runtime gave, from the control group's name.
+    package var container: String?
+
+    package init(
+        id: ProcessID, parentID: ProcessID, startedAt: Date, name: String, executable: String?, commandLine: [String],
+        userID: UserID
+    ) {
+        self.id = id
+        self.parentID = parentID
+        self.startedAt = startedAt
+        self.name = name
+        self.executable = executable
+        self.commandLine = commandLine
+        self.userID = userID
+    }
+}

@@ -1,0 +1,78 @@
+private import FoundationEssentials
+
+/// A JSON document as a tree, for documents whose shape is somebody else's.
+package enum JSONValue: Hashable, Sendable {
+    case null
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+}
+
+/// Why a JSON document was not read.
+package struct JSONError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+extension JSONValue {
+    /// Reads a document of at most `limit` bytes. Programs that people configure by hand write comments and trailing commas:
+    /// `allowsJSON5` takes those (JSON5) too.
+    package init(parsing bytes: [UInt8], allowsJSON5: Bool = false, limit: Int = 16 << 20) throws(JSONError) {
+        guard bytes.count <= limit else { throw JSONError(description: "larger than \(limit) bytes") }
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = allowsJSON5
+        do {
+            self = try decoder.decode(JSONValue.self, from: Data(bytes))
+        } catch DecodingError.dataCorrupted(let context) {
+            // The decoder's debug text names the line and column, never a value.
+            let reason = (context.underlyingError as? CocoaError)?.userInfo["NSDebugDescription"] as? String
+            throw JSONError(description: reason ?? context.debugDescription)
+        } catch {
+            throw JSONError(description: "not a JSON document")
+        }
+    }
+
+    package subscript(key: String) -> JSONValue? {
+        if case .object(let members) = self { members[key] } else { nil }
+    }
+
+    package var text: String? {
+        if case .text(let text) = self { text } else { nil }
+    }
+
+    package var number: Double? {
+        if case .number(let number) = self { number } else { nil }
+    }
+
+    package var flag: Bool? {
+        if case .flag(let flag) = self { flag } else { nil }
+    }
+
+    package var elements: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    package var members: [String: JSONValue]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+}
+
+extension JSONValue: Decodable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let flag = try? container.decode(Bool.self) {  // each kind is tried in turn; the last failure is thrown
+            self = .flag(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let elements = try? container.decode([JSONValue].self) {
+            self = .array(elements)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package import Findings
+package import HostModel
+package import Policies
+package import struct FoundationEssentials.Date
+
+/// Every listening socket held against the approved ports.
+package struct PortReport: Sendable {
+    package struct Listener: Sendable {
+        package var socket: Socket
+        package var exposure: Exposure
+        package var verdict: PortVerdict
+        /// The id of the rule that decided, where one did.
+        package var rule: String?
+
+        package init(socket: Socket, exposure: Exposure, verdict: PortVerdict, rule: String?) {
+            self.socket = socket
+            self.exposure = exposure
+            self.verdict = verdict
+            self.rule = rule
+        }
+    }
+
+    package var generatedAt: Date
+    package var host: HostIdentity
+    package var rulesCount: Int
+    package var listeners: [Listener]
+    package var findings: [Finding]
+    package var gaps: [Gap]
+
+    package init(
+        generatedAt: Date, host: HostIdentity, rulesCount: Int, listeners: [Listener], findings: [Finding], gaps: [Gap]
+    ) {
+        self.generatedAt = generatedAt
+        self.host = host
+        self.rulesCount = rulesCount
+        self.listeners = listeners
+        self.findings = findings
+        self.gaps = gaps
+    }
+}
