@@ -6,6 +6,20 @@ package enum CurrentProcess {
     package static var effectiveUserID: UInt32 { geteuid() }
     package static var id: Int32 { getpid() }
 
+    /// Ends the process (exit(3)).
+    package static func end(status: Int32) -> Never { exit(status) }
+
+    /// What a program does first: a standard stream that the caller closed is opened on `/dev/null`, else the next file opened
+    /// would take its number and receive what is printed; and a reader that goes away becomes an error in place of a signal.
+    package static func prepareStandardStreams() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+            // The lowest free number is given, and those below `number` are taken, so this is the stream itself. Not CLOEXEC: a child
+            // inherits its standard streams.
+            _ = Glibc.open("/dev/null", O_RDWR)
+        }
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     /// The value of an environment variable; nil when it is not set.
     package static func environment(_ name: String) -> String? {
         // SAFETY: nothing in Bailey writes the environment, so the string getenv(3) points to stays.
