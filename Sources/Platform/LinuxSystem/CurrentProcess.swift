@@ -31,6 +31,13 @@ package enum CurrentProcess {
         try Directory(opening: "/proc/self").linkTarget("exe")
     }
 
+    /// The directory that relative paths start from (getcwd(3)).
+    package static func workingDirectory() throws(SystemError) -> String {
+        var path = [CChar](repeating: 0, count: 4096)
+        try systemCall("find", on: "the working directory") { getcwd(&path, path.count) == nil ? -1 : 0 }
+        return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     package static var isStandardOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     package static var isStandardErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -1,0 +1,9 @@
+/// Every command, by name.
+enum CommandRegistry {
+    static let all: [any Command.Type] = [
+        VersionCommand.self,
+    ]
+
+    /// The command that a group's name alone stands for.
+    static let groupDefaults = ["checks": "checks list"]
+}
