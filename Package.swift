@@ -111,5 +111,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "HostModel"),
+        tests(of: "ControlFrameworks"),
+        tests(of: "YAML"),
     ]
 )
