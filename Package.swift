@@ -82,7 +82,7 @@ let package = Package(
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
-        module("HostModel", in: "Model"),
+        module("HostModel", in: "Model", uses: ["JSON"]),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -111,5 +111,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "HostModel"),
+        tests(of: "ControlFrameworks"),
+        tests(of: "YAML"),
     ]
 )
