@@ -60,7 +60,8 @@ extension JSONValue: Decodable {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
-        } else if let flag = try? container.decode(Bool.self) {  // each kind is tried in turn; the last failure is thrown
+        } else if let flag = try? container.decode(Bool.self) {
+            // Each kind is tried in turn, so a failure only means the next one; the last one's is thrown.
             self = .flag(flag)
         } else if let number = try? container.decode(Double.self) {
             self = .number(number)
