@@ -112,6 +112,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "HostModel"),
+        tests(of: "ControlFrameworks"),
         tests(of: "JSON"),
+        tests(
+            of: "Reporting",
+            uses: [
+                "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
+            ]),
     ]
 )
