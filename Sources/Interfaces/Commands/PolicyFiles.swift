@@ -1,33 +1,23 @@
 import LinuxSystem
-
-/// A policy file's bytes, and the path that errors name.
-struct PolicyFile: Sendable, Hashable {
-    var path: String
-    var bytes: [UInt8]
-
-    init(path: String, bytes: [UInt8]) {
-        self.path = path
-        self.bytes = bytes
-    }
-}
+import Policies
 
 /// Reads policy files, and refuses those that somebody else could have written: what they approve would be his approval.
 ///
-/// A file and the directory it is in must belong to root, to the user who runs this, or to the owner of the checkout; nobody else may
-/// write to them, but for the private group of their owner. A directory with the sticky bit may be open to others, as `/tmp` is.
+/// The file and the directory it is in must belong to root, to the user who runs this, or to the owner of the checkout, and be closed
+/// to others as `TrustedOwnership` says.
 struct PolicyFiles: Sendable {
     let directory: String
-    let trustedOwners: Set<UInt32>
+    let ownership: TrustedOwnership
     /// A policy of 1 MiB has about 10,000 rules.
     static let sizeLimit = 1 << 20
 
     init(directory: String, trustedOwners: Set<UInt32>) {
         self.directory = directory
-        self.trustedOwners = trustedOwners
+        ownership = TrustedOwnership(owners: trustedOwners)
     }
 
     /// The file `name` of the policy directory; an error when it is missing.
-    func required(_ name: String) throws(CommandError) -> PolicyFile {
+    func required(_ name: String) throws(CommandError) -> PolicyText {
         if let file = try optional(name) { return file }
         throw .couldNotRun(
             path(name), "is missing",
@@ -35,8 +25,8 @@ struct PolicyFiles: Sendable {
     }
 
     /// The file `name` of the policy directory; nil when there is none.
-    func optional(_ name: String) throws(CommandError) -> PolicyFile? {
-        let result: Result<PolicyFile, CommandError>
+    func optional(_ name: String) throws(CommandError) -> PolicyText? {
+        let result: Result<PolicyText, CommandError>
         do throws(SystemError) {
             let file = try FileDescriptor.open(forReading: path(name))
             result = try read(file, path: path(name))
@@ -48,7 +38,7 @@ struct PolicyFiles: Sendable {
     }
 
     /// Every `*.yaml` of the directory `name` in the policy directory, by name; empty when there is no such directory.
-    func all(in name: String) throws(CommandError) -> [PolicyFile] {
+    func all(in name: String) throws(CommandError) -> [PolicyText] {
         let names: [String]
         do throws(SystemError) {
             names = try Directory(opening: path(name)).entries(limit: 1000).map(\.name)
@@ -56,7 +46,7 @@ struct PolicyFiles: Sendable {
             if error.isAbsence { return [] }
             throw .couldNotRun(error)
         }
-        var files: [PolicyFile] = []
+        var files: [PolicyText] = []
         for file in names.sorted() where file.hasSuffix(".yaml") && !file.hasPrefix(".") {
             try files.append(required("\(name)/\(file)"))
         }
@@ -67,44 +57,20 @@ struct PolicyFiles: Sendable {
 
     private func read(
         _ file: borrowing FileDescriptor, path: String
-    ) throws(SystemError) -> Result<PolicyFile, CommandError> {
+    ) throws(SystemError) -> Result<PolicyText, CommandError> {
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         let directory = try FileTree().metadata(of: parent.isEmpty ? "/" : parent)
         let metadata = try file.metadata(subject: path)
         guard metadata.kind == .regular else {
             return .failure(.couldNotRun(path, "is not a regular file", remedy: "put the policy itself there"))
         }
-        if let problem = objection(to: metadata, at: path) ?? objection(to: directory, at: parent) {
+        if let problem = ownership.objection(to: metadata, at: path) ?? ownership.objection(to: directory, at: parent) {
             return .failure(.couldNotRun([problem]))
         }
         guard metadata.size <= Self.sizeLimit else {
             let remedy = "write ranges and address blocks in place of single rules"
             return .failure(.couldNotRun(path, "is larger than \(Self.sizeLimit) bytes", remedy: remedy))
         }
-        return .success(PolicyFile(path: path, bytes: try file.readAll(limit: Self.sizeLimit, subject: path)))
-    }
-
-    private func objection(to metadata: FileMetadata, at path: String) -> Problem? {
-        let mode = "mode \(metadata.permissionText)"
-        let isSticky = metadata.kind == .directory && metadata.permissions & 0o1000 != 0
-        guard trustedOwners.contains(metadata.owner) else {
-            let owner = UserNames.name(of: metadata.owner) ?? "uid \(metadata.owner)"
-            return Problem(
-                subject: path, reason: "belongs to \(owner), who could change what it approves",
-                remedy: "read it, then: chown root \(path)")
-        }
-        if metadata.isWritableByAnyone, !isSticky {
-            return Problem(
-                subject: path, reason: "everybody may write to it (\(mode))", remedy: "read it, then: chmod go-w \(path)")
-        }
-        let mayGroupWrite =
-            !metadata.isWritableByGroup || isSticky || metadata.group == 0
-            || PrivateGroup.belongs(metadata.group, to: metadata.owner)
-        guard mayGroupWrite else {
-            return Problem(
-                subject: path, reason: "its group (gid \(metadata.group)) may write to it (\(mode))",
-                remedy: "read it, then: chmod g-w \(path)")
-        }
-        return nil
+        return .success(PolicyText(path: path, bytes: try file.readAll(limit: Self.sizeLimit, subject: path)))
     }
 }
