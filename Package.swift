@@ -37,6 +37,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "Assessment": ["Fixtures"]
     default: []
     }
 }
@@ -113,5 +114,9 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "ControlFrameworks"),
         tests(of: "YAML"),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(
+            of: "Assessment",
+            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
     ]
 )
