@@ -38,6 +38,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 func testData(_ name: String) -> [String] {
     switch name {
     case "Reporting": ["Golden", "Browser"]
+    case "Assessment": ["Fixtures"]
     default: []
     }
 }
@@ -120,5 +121,9 @@ let package = Package(
             uses: [
                 "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
             ]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(
+            of: "Assessment",
+            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
     ]
 )

@@ -17,4 +17,11 @@ extension String {
         }
         return line
     }
+
+    /// Without blanks at either end.
+    var trimmed: String {
+        let rest = drop(while: \.isWhitespace)
+        guard let last = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(rest[...last])
+    }
 }

@@ -59,14 +59,14 @@ struct PreviousRunReader {
     }
 
     mutating func results(_ document: JSONValue, from source: String) -> Observation<PreviousRun.Results> {
-        guard let checks = document["checks"]?.elements, let findings = document["findings"]?.elements else {
-            return .unseen(incomparable("it lists no checks or no findings", in: source))
+        guard let checks = document["results"]?.elements, let findings = document["findings"]?.elements else {
+            return .unseen(incomparable("it lists no results or no findings", in: source))
         }
         var results = PreviousRun.Results()
         results.generatedAt = document["generated_at"]?.text.flatMap(Date.init(documentText:))
         var lost = 0
         for check in checks {
-            guard let id = check["id"]?.text, let status = check["status"]?.text.flatMap(ControlResult.Status.init),
+            guard let id = check["check"]?.text, let status = check["status"]?.text.flatMap(ControlResult.Status.init),
                 let risk = check["risk"]?.text.flatMap(Severity.init)
             else {
                 lost += 1
