@@ -39,6 +39,7 @@ func testData(_ name: String) -> [String] {
     switch name {
     case "Reporting": ["Golden", "Browser"]
     case "Assessment": ["Fixtures"]
+    case "Policies": ["Fixtures"]
     default: []
     }
 }
@@ -78,7 +79,7 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "JSON", "YAML"]),
+        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -125,5 +126,6 @@ let package = Package(
         tests(
             of: "Assessment",
             uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
     ]
 )
