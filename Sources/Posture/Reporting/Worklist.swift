@@ -12,10 +12,11 @@ struct Worklist {
     struct Item {
         /// The check's id, or the fingerprint of the first of its findings.
         var id: String
+        /// What is wrong here. A check's own title states what is wished for, which would read as good news in a list of what is not.
         var title: String
         var risk: Severity
         var outcome: Outcome
-        /// What is between the state seen and the state wished for.
+        /// The state wished for, of a check; what else is known, of a finding.
         var detail: String
         var action: String
         var owner: String?
@@ -50,8 +51,8 @@ struct Worklist {
 
     private static func item(for result: CheckResult, mitigation: Mitigation?, change: Regression.Change?) -> Item {
         Item(
-            id: result.check.id, title: result.check.title, risk: result.check.risk, outcome: result.outcome,
-            detail: result.answer.gap ?? "", action: mitigation?.action ?? result.remediation ?? "",
+            id: result.check.id, title: result.answer.gap ?? "Not met: \(result.check.title)", risk: result.check.risk,
+            outcome: result.outcome, detail: result.check.title, action: mitigation?.action ?? result.remediation ?? "",
             owner: mitigation?.owner,
             due: mitigation?.due, isOverdue: mitigation?.isOverdue ?? false, change: change,
             controls: result.check.controls)

@@ -50,7 +50,7 @@ package struct EgressMonitorDocument: Document {
             $0.member("rule", connection.rule)
             fields.family(of: socket, to: &$0)
             fields.interface(of: socket, to: &$0)
-            $0.member("inode", socket.inode)
+            $0.plainMember("inode", optional: socket.inode)
             fields.roundTrip(of: socket, to: &$0)
             fields.identity(of: socket, to: &$0)
         }

@@ -38,7 +38,7 @@ package struct PortMonitorDocument: Document {
             fields.endpoint(socket.local, address: "address", port: "port", to: &$0)
             fields.interface(of: socket, to: &$0)
             fields.namespace(at: socket.namespace, to: &$0)
-            $0.member("inode", socket.inode)
+            $0.plainMember("inode", optional: socket.inode)
             fields.user(socket.userID, to: &$0)
             $0.plainMember("exposure", listener.exposure.rawValue)
             fields.holders(socket.holders, to: &$0)

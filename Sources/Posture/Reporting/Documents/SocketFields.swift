@@ -10,6 +10,7 @@ struct SocketFields {
     private let users: [UserID: [UInt8]]
     private let cgroups: [UInt64: [UInt8]]
     private let namespaces: [[UInt8]]
+    private let namespaceInodes: [[UInt8]]
 
     init(_ table: SocketTable) {
         self.table = table
@@ -17,6 +18,7 @@ struct SocketFields {
         users = table.userNames.mapValues { name in Self.fragment { $0.value(name) } }
         cgroups = table.cgroupPaths.mapValues { path in Self.fragment { $0.value(path) } }
         namespaces = table.namespaces.map { namespace in Self.fragment { $0.value(namespace.label) } }
+        namespaceInodes = table.namespaces.map { namespace in Self.fragment { $0.value(namespace.id.rawValue) } }
     }
 
     private static func fragment(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
@@ -49,17 +51,18 @@ struct SocketFields {
         writer.plainMember("family", socket.family.rawValue)
     }
 
-    func endpoint(_ endpoint: Endpoint, address: String, port: String, to writer: inout JSONWriter) {
-        writer.key(address)
+    func endpoint(_ endpoint: Endpoint, address: StaticString, port: StaticString, to writer: inout JSONWriter) {
+        writer.plainKey(address)
         switch endpoint.address {
         case .ip(let ip): writer.plainString { ip.append(to: &$0) }
         case .context, .none: writer.value(endpoint.addressText)
         }
-        writer.member(port, endpoint.port)
+        writer.plainKey(port)
+        writer.value(endpoint.port)
     }
 
     func interface(of socket: Socket, to writer: inout JSONWriter) {
-        writer.key("interface")
+        writer.plainKey("interface")
         // Most sockets are bound to none; looking the rest up costs a dictionary each.
         guard socket.interfaceIndex != 0, let namespace = table.namespaces.at(socket.namespace) else {
             return writer.null()
@@ -68,63 +71,62 @@ struct SocketFields {
     }
 
     func namespace(at index: Int32, to writer: inout JSONWriter) {
-        writer.member("namespace", json: namespaces.at(index))
+        writer.plainMember("namespace", json: namespaces.at(index))
     }
 
     func user(_ id: UserID?, to writer: inout JSONWriter) {
-        writer.key("uid")
+        writer.plainKey("uid")
         if let id { writer.value(id.rawValue) } else { writer.null() }
-        writer.member("user", json: id.flatMap { users[$0] })
+        writer.plainMember("user", json: id.flatMap { users[$0] })
     }
 
     func holders(_ holders: Range<Int32>, to writer: inout JSONWriter) {
-        writer.member(
-            "processes",
-            array: {
-                for position in holders {
-                    guard let index = table.holderIndices.at(position), let process = processes.at(index) else {
-                        continue
-                    }
-                    $0.value(json: process)
+        writer.plainKey("processes")
+        writer.array {
+            for position in holders {
+                guard let index = table.holderIndices.at(position), let process = processes.at(index) else {
+                    continue
                 }
-            })
+                $0.value(json: process)
+            }
+        }
     }
 
     func traffic(of socket: Socket, to writer: inout JSONWriter) {
-        writer.member("bytes_sent", optional: socket.counters?.bytesSent)
-        writer.member("bytes_received", optional: socket.counters?.bytesReceived)
+        writer.plainMember("bytes_sent", optional: socket.counters?.bytesSent)
+        writer.plainMember("bytes_received", optional: socket.counters?.bytesReceived)
     }
 
     /// Zero is what the kernel says before the first round trip, so it is not a time.
     func roundTrip(of socket: Socket, to writer: inout JSONWriter) {
         let time = socket.counters?.roundTripMicroseconds
-        writer.member("round_trip_us", optional: time == 0 ? nil : time)
+        writer.plainMember("round_trip_us", optional: time == 0 ? nil : time)
     }
 
     /// What the kernel knows a socket by, and who has it.
     func identity(of socket: Socket, to writer: inout JSONWriter) {
         writer.plainMember("ownership", socket.ownership.rawValue)
-        writer.member("cookie", optional: socket.cookie == 0 ? nil : socket.cookie)
-        writer.member("cgroup", json: socket.cgroupID.flatMap { cgroups[$0] })
-        writer.key("v6only")
+        writer.plainMember("cookie", optional: socket.cookie == 0 ? nil : socket.cookie)
+        writer.plainMember("cgroup", json: socket.cgroupID.flatMap { cgroups[$0] })
+        writer.plainKey("v6only")
         if let isIPv6Only = socket.isIPv6Only { writer.value(isIPv6Only) } else { writer.null() }
-        writer.member("namespace_inode", optional: table.namespaces.at(socket.namespace)?.id.rawValue)
+        writer.plainMember("namespace_inode", json: namespaceInodes.at(socket.namespace))
     }
 }
 
 extension JSONWriter {
-    mutating func plainMember(_ name: String, _ text: String) {
-        key(name)
+    mutating func plainMember(_ name: StaticString, _ text: String) {
+        plainKey(name)
         plainString { $0.append(contentsOf: text.utf8) }
     }
 
-    mutating func member(_ name: String, json text: [UInt8]?) {
-        key(name)
+    mutating func plainMember(_ name: StaticString, json text: [UInt8]?) {
+        plainKey(name)
         if let text { value(json: text) } else { null() }
     }
 
-    mutating func member(_ name: String, optional number: (some BinaryInteger)?) {
-        key(name)
+    mutating func plainMember(_ name: StaticString, optional number: (some BinaryInteger)?) {
+        plainKey(name)
         if let number { value(number) } else { null() }
     }
 }

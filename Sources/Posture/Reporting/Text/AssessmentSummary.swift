@@ -55,13 +55,17 @@ package struct AssessmentSummary: Document {
 
     private func text(of item: Worklist.Item) -> String {
         let risk = item.risk.rawValue
-        var text = "  " + style.paint(risk, item.risk.ink) + String(repeating: " ", count: 10 - risk.count)
-        text += style.paint(terminalSafe(item.title), .strong)
-        if item.findings.isEmpty { text += "  " + style.paint(terminalSafe(item.id), .faint) }
-        if let change = item.change { text += "  " + style.paint(change.mark.uppercased(), .warning) }
-        if item.isOverdue { text += "  " + style.paint("OVERDUE", .alarm) }
-        text += "\n"
-        if !item.detail.isEmpty { text += wrapped(item.detail, style, indent: 12) }
+        let change = item.change.map { $0.mark.uppercased() + " " } ?? ""
+        let overdue = item.isOverdue ? "OVERDUE " : ""
+        let padding = String(repeating: " ", count: 10 - risk.count)
+        var text = wrapped(
+            item.title, style, indent: 12,
+            first: "  " + style.paint(risk, item.risk.ink) + padding + style.paint(change, .warning)
+                + style.paint(overdue, .alarm), firstWidth: 12 + change.count + overdue.count)
+        let id = item.findings.isEmpty ? " (\(item.id))" : ""
+        if !item.detail.isEmpty {
+            text += wrapped((item.findings.isEmpty ? "wanted: " : "") + item.detail + id, style, indent: 12)
+        }
         if !item.action.isEmpty { text += wrapped(item.action, style, indent: 17, first: "            fix: ") }
         if let due = item.due {
             let owner = item.owner.map { "\(terminalSafe($0)), " } ?? ""

@@ -27,7 +27,7 @@ package struct TerminalStyle: Sendable, Hashable {
     }
 
     func paint(_ text: String, _ ink: Ink) -> String {
-        isColored && ink != .plain ? "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m" : text
+        isColored && ink != .plain && !text.isEmpty ? "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m" : text
     }
 }
 

@@ -25,11 +25,11 @@ struct TextTable {
         let widths = shown.map { column in max(titles[column].count, rows.map { $0[column].text.count }.max() ?? 0) }
         let margin = String(repeating: " ", count: indent)
         func line(_ cells: [Cell]) -> String {
+            let last = cells.lastIndex { !$0.text.isEmpty } ?? 0
             var line = margin
-            for (position, cell) in cells.enumerated() {
+            for (position, cell) in cells[...last].enumerated() {
                 line += style.paint(cell.text, cell.ink)
-                guard position < cells.count - 1 else { break }
-                line += String(repeating: " ", count: widths[position] - cell.text.count + 2)
+                if position < last { line += String(repeating: " ", count: widths[position] - cell.text.count + 2) }
             }
             return line + "\n"
         }
@@ -38,11 +38,16 @@ struct TextTable {
 }
 
 /// `text` broken into lines between words, each behind `indent` spaces; a word longer than a line stays whole. The words are made safe.
-func wrapped(_ text: String, _ style: TerminalStyle, indent: Int, first: String? = nil) -> String {
+/// - Parameters:
+///   - first: what stands before the first word instead of the spaces; it is written as it is.
+///   - firstWidth: how many columns `first` takes, where colours make it longer than that.
+func wrapped(
+    _ text: String, _ style: TerminalStyle, indent: Int, first: String? = nil, firstWidth: Int? = nil
+) -> String {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = first ?? margin
-    var width = max(indent, first?.count ?? 0)
+    var width = firstWidth ?? first?.count ?? indent
     var isStart = true
     for word in text.split(whereSeparator: \.isWhitespace).map({ terminalSafe(String($0)) }) {
         if !isStart, width + 1 + word.count > style.columns {
