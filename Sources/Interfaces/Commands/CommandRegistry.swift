@@ -1,6 +1,7 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        ControlsCommand.self,
         VersionCommand.self,
     ]
 
