@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
@@ -31,7 +33,11 @@ long bailey_getdents(int directory, void *buffer, size_t size) { return syscall(
 
 int bailey_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-int bailey_pidfd_getfd(int pidfd, int descriptor) { return (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0); }
+int bailey_pidfd_getfd(int pidfd, int descriptor) {
+    int result = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
+    if (result == -1 && errno == EBADF) errno = ENOENT;
+    return result;
+}
 
 int bailey_socket_namespace(int socket) { return ioctl(socket, 0x894C /* SIOCGSKNS, linux/sockios.h */); }
 
@@ -93,4 +99,8 @@ int bailey_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB
 int bailey_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) == -1) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+int bailey_compare_descriptor_tables(pid_t first, pid_t second) {
+    return (int)syscall(SYS_kcmp, first, second, KCMP_FILES, 0, 0);
 }
