@@ -1,4 +1,5 @@
 import LinuxSystem
+import Reporting
 
 /// The program `bailey`: from arguments to an exit code.
 package struct BaileyTool {
@@ -88,13 +89,8 @@ package struct BaileyTool {
     }
 }
 
-/// Text that may hold names from outside, for a terminal: control characters but line ends become U+FFFD, so that a path cannot move
-/// the cursor or colour what follows.
-func printable(_ text: String) -> String {
-    var safe = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        let isSafe = scalar == "\n" || scalar.properties.generalCategory != .control
-        safe.append(isSafe ? scalar : "\u{fffd}")
-    }
-    return String(safe)
+/// Text that may hold names from outside, line by line for a terminal: a path cannot move the cursor or colour what follows.
+private func printable(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
+        .joined(separator: "\n")
 }

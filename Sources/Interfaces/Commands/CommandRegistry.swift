@@ -2,6 +2,7 @@
 enum CommandRegistry {
     static let all: [any Command.Type] = [
         ControlsCommand.self,
+        SocketsCommand.self,
         VersionCommand.self,
     ]
 

@@ -1,4 +1,5 @@
 import Findings
+import Reporting
 
 /// One run of a command, and what it may use.
 struct Session {
@@ -18,12 +19,9 @@ struct Session {
         PolicyFiles(directory: locations.policies, trustedOwners: locations.trustedOwners)
     }
 
-    var usesColor: Bool {
+    private var usesColor: Bool {
         options.usesColor(isTerminal: console.isOutputTerminal, environment: environment)
     }
-
-    /// Columns that text for people should keep to; nil where lines may be as long as they are.
-    var columns: Int? { console.columns }
 
     func outputPath() throws(CommandError) -> String {
         if let output = locations.output { return output }
@@ -36,3 +34,24 @@ struct Session {
         return .findings
     }
 }
+
+extension Session {
+    /// How text for people is dressed.
+    var style: TerminalStyle { TerminalStyle(isColored: usesColor, columns: console.columns ?? 100) }
+
+    /// Prints the one that was asked for, in pieces; stops when nobody reads any more.
+    func print(json: some Document, text: some Document) {
+        if options.wantsJSON { print(json) } else { print(text) }
+    }
+
+    func print(_ document: some Document) {
+        // The only error is the one thrown here, and the console keeps what went wrong.
+        try? document.write { piece in
+            console.write(piece)
+            if console.isOutputClosed || console.failure != nil { throw NobodyReads() }
+        }
+    }
+}
+
+/// Ends a long listing when its reader has gone.
+private struct NobodyReads: Error {}
