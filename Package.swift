@@ -113,6 +113,16 @@ let package = Package(
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+        // The built program, run as people run it.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["bailey", "JSON", "TestSupport"], path: "Tests/EndToEndTests",
+            swiftSettings: settings),
+        tests(
+            of: "Commands",
+            uses: [
+                "Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
+            ]),
+        tests(of: "LinuxSystem"),
         tests(of: "HostModel"),
         tests(of: "ControlFrameworks"),
         tests(of: "YAML"),

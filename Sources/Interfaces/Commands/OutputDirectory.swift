@@ -44,7 +44,8 @@ struct OutputDirectory: ~Copyable {
         do throws(SystemError) {
             try createDirectories(path, permissions: mayGiveAway ? 0o750 : 0o700)
             let metadata = try FileTree().metadata(of: path)
-            owner = mayGiveAway ? FileOwner(user: metadata.owner, group: metadata.group) : nil
+            let isAnothers = mayGiveAway && metadata.owner != CurrentProcess.effectiveUserID
+            owner = isAnothers ? FileOwner(user: metadata.owner, group: metadata.group) : nil
             lock = try FileLock(path: "\(path)/\(Self.lockName)", owner: owner, patience: patience)
         } catch {
             let isTaken = error.operation == "lock" && error.code == .wouldBlock

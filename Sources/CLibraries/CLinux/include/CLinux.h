@@ -44,8 +44,8 @@ ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t 
 int bailey_memory_file(const char *name);
 
 // Starts a program with `input` and `output` as its standard streams (error goes to `output` too), in a session and process group of
-// its own, in the directory "/", with no signal blocked or ignored. Returns 0 or an errno number. The attributes and the changed
-// directory are declared under _GNU_SOURCE only.
+// its own, in the directory "/", with no other descriptor open and no signal blocked or ignored. Returns 0 or an errno number. The
+// attributes, the changed directory and the closed descriptors are declared under _GNU_SOURCE only.
 int bailey_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output, pid_t *pid);
 
 // Waits for a child that has ended, and takes apart its status, whose macros are function-like: the exit code, or -1 and the signal.
