@@ -38,6 +38,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 func testData(_ name: String) -> [String] {
     switch name {
     case "Assessment": ["Fixtures"]
+    case "Reporting": ["Golden", "Browser"]
     default: []
     }
 }
@@ -117,6 +118,15 @@ let package = Package(
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(
             of: "Assessment",
-            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
+                "Reporting",
+            ]),
+        tests(of: "JSON"),
+        tests(
+            of: "Reporting",
+            uses: [
+                "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
+            ]),
     ]
 )
