@@ -37,9 +37,9 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
-    case "Reporting": ["Golden", "Browser"]
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
+    case "Reporting": ["Golden", "Browser"]
     default: []
     }
 }
@@ -115,27 +115,26 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         // The built program, run as people run it.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["bailey", "JSON", "TestSupport"], path: "Tests/EndToEndTests",
-            swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
+            path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: [
-                "Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
-            ]),
-        tests(of: "LinuxSystem"),
-        tests(of: "HostModel"),
-        tests(of: "ControlFrameworks"),
-        tests(of: "YAML"),
-        tests(of: "JSON"),
+            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
-            uses: [
-                "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
-            ]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
         tests(
             of: "Assessment",
-            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "YAML",
+            ]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(of: "ControlFrameworks"),
+        tests(of: "HostModel"),
+        tests(of: "JSON"),
+        tests(of: "LinuxSystem"),
+        tests(of: "YAML"),
     ]
 )

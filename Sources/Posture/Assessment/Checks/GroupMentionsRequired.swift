@@ -17,7 +17,9 @@ struct GroupMentionsRequired: Check {
             Set requireMention: true for "*" in channels.<channel>.groups and remove false elsewhere; list the agent's names in \
             messages.groupChat.mentionPatterns.
             """,
-        controls: [.iso("A.8.3"), .iso("A.8.26"), .csf("PR.AA-05"), .csf("PR.PS-01"), .sp80053("AC-3"), .sp80053("SI-10")])
+        controls: [
+            .iso("A.8.3"), .iso("A.8.26"), .csf("PR.AA-05"), .csf("PR.PS-01"), .sp80053("AC-3"), .sp80053("SI-10"),
+        ])
 
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         context.judgeGateways { gateway, configuration, source in
@@ -43,7 +45,8 @@ struct GroupMentionsRequired: Check {
         let name = "channels.\(channel.name)"
         if requirements.contains(false) {
             let count = requirements.count { !$0 }
-            let evidence = Evidence("\(name): requireMention is false in \(count) of \(requirements.count)", from: source)
+            let evidence = Evidence(
+                "\(name): requireMention is false in \(count) of \(requirements.count)", from: source)
             let what = "\(account): \(channel.name) answers in groups without being mentioned"
             if isAlone { judgement.violates(what, evidence) } else { judgement.fallsShort(what, evidence) }
         } else if requirements.isEmpty {
@@ -62,7 +65,9 @@ struct GroupMentionsRequired: Check {
         let patterns = configuration["messages"]?["groupChat"]?["mentionPatterns"]?.elements ?? []
         let names = patterns.compactMap(\.text).map(\.trimmed)
         if names.contains(where: matchesAnything) {
-            judgement.violates("\(account): a mention pattern matches every message", Evidence("\(key) holds a pattern that matches anything", from: source))
+            judgement.violates(
+                "\(account): a mention pattern matches every message",
+                Evidence("\(key) holds a pattern that matches anything", from: source))
         } else if names.contains(where: { !$0.isEmpty }) {
             judgement.sees(Evidence("\(key): \(names.count) patterns", from: source))
         } else {
@@ -72,7 +77,9 @@ struct GroupMentionsRequired: Check {
         }
     }
 
-    private static func matchesAnything(_ pattern: String) -> Bool { ["*", ".*", ".+", ".", "^.*$", "^.+$"].contains(pattern) }
+    private static func matchesAnything(_ pattern: String) -> Bool {
+        ["*", ".*", ".+", ".", "^.*$", "^.+$"].contains(pattern)
+    }
 
     /// Every `requireMention` of a channel, at the channel itself and in its groups, guilds, rooms and topics.
     private static func requirements(of channel: AgentGateway.Channel) -> [Bool] {

@@ -16,6 +16,8 @@ struct Judgement {
 
     /// A gap names this many items and counts the rest.
     private static let itemsInGap = 6
+    /// An answer carries this much evidence, and counts the rest.
+    private static let evidenceLimit = 100
 
     mutating func violates(_ what: String, _ evidence: Evidence...) {
         violations.append(what)
@@ -53,6 +55,11 @@ struct Judgement {
     }
 
     var answer: CheckAnswer {
+        var evidence = Array(self.evidence.prefix(Self.evidenceLimit))
+        if self.evidence.count > Self.evidenceLimit {
+            evidence.append(
+                Evidence("and \(self.evidence.count - Self.evidenceLimit) more like these", from: evidence[0].source))
+        }
         let gap = Self.list(violations + shortfalls) + (unknowns.isEmpty ? "" : "; not seen: \(Self.list(unknowns))")
         if !violations.isEmpty { return .violation(evidence, gap: gap) }
         if !shortfalls.isEmpty { return .partial(evidence, gap: gap) }

@@ -43,7 +43,8 @@ struct SudoGrant {
 
     /// For people: `alice: ALL without a password`.
     var summary: String {
-        let commands = rule.commands.count > 3 ? "\(rule.commands.count) commands" : rule.commands.joined(separator: ", ")
+        let commands =
+            rule.commands.count > 3 ? "\(rule.commands.count) commands" : rule.commands.joined(separator: ", ")
         return "\(holders.joined(separator: ", ")): \(commands)\(asksNothing ? " without a password" : "")"
     }
 }
