@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
@@ -30,7 +31,11 @@ long bailey_getdents(int directory, void *buffer, size_t size) { return syscall(
 
 int bailey_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-int bailey_pidfd_getfd(int pidfd, int descriptor) { return (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0); }
+int bailey_pidfd_getfd(int pidfd, int descriptor) {
+    int result = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
+    if (result == -1 && errno == EBADF) errno = ENOENT;
+    return result;
+}
 
 int bailey_socket_namespace(int socket) { return ioctl(socket, 0x894C /* SIOCGSKNS, linux/sockios.h */); }
 
@@ -65,4 +70,8 @@ int bailey_clock_state(struct bailey_clock *clock) {
     clock->estimated_error = timex.esterror;
     clock->maximum_error = timex.maxerror;
     return 0;
+}
+
+int bailey_compare_descriptor_tables(pid_t first, pid_t second) {
+    return (int)syscall(SYS_kcmp, first, second, KCMP_FILES, 0, 0);
 }
