@@ -37,6 +37,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "Policies": ["Fixtures"]
     default: []
     }
 }
@@ -76,7 +77,7 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "JSON", "YAML"]),
+        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -112,5 +113,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "HostModel"),
         tests(of: "ControlFrameworks"),
+        tests(of: "YAML"),
+        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
     ]
 )

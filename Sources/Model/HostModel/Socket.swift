@@ -127,7 +127,8 @@ package struct Socket: Sendable {
     package var holders: Range<Int32> = 0..<0
 
     package init(
-        transport: Transport, family: SocketFamily, state: SocketState, local: Endpoint, remote: Endpoint, userID: UserID,
+        transport: Transport, family: SocketFamily, state: SocketState, local: Endpoint, remote: Endpoint,
+        userID: UserID,
         inode: UInt64, namespace: Int32
     ) {
         self.transport = transport

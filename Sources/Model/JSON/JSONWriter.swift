@@ -42,7 +42,11 @@ package struct JSONWriter {
 
     package mutating func value(_ number: some BinaryInteger) {
         separate()
-        if let small = UInt64(exactly: number) { appendDigits(small) } else { bytes.append(contentsOf: "\(number)".utf8) }
+        if let small = UInt64(exactly: number) {
+            appendDigits(small)
+        } else {
+            bytes.append(contentsOf: "\(number)".utf8)
+        }
     }
 
     /// A finite number, in the shortest form that reads back the same; anything else is null, which JSON has instead.

@@ -32,7 +32,8 @@ package struct CheckDescription: Sendable, Hashable {
 }
 
 package enum CheckCategory: String, Sendable, CaseIterable {
-    case accounts, ssh, kernel, files, mounts, updates, logging, time, firewall, services, network, privilege, agents, backup
+    case accounts, ssh, kernel, files, mounts, updates, logging, time, firewall, services, network, privilege, agents,
+        backup
 }
 
 /// One question about a host, answered from a snapshot alone: a check does no I/O of its own.

@@ -1,6 +1,7 @@
 package import ControlFrameworks
 package import Findings
 package import HostModel
+
 package import struct FoundationEssentials.Date
 
 /// One check and what it answered on one host at one time.

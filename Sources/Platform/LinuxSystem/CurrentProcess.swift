@@ -1,0 +1,49 @@
+private import CLinux
+private import Glibc
+
+/// Facts about this process and its surroundings.
+package enum CurrentProcess {
+    package static var effectiveUserID: UInt32 { geteuid() }
+    package static var id: Int32 { getpid() }
+
+    /// The value of an environment variable; nil when it is not set.
+    package static func environment(_ name: String) -> String? {
+        // SAFETY: nothing in Bailey writes the environment, so the string getenv(3) points to stays.
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// The path of the running program file (`/proc/self/exe`).
+    package static func executablePath() throws(SystemError) -> String {
+        try Directory(opening: "/proc/self").linkTarget("exe")
+    }
+
+    package static var isStandardOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    package static var isStandardErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Columns of the terminal that standard output goes to; nil when it goes elsewhere.
+    package static var terminalColumns: Int? {
+        let columns = Int(bailey_terminal_columns(STDOUT_FILENO))
+        return columns > 0 ? columns : nil
+    }
+}
+
+/// The standard streams, written without buffering in between.
+package enum StandardStream: Int32, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Writes all of `bytes`. A reader that went away (EPIPE) is an error like any other.
+    package func write(_ bytes: some Collection<UInt8>) throws(SystemError) {
+        let contiguous = ContiguousArray(bytes)
+        var written = 0
+        while written < contiguous.count {
+            let number = rawValue
+            written += try systemCall("write", on: self == .output ? "standard output" : "standard error") {
+                // SAFETY: `written` never passes the array's count.
+                contiguous.withUnsafeBytes {
+                    Glibc.write(number, $0.baseAddress.map { $0 + written }, $0.count - written)
+                }
+            }
+        }
+    }
+}
