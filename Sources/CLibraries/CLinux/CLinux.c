@@ -9,11 +9,14 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/timex.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int bailey_O_PATH = O_PATH;
@@ -100,6 +103,26 @@ int bailey_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB
 int bailey_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) == -1) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size) {
+    char path[320];
+    int length = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return lgetxattr(path, "security.capability", buffer, size);
+}
+
+int bailey_clock_state(struct bailey_clock *clock) {
+    struct timex timex = {.modes = 0};
+    int state = adjtimex(&timex);
+    if (state == -1) return -1;
+    clock->is_synchronized = state != TIME_ERROR && !(timex.status & STA_UNSYNC);
+    clock->estimated_error = timex.esterror;
+    clock->maximum_error = timex.maxerror;
+    return 0;
 }
 
 int bailey_compare_descriptor_tables(pid_t first, pid_t second) {

@@ -56,6 +56,17 @@ int bailey_try_lock(int descriptor);
 
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
+// lgetxattr(2) of "security.capability" below an open directory: there is no such call that takes a directory (before Linux 6.13), so
+// the path goes through /proc/self/fd.
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size);
+
+// adjtimex(2) without setting anything; declared with a structure whose bit-fields Swift does not import. 0, or -1 with errno.
+struct bailey_clock {
+    int is_synchronized;
+    long estimated_error;
+    long maximum_error;
+};
+int bailey_clock_state(struct bailey_clock *clock);
 
 // kcmp(2) has no wrapper: 0 when the two threads share one descriptor table (KCMP_FILES), 1 to 3 when not.
 int bailey_compare_descriptor_tables(pid_t first, pid_t second);
