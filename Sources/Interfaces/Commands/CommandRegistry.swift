@@ -1,7 +1,10 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        AssessCommand.self,
         ControlsCommand.self,
+        EgressCommand.self,
+        PortsCommand.self,
         SocketsCommand.self,
         VersionCommand.self,
     ]

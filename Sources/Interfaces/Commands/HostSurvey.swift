@@ -26,6 +26,11 @@ struct HostSurvey {
         return .seen(SocketCollector.collect(), from: "NETLINK_SOCK_DIAG and /proc")
     }
 
+    /// Everything else that checks ask about.
+    func collectFacts(_ keys: [FactKey], into snapshot: inout HostSnapshot) {
+        HostFactsCollector(tree: tree, live: identity.isLive, kernel: .none).collect(keys: keys, into: &snapshot)
+    }
+
     /// The sockets, for a command that is about nothing else.
     func requiredSockets() throws(CommandError) -> SocketTable {
         switch sockets() {

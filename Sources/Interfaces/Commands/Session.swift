@@ -28,9 +28,11 @@ struct Session {
         throw .couldNotRun("output directory", "is not known", remedy: "name one with --output DIR, or set HOME")
     }
 
-    /// What a run with findings of these risks ends with.
-    func exitCode(risks: some Sequence<Severity>) -> ExitCode {
-        guard let threshold = options.failOn, risks.contains(where: { $0 >= threshold }) else { return .done }
+    /// What a run with these findings ends with.
+    func exitCode(for findings: [Finding]) -> ExitCode {
+        guard let threshold = options.failOn, findings.contains(where: { $0.severity >= threshold }) else {
+            return .done
+        }
         return .findings
     }
 }
