@@ -1,0 +1,31 @@
+import ControlFrameworks
+import Findings
+import HostModel
+
+/// The most dangerous commands need two independent proofs. Where sudo asks for none there is not even one; whether a second is asked
+/// for is the broker's to show.
+struct MultiFactorApproval: Check {
+    let description = CheckDescription(
+        id: "multi_factor_approval", title: "Dangerous commands need more than one proof", category: .privilege,
+        risk: .medium,
+        rationale:
+            "A password is typed into the same session that was taken over; a second factor, or a second person, is not in it.",
+        remediation:
+            "Ask for a password in sudoers at the least, and have the privilege broker ask a second person or factor.",
+        controls: [.iso("A.8.5"), .iso("A.5.17"), .csf("PR.AA-03"), .sp80053("IA-2"), .sp80053("AC-3")])
+
+    func evaluate(_ context: AssessmentContext) -> CheckAnswer {
+        var judgement = Judgement()
+        if let (sudo, source) = judgement.look(at: context.snapshot.sudo) {
+            let grants = sudo.rootGrants(accounts: context.snapshot.accounts.value)
+            for grant in grants where grant.asksNothing && grant.givesEverything {
+                judgement.violates(
+                    "\(grant.holders.joined(separator: ", ")) becomes root without any proof",
+                    Evidence(grant.summary.displayed, from: grant.rule.location))
+            }
+            judgement.sees(Evidence("\(grants.count) grants of root", from: source))
+        }
+        judgement.isUnknown(PrivilegeBroker.notInstalled("nothing shows that a second factor is asked for"))
+        return judgement.answer
+    }
+}
