@@ -115,7 +115,9 @@ let package = Package(
         tests(of: "YAML"),
         tests(
             of: "Assessment",
-            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
+            ]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
     ]
 )
