@@ -46,11 +46,12 @@ package struct Directory: ~Copyable, Sendable {
     /// How many links point to it: on procfs, two more than the directories in it.
     package func linkCount() throws(SystemError) -> Int { try descriptor.metadata(subject: path).linkCount }
 
-    /// Metadata of what `name` inside it leads to.
-    package func metadata(of name: String) throws(SystemError) -> FileMetadata {
+    /// Metadata of what `name` inside it leads to, or of the link itself.
+    package func metadata(of name: String, followingLinks: Bool = true) throws(SystemError) -> FileMetadata {
         var status = stat()
         let parent = descriptor.number
-        try systemCall("stat", on: "\(path)/\(name)") { fstatat(parent, name, &status, 0) }
+        let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
+        try systemCall("stat", on: "\(path)/\(name)") { fstatat(parent, name, &status, flags) }
         return FileMetadata(status)
     }
 
@@ -62,14 +63,6 @@ package struct Directory: ~Copyable, Sendable {
             target.withUnsafeMutableBytes { bailey_readlinkat(parent, name, $0.baseAddress, $0.count) }
         }
         return String(decoding: target[..<count], as: UTF8.self)
-    }
-
-    /// Metadata of `name` itself: a link is not followed.
-    package func metadata(of name: String) throws(SystemError) -> FileMetadata {
-        var status = stat()
-        let parent = descriptor.number
-        try systemCall("stat", on: "\(path)/\(name)") { fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) }
-        return FileMetadata(status)
     }
 
     /// The numbers of the permitted capabilities of the file `name` (capabilities(7), `security.capability`); empty when it has none.
