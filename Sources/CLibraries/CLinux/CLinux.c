@@ -1,12 +1,16 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int bailey_O_PATH = O_PATH;
@@ -41,4 +45,24 @@ int bailey_enter_network_namespace(int descriptor) { return setns(descriptor, CL
 
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size) {
     return readlinkat(directory, name, buffer, size);
+}
+
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size) {
+    char path[320];
+    int length = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return lgetxattr(path, "security.capability", buffer, size);
+}
+
+int bailey_clock_state(struct bailey_clock *clock) {
+    struct timex timex = {.modes = 0};
+    int state = adjtimex(&timex);
+    if (state == -1) return -1;
+    clock->is_synchronized = state != TIME_ERROR && !(timex.status & STA_UNSYNC);
+    clock->estimated_error = timex.esterror;
+    clock->maximum_error = timex.maxerror;
+    return 0;
 }

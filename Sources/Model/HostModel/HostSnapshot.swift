@@ -46,7 +46,7 @@ package struct HostSnapshot: Sendable {
     package var audit: Observation<AuditState> = .notCollected("audit state")
     package var logging: Observation<LoggingState> = .notCollected("logging")
     package var updates: Observation<UpdateState> = .notCollected("update state")
-    package var scheduledTasks: Observation<[ScheduledTask]> = .notCollected("scheduled tasks")
+    package var schedule: Observation<TaskSchedule> = .notCollected("scheduled tasks")
     /// In the directories programs are run from.
     package var privilegedFiles: Observation<[PrivilegedFile]> = .notCollected("privileged programs")
     package var privilegedPaths: Observation<PrivilegedPathSurvey> = .notCollected("paths that root relies on")

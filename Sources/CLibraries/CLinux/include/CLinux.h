@@ -38,3 +38,15 @@ int bailey_enter_network_namespace(int descriptor);
 
 // readlinkat(2) with the buffer as bytes: its own type, char *, asks Swift for a rebinding at every call.
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size);
+
+// lgetxattr(2) of "security.capability" below an open directory: there is no such call that takes a directory (before Linux 6.13), so
+// the path goes through /proc/self/fd.
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size);
+
+// adjtimex(2) without setting anything; declared with a structure whose bit-fields Swift does not import. 0, or -1 with errno.
+struct bailey_clock {
+    int is_synchronized;
+    long estimated_error;
+    long maximum_error;
+};
+int bailey_clock_state(struct bailey_clock *clock);

@@ -1,0 +1,15 @@
+import HostModel
+
+/// `apt.<Option::Name>`: an option of apt.conf(5) as text, the one written last.
+struct AptFact: FactCollector {
+    static let prefix = "apt"
+    private let source: FactSource
+
+    init(_ source: FactSource) { self.source = source }
+
+    func observe(_ name: Substring) -> Observation<FactValue> {
+        guard case .seen(let apt, let origin) = source.apt else { return source.apt.map { _ in .flag(false) } }
+        if let value = apt.value(name) { return .seen(.text(value), from: origin) }
+        return .absent(why: "\(name) is not set", from: origin)
+    }
+}
