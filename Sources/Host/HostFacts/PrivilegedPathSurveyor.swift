@@ -52,7 +52,7 @@ struct PrivilegedPathSurveyor {
             let open = try source.tree.directory(directory)
             for entry in try open.entries() where entry.kind != .symbolicLink {
                 guard seen.insert("\(directory)/\(entry.name)").inserted,
-                    let metadata = try? open.metadata(of: entry.name)  // removed meanwhile
+                    let metadata = try? open.metadata(of: entry.name, followingLinks: false)  // removed meanwhile
                 else { continue }
                 examine(HostFile(path: "\(directory)/\(entry.name)", metadata), role)
             }

@@ -53,7 +53,9 @@ struct ProgramDirectoryWalk {
             let directory = try tree.directory(path)
             for entry in try directory.entries() where entry.kind == .regular || entry.kind == .unknown {
                 // Removed meanwhile: then it is no longer there to run.
-                guard let metadata = try? directory.metadata(of: entry.name), metadata.kind == .regular else {
+                guard let metadata = try? directory.metadata(of: entry.name, followingLinks: false),
+                    metadata.kind == .regular
+                else {
                     continue
                 }
                 let file = HostFile(path: "\(path)/\(entry.name)", metadata)

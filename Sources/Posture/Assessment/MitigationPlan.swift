@@ -1,4 +1,5 @@
 package import Findings
+import Policies
 
 import struct FoundationEssentials.Date
 
@@ -56,10 +57,10 @@ struct MitigationPlan {
     private func kept(_ id: String, title: String, risk: Severity, action: String) -> Mitigation {
         let before = previous.mitigations[id]
         let openedAt = before?.openedAt ?? now
-        let due = before?.due ?? CalendarDay(openedAt.adding(days: settings.dueDays(for: risk)))
+        let due = before?.due ?? CalendarDay(containing: openedAt).adding(days: settings.dueDays(for: risk))
         return Mitigation(
             id: id, title: title, risk: risk, action: action, owner: before?.owner ?? settings.defaultOwner,
-            due: due.description, openedAt: openedAt, isOverdue: due < CalendarDay(now))
+            due: due.description, openedAt: openedAt, isOverdue: due < CalendarDay(containing: now))
     }
 
     /// Mitigations of socket findings from a run that could read sockets, when this one could not.

@@ -1,6 +1,7 @@
 package import Findings
 package import HostModel
 private import JSON
+package import Policies
 
 package import struct FoundationEssentials.Date
 

@@ -1,6 +1,7 @@
 import Findings
 import HostModel
 import JSON
+import Policies
 
 import struct FoundationEssentials.Date
 
