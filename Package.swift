@@ -37,7 +37,9 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
-    case "Assessment", "Policies": ["Fixtures"]
+    case "Assessment": ["Fixtures"]
+    case "Policies": ["Fixtures"]
+    case "Reporting": ["Golden", "Browser"]
     default: []
     }
 }
@@ -111,13 +113,28 @@ let package = Package(
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests(of: "HostModel"),
-        tests(of: "ControlFrameworks"),
-        tests(of: "YAML"),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        // The built program, run as people run it.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
+            path: "Tests/EndToEndTests", swiftSettings: settings),
+        tests(
+            of: "Commands",
+            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+        tests(
+            of: "Reporting",
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
         tests(
             of: "Assessment",
-            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "YAML",
+            ]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(of: "ControlFrameworks"),
+        tests(of: "HostModel"),
+        tests(of: "JSON"),
+        tests(of: "LinuxSystem"),
+        tests(of: "YAML"),
     ]
 )
