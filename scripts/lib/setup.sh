@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the lists are for the scripts that source this
 # Set-up shared by the scripts beside it, which source it: what a bare Debian 12 with a Swift toolchain still needs, and how to say
 # what is missing. Nothing is installed that is there already, and nothing is installed without a line that says so.
 
@@ -14,6 +15,8 @@ readonly oldest_swift=6.2
 # Debian packages by purpose. This is the one place that names them.
 # A toolchain from swift.org brings no C library headers and no linker; the rest are the libraries of Sources/CLibraries.
 readonly build_packages=(binutils libc6-dev libstdc++-12-dev git ca-certificates pkg-config libmnl-dev libyaml-dev libssl-dev)
+# What a built binary loads, for hosts that only run it.
+readonly runtime_packages=(libmnl0 libyaml-0-2 libssl3 libstdc++6)
 # Peers and real services that tests hold Bailey against.
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium dnsmasq-base socat jq python3 python3-venv
     nftables systemd)
