@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -26,7 +28,11 @@ long bailey_getdents(int directory, void *buffer, size_t size) { return syscall(
 
 int bailey_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-int bailey_pidfd_getfd(int pidfd, int descriptor) { return (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0); }
+int bailey_pidfd_getfd(int pidfd, int descriptor) {
+    int result = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
+    if (result == -1 && errno == EBADF) errno = ENOENT;
+    return result;
+}
 
 int bailey_socket_namespace(int socket) { return ioctl(socket, 0x894C /* SIOCGSKNS, linux/sockios.h */); }
 
@@ -41,4 +47,8 @@ int bailey_enter_network_namespace(int descriptor) { return setns(descriptor, CL
 
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size) {
     return readlinkat(directory, name, buffer, size);
+}
+
+int bailey_compare_descriptor_tables(pid_t first, pid_t second) {
+    return (int)syscall(SYS_kcmp, first, second, KCMP_FILES, 0, 0);
 }

@@ -6,6 +6,17 @@ package enum CurrentProcess {
     package static var effectiveUserID: UInt32 { geteuid() }
     package static var id: Int32 { getpid() }
 
+    /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
+    package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
+
+    /// Clock ticks since the host started, sleep included, on the clock of `starttime` in `/proc/PID/stat`.
+    package static var ticksSinceBoot: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        let ticks = Double(clockTicksPerSecond)
+        return UInt64((Double(time.tv_sec) + Double(time.tv_nsec) / 1e9) * ticks)
+    }
+
     /// The value of an environment variable; nil when it is not set.
     package static func environment(_ name: String) -> String? {
         // SAFETY: nothing in Bailey writes the environment, so the string getenv(3) points to stays.

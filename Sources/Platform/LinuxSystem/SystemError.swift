@@ -21,7 +21,7 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
     }
 
-    init(_ operation: String, _ subject: String, errno number: Int32) {
+    package init(_ operation: String, _ subject: String, errorNumber number: Int32) {
         self.init(operation, subject, code: Code(errno: number))
     }
 
@@ -73,6 +73,6 @@ package func systemCall<Result: FixedWidthInteger & SignedInteger>(
         let number = errno
         if number == EINTR { continue }
         precondition(number != EBADF && number != EFAULT, "\(operation()) was handed a bad descriptor or address")
-        throw SystemError(operation(), subject(), errno: number)
+        throw SystemError(operation(), subject(), errorNumber: number)
     }
 }

@@ -20,7 +20,8 @@ extern const int bailey_O_PATH;
 // getdents64(2) fills a caller's buffer: listing a /proc/PID/fd of 100,000 entries costs no allocation an entry.
 long bailey_getdents(int directory, void *buffer, size_t size);
 
-// pidfd_open(2) and pidfd_getfd(2).
+// pidfd_open(2) and pidfd_getfd(2). A descriptor that the other process has closed meanwhile is ENOENT here, because EBADF means a
+// mistake of this program.
 int bailey_pidfd_open(pid_t pid);
 int bailey_pidfd_getfd(int pidfd, int descriptor);
 
@@ -38,3 +39,6 @@ int bailey_enter_network_namespace(int descriptor);
 
 // readlinkat(2) with the buffer as bytes: its own type, char *, asks Swift for a rebinding at every call.
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size);
+
+// kcmp(2) has no wrapper: 0 when the two threads share one descriptor table (KCMP_FILES), 1 to 3 when not.
+int bailey_compare_descriptor_tables(pid_t first, pid_t second);
