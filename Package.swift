@@ -37,6 +37,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "Assessment": ["Fixtures"]
     default: []
     }
 }
@@ -82,7 +83,7 @@ let package = Package(
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
-        module("HostModel", in: "Model"),
+        module("HostModel", in: "Model", uses: ["JSON"]),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -111,5 +112,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         tests(of: "HostModel"),
+        tests(of: "ControlFrameworks"),
+        tests(of: "YAML"),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(
+            of: "Assessment",
+            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
     ]
 )

@@ -1,0 +1,7 @@
+/// The checks that there are.
+package enum CheckRegistry {
+    /// Those that think, one file each, in alphabetical order of their files. Those that only compare are data: `FactCheck`.
+    package static let builtIn: [any Check] = [
+        RootOnlyUIDZero()
+    ]
+}

@@ -1,0 +1,64 @@
+import Assessment
+import ControlFrameworks
+import Findings
+import Foundation
+import TestSupport
+import Testing
+
+/// Every check against hosts made for it.
+@Suite struct CheckFixtureTests {
+    static let checks: [String: any Check] = Dictionary(
+        CheckRegistry.builtIn.map { ($0.description.id, $0) }, uniquingKeysWith: { first, _ in first })
+    static let checkIDs = checks.keys.sorted()
+    /// What can be parsed; the rest fails in `everyFixtureFileIsReadable`.
+    static let cases: [CheckCase] = ((try? CheckFixture.files) ?? []).flatMap {
+        (try? CheckFixture(file: $0))?.cases ?? []
+    }
+    private static let now = Date()
+
+    @Test("A check comes out as its fixture says", .enabled(if: FileSystemUser.isRoot), arguments: cases)
+    func outcome(_ fixture: CheckCase) throws {
+        let check = try #require(Self.checks[fixture.checkID], "no check has this id")
+        let context = try fixture.host.context(for: check, now: Self.now)
+        let answer = check.evaluate(context)
+        #expect(answer.status.name == fixture.status, "\(answer)")
+        if case .notAssessed(let why) = answer.status {
+            #expect(!why.isEmpty)
+        } else {
+            #expect(!answer.evidence.isEmpty, "an answer without evidence")
+        }
+        #expect(answer.evidence.allSatisfy { !$0.what.isEmpty && !$0.source.isEmpty }, "\(answer.evidence)")
+        if answer.status == .partial || answer.status == .violation {
+            #expect(answer.gap?.isEmpty == false, "not compliant, and no gap named")
+        }
+        if let says = fixture.says { #expect("\(answer)".contains(says), "\(answer)") }
+    }
+
+    @Test("A check has cases that pass, fail and abstain", arguments: checkIDs)
+    func coverage(_ id: String) {
+        let statuses = Set(Self.cases.filter { $0.checkID == id }.map(\.status))
+        #expect(statuses.contains("compliant"))
+        #expect(!statuses.isDisjoint(with: ["violation", "partial"]), "no case fails")
+        #expect(!statuses.isDisjoint(with: ["not_applicable", "not_assessed"]), "no case abstains")
+    }
+
+    @Test("A check maps to controls that exist", arguments: checkIDs)
+    func controls(_ id: String) throws {
+        let controls = try #require(Self.checks[id]).description.controls
+        #expect(!controls.isEmpty)
+        for control in controls { #expect(ControlCatalogue.contains(control), "\(control)") }
+    }
+
+    @Test("Every fixture file can be read and belongs to a check")
+    func everyFixtureFileIsReadable() throws {
+        for file in try CheckFixture.files {
+            #expect(throws: Never.self) { try CheckFixture(file: file) }
+            #expect(Self.checkIDs.contains(String(file.dropLast(".yaml".count))), "\(file) belongs to no check")
+        }
+    }
+
+    @Test("An id names one check")
+    func uniqueIDs() {
+        #expect(Self.checks.count == CheckRegistry.builtIn.count)
+    }
+}
