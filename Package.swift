@@ -117,6 +117,11 @@ let package = Package(
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(
             of: "Assessment",
-            uses: ["HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML"]),
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
+            ]),
+        // What people run, run: the scripts, the README's commands, the program as a whole.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEndTests", swiftSettings: settings),
     ]
 )
