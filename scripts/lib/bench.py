@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Measures Bailey beside its peers on this machine, in one run; scripts/bench builds what it measures and calls it.
 
     bench.py BAILEY POLICIES [--runs N] [--only PART]... [--check]
@@ -61,10 +62,12 @@ def count_established(bailey):
     with tempfile.NamedTemporaryFile() as listed:
         measure([bailey, "sockets", "--json"], listed.name)
         document = json.load(listed)
-    own = os.readlink("/proc/self/ns/net").strip("net:[]")
-    sockets = [s for s in document["sockets"] if s.get("protocol") == "tcp" and s.get("state") == "established"]
-    here = [s for s in sockets if own in str(s.get("namespace", own))]
-    owned = sum(1 for s in here if s.get("processes"))
+    own = os.stat("/proc/self/ns/net").st_ino
+    here = [
+        socket for socket in document["sockets"]
+        if socket["protocol"] == "tcp" and socket["state"] == "established" and socket["namespace_inode"] == own
+    ]
+    owned = sum(1 for socket in here if socket["processes"])
     print(peer, len(here), owned)
 
 

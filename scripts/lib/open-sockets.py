@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Holds TCP sockets open on loopback, for scripts/bench: open-sockets.py SOCKETS PROCESSES.
 
 Each process holds both ends of its share of connections, so SOCKETS of them are established over all. Prints `ready COUNT` once
