@@ -1,0 +1,61 @@
+/// HTML text. What is written in the source is markup; whatever is put into it is escaped, because a `String` can only come in through
+/// an interpolation:
+///
+///     let cell: HTML = "<td>\(process.name)</td>"
+///
+/// A process named `<script>` is text there, inside an element or a quoted attribute alike, and what could mislead a reader is shown
+/// instead of done, as on a terminal (`terminalSafe`). There is no way to make HTML out of a `String` as it is.
+struct HTML: Sendable, ExpressibleByStringInterpolation {
+    private(set) var text: String
+
+    init(stringLiteral markup: StaticString) { text = markup.description }
+
+    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+
+    struct Interpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount * 16)
+        }
+
+        /// Text of the source alone: `StaticString` has no other.
+        mutating func appendLiteral(_ markup: StaticString) { text += markup.description }
+
+        mutating func appendInterpolation(_ html: HTML) { text += html.text }
+
+        /// One after the other, nothing between them.
+        mutating func appendInterpolation(_ parts: [HTML]) { for part in parts { text += part.text } }
+
+        /// Nothing where there is nothing.
+        mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
+
+        mutating func appendInterpolation(_ value: some StringProtocol) { HTML.appendEscaped(value, to: &text) }
+
+        mutating func appendInterpolation(_ number: Int) { text += String(number) }
+    }
+
+    static func + (left: HTML, right: HTML) -> HTML { "\(left)\(right)" }
+
+    private static func appendEscaped(_ value: some StringProtocol, to text: inout String) {
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "&": text += "&amp;"
+            case "<": text += "&lt;"
+            case ">": text += "&gt;"
+            case "\"": text += "&quot;"
+            case "'": text += "&#39;"
+            case _ where scalar.showsItself: text.unicodeScalars.append(scalar)
+            default: text += scalar.escaped
+            }
+        }
+    }
+}
+
+extension HTML {
+    /// Text of several lines, as policies and remedies have it: each line break stays one.
+    static func lines(_ text: String) -> HTML {
+        let lines = text.split(whereSeparator: \.isNewline).map { "\($0)" as HTML }
+        return lines.dropFirst().reduce(lines.first ?? "") { "\($0)<br>\($1)" }
+    }
+}
