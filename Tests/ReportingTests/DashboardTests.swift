@@ -68,7 +68,7 @@ import Testing
         let ids = attribute("id")
         #expect(Set(ids).count == ids.count)
         let links = attribute("href").filter { $0.hasPrefix("#") && !$0.contains("=") }.map { String($0.dropFirst()) }
-        #expect(links.count > 50)
+        #expect(links.count > 40)
         #expect(Set(links).subtracting(ids).isEmpty, "\(Set(links).subtracting(ids))")
         for result in ExampleAssessment.results { #expect(ids.contains(result.check.id)) }
     }

@@ -69,14 +69,14 @@ struct ChecksSection {
     private func facts(of result: CheckResult) -> [HTML] {
         var facts: [HTML] = []
         if let why = result.answer.status.why {
-            facts.append("<dt>Not assessed because</dt><dd>\(HTML.lines(why))</dd>")
+            facts.append("<dt>Not assessed because</dt><dd>\(HTML.prose(why))</dd>")
         }
-        if let gap = result.answer.gap { facts.append("<dt>Gap</dt><dd>\(HTML.lines(gap))</dd>") }
+        if let gap = result.answer.gap { facts.append("<dt>Gap</dt><dd>\(HTML.prose(gap))</dd>") }
         if let remediation = result.remediation {
-            facts.append("<dt>Fix</dt><dd class=\"fix\">\(HTML.lines(remediation))</dd>")
+            facts.append("<dt>Fix</dt><dd class=\"fix\">\(HTML.prose(remediation))</dd>")
         }
         if !result.check.rationale.isEmpty {
-            facts.append("<dt>Why it matters</dt><dd>\(HTML.lines(result.check.rationale))</dd>")
+            facts.append("<dt>Why it matters</dt><dd>\(HTML.prose(result.check.rationale))</dd>")
         }
         if let controls = Badge.controls(result.check.controls) {
             facts.append("<dt>Controls</dt><dd>\(controls)</dd>")
@@ -87,7 +87,7 @@ struct ChecksSection {
     private func evidence(of result: CheckResult) -> HTML? {
         guard !result.answer.evidence.isEmpty else { return nil }
         let rows = result.answer.evidence.map { item -> HTML in
-            "<tr><td>\(HTML.lines(item.what))</td><td><code>\(item.source)</code></td></tr>"
+            "<tr><td>\(HTML.prose(item.what))</td><td><code>\(item.source)</code></td></tr>"
         }
         return """
             <div class="scroll"><table class="evidence"><caption>Evidence</caption><thead><tr><th scope="col">What was read</th>\

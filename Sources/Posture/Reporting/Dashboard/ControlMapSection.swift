@@ -30,8 +30,9 @@ struct ControlMapSection {
             + "\(tally[.notApplicable]) not applicable, \(tally[.notAssessed]) not assessed"
         return """
             <article class="framework panel" data-framework="\(framework.rawValue)">
-            <h3>\(framework.title)</h3><p class="count">\(line)</p>\(Picture.bar(parts, words: line))
-            <div class="groups">\(groups(of: members).map(html))</div><p class="readout" aria-hidden="true"></p></article>
+            <h3>\(framework.title)</h3><p class="tally">\(line)</p>\(Picture.bar(parts, words: line))
+            <p class="readout" aria-hidden="true"></p>
+            <div class="groups">\(groups(of: members).map(html))</div></article>
 
             """
     }
@@ -71,12 +72,15 @@ struct ControlMapSection {
         let short =
             id.hasPrefix(group + ".") || id.hasPrefix(group + "-") ? id.dropFirst(group.count + 1) : Substring(id)
         let words = "\(id) \(control.title): \(control.status.controlLabel)"
+        guard let check = control.checks.first else {
+            return """
+                <li><span class="tile \(control.status.styleName)" title="\(words)"><span aria-hidden="true">\(short)</span>\
+                <span class="hidden">\(words)</span></span></li>
+                """
+        }
         let face: HTML = """
             <span aria-hidden="true"><span class="sign">\(control.status.sign)</span>\(short)</span><span class="hidden">\(words)</span>
             """
-        guard let check = control.checks.first else {
-            return "<li><span class=\"tile \(control.status.styleName)\" title=\"\(words)\">\(face)</span></li>"
-        }
         return """
             <li><a class="tile \(control.status.styleName)" href="#\(check)" data-control="\(control.control.description)" \
             title="\(words) (\(counted(control.checks.count, "check")))">\(face)</a></li>

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-S979FO5v8QZYjA0xC7kGaJUrfGumvVHRHjI4KMtzl+U='; script-src 'sha256-KH686XQBDg42WOY+RWqvjW/uajrsLwJrOUkN6BD9dng='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-lXmjNhZQZuFYDcVo27O46BthNWo156xy0l6HcYcjSxU='; script-src 'sha256-KH686XQBDg42WOY+RWqvjW/uajrsLwJrOUkN6BD9dng='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -183,8 +183,9 @@ package enum DashboardTemplate {
           font: 0.75rem/1.5 var(--mono); color: var(--quiet); background: var(--raised); border: 1px solid var(--line); border-radius: 4px;
           padding: 0 0.4em;
         }
-        .exposure.public { color: var(--red); font-weight: 600; }
-        .exposure.private { color: var(--amber); font-weight: 600; }
+        .exposure { white-space: nowrap; }
+        .exposure.public { font-weight: 650; }
+        .exposure.loopback { color: var(--quiet); }
         .key {
           display: inline-grid; place-items: center; width: 1.3rem; height: 1.3rem; border-radius: 4px; font-size: 0.75rem; font-weight: 700;
         }
@@ -224,19 +225,19 @@ package enum DashboardTemplate {
 
         /* At a glance */
         #overview-title { margin-top: 1.75rem; }
-        .glance { display: grid; grid-template-columns: 1.35fr 1fr 1fr 1.1fr; gap: var(--gap); }
+        .glance { display: grid; grid-template-columns: 1.45fr 1fr 1fr 1fr; gap: var(--gap); }
         .glance h3 { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; margin-bottom: 0.6rem; }
-        .pair { display: flex; align-items: center; gap: 1.25rem; }
-        .ring { flex: none; width: 8.25rem; height: 8.25rem; }
+        .pair { display: flex; align-items: center; gap: 1.1rem; }
+        .ring { flex: none; width: 7.75rem; height: 7.75rem; }
         .ring text { text-anchor: middle; fill: var(--ink); }
         .ring .large { font-size: 26px; font-weight: 700; letter-spacing: -0.02em; }
         .ring .small { font-size: 10.5px; fill: var(--quiet); }
         .legend { display: grid; gap: 0.2rem; font-size: 0.875rem; }
-        .legend a { color: inherit; text-decoration: none; display: block; border-radius: 4px; }
-        .legend a:hover { text-decoration: underline; }
-        .legend .key { margin-right: 0.35rem; }
-        .legend b { display: inline-block; min-width: 1.25rem; text-align: right; font-variant-numeric: tabular-nums; }
+        .legend a { color: inherit; text-decoration: none; display: flex; align-items: center; gap: 0.4rem; white-space: nowrap; }
+        .legend a:hover span + b + span { text-decoration: underline; }
+        .legend b { min-width: 1.15rem; text-align: right; font-variant-numeric: tabular-nums; }
         .legend.inline { display: flex; flex-wrap: wrap; gap: 0.35rem 1.25rem; margin-bottom: 0.9rem; }
+        .legend.inline .key { margin-right: 0.25rem; }
         .bars { display: grid; gap: 0.7rem; padding-top: 0.15rem; }
         .bars li { display: grid; grid-template-columns: 4.1rem 1fr 1.6rem; align-items: center; gap: 0.6rem; }
         .bars b { text-align: right; font-variant-numeric: tabular-nums; }
@@ -255,7 +256,7 @@ package enum DashboardTemplate {
         .worklist { display: grid; gap: 0.6rem; counter-reset: item; }
         .item {
           position: relative; background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: 8px;
-          padding: 0.75rem 1.25rem 0.8rem 3.4rem; counter-increment: item; scroll-margin-top: 4rem;
+          padding: 0.6rem 1.25rem 0.65rem 3.4rem; counter-increment: item; scroll-margin-top: 4rem;
         }
         .item::before {
           content: counter(item); position: absolute; left: 0; width: 3.4rem; text-align: center; color: var(--quiet);
@@ -267,10 +268,10 @@ package enum DashboardTemplate {
         .item.low { border-left-color: var(--quiet); }
         .item h3 { font-weight: 620; }
         .item .detail { color: var(--quiet); font-size: 0.875rem; }
-        .item .fix { margin-top: 0.35rem; max-width: 62rem; }
+        .item .fix { margin-top: 0.2rem; max-width: 62rem; }
         .item .fix b { color: var(--accent); margin-right: 0.25em; }
-        .item .controls { margin-top: 0.45rem; }
-        .meta { display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: 0.8125rem; color: var(--quiet); margin-top: 0.35rem; }
+        .meta { display: flex; flex-wrap: wrap; align-items: center; gap: 0.15rem 1.25rem; font-size: 0.8125rem; color: var(--quiet); }
+        .meta { margin-top: 0.3rem; }
         .meta b { color: var(--ink); font-weight: 600; }
         .meta:empty { display: none; }
         .instances { margin-top: 0.4rem; font-size: 0.875rem; }
@@ -282,8 +283,8 @@ package enum DashboardTemplate {
 
         /* Controls */
         .framework + .framework { margin-top: var(--gap); }
-        .framework .count { color: var(--quiet); font-size: 0.875rem; margin-bottom: 0.5rem; }
-        .groups { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: 1rem 1.75rem; margin-top: 1rem; }
+        .framework .tally { color: var(--quiet); font-size: 0.875rem; margin-bottom: 0.5rem; }
+        .groups { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: 1rem 1.75rem; }
         .group h4 { margin-bottom: 0.35rem; }
         .group h4 span { font: 0.75rem/1 var(--mono); opacity: 0.9; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(3.05rem, 1fr)); gap: 3px; }
@@ -291,10 +292,9 @@ package enum DashboardTemplate {
           display: block; border-radius: 4px; height: 1.7rem; padding: 0 0.3rem; overflow: hidden; white-space: nowrap; text-decoration: none;
           font: 600 0.6875rem/1.7rem var(--mono); letter-spacing: -0.02em; font-variant-numeric: tabular-nums; text-align: center;
         }
-        .wide .tiles { grid-template-columns: repeat(auto-fill, minmax(4.4rem, 1fr)); }
         .tile .sign { margin-right: 0.25em; font-size: 0.625rem; }
         a.tile:hover { filter: brightness(1.12); box-shadow: 0 0 0 2px var(--panel), 0 0 0 4px var(--accent); }
-        .readout { min-height: 1.4em; margin-top: 0.75rem; font-size: 0.8125rem; color: var(--quiet); }
+        .readout { min-height: 1.6em; margin-top: 0.35rem; font-size: 0.8125rem; line-height: 1.6; color: var(--ink); }
 
         /* Checks */
         .finder {
@@ -305,8 +305,9 @@ package enum DashboardTemplate {
         .finder .wide { flex: 1 1 14rem; }
         .finder input, .finder select {
           font: inherit; font-size: 0.875rem; font-weight: 400; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet);
-          border-radius: 7px; padding: 0.35rem 0.6rem; width: 100%; min-width: 0;
+          border-radius: 7px; padding: 0 0.6rem; width: 100%; min-width: 0; height: 2.2rem;
         }
+        .finder button { height: 2.2rem; }
         .found { flex: 1 0 100%; font-size: 0.8125rem; color: var(--quiet); }
         .category { margin-bottom: 1.25rem; }
         .category h3 { margin-bottom: 0.4rem; }
@@ -342,11 +343,12 @@ package enum DashboardTemplate {
         thead th { border-top: 0; font-size: 0.75rem; font-weight: 600; color: var(--quiet); white-space: nowrap; }
         th:last-child, td:last-child { padding-right: 0; }
         tbody tr:hover { background: color-mix(in srgb, var(--raised) 70%, transparent); }
-        .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th, td { overflow-wrap: break-word; }
+        .number, .count, .sent, .received { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .long { overflow-wrap: anywhere; min-width: 9rem; max-width: 24rem; }
         .scroll { overflow-x: auto; }
         .rows { min-width: 52rem; }
         .rows th[scope="row"] { min-width: 9rem; }
-        .rows small { display: inline-block; max-width: 22rem; }
         .panel.scroll + .panel { margin-top: var(--gap); }
         .evidence { margin-top: 0.8rem; }
         .evidence td:first-child { width: 60%; }

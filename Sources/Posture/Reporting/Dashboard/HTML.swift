@@ -53,9 +53,19 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
 }
 
 extension HTML {
-    /// Text of several lines, as policies and remedies have it: each line break stays one.
-    static func lines(_ text: String) -> HTML {
-        let lines = text.split(whereSeparator: \.isNewline).map { "\($0)" as HTML }
+    /// Text of several lines, as policies and remedies have it: each line break stays one, and what stands between two backticks is code.
+    static func prose(_ text: String) -> HTML {
+        let lines = text.split(whereSeparator: \.isNewline).map(line)
         return lines.dropFirst().reduce(lines.first ?? "") { "\($0)<br>\($1)" }
+    }
+
+    private static func line(_ line: Substring) -> HTML {
+        let parts = line.split(separator: "`", omittingEmptySubsequences: false)
+        // An odd backtick is only a backtick.
+        guard parts.count > 1, !parts.count.isMultiple(of: 2) else { return "\(line)" }
+        let spans = parts.enumerated().map { index, part -> HTML in
+            index.isMultiple(of: 2) ? "\(part)" : "<code>\(part)</code>"
+        }
+        return "\(spans)"
     }
 }

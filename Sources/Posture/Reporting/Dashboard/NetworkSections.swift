@@ -33,7 +33,8 @@ struct NetworkSections {
             <tr><td>\(Badge.verdict(listener.verdict))</td><td>\(socket.transport.rawValue)</td>\
             <th scope="row"><code>\(labels.local(of: socket))</code>\(namespace)</th>\
             <td><span class="exposure \(listener.exposure.rawValue)">\(listener.exposure.rawValue)</span></td>\
-            <td>\(process(of: socket, labels))</td><td>\(labels.user(socket.userID))</td><td>\(labels.unit(of: socket))</td>\
+            <td class="long">\(process(of: socket, labels))</td><td>\(labels.user(socket.userID))</td>\
+            <td class="long">\(labels.unit(of: socket))</td>\
             <td>\(listener.rule ?? "")</td></tr>
 
             """
@@ -76,8 +77,8 @@ struct NetworkSections {
             <tr><td>\(Badge.verdict(group.verdict))</td><td>\(group.transport.rawValue)</td>\
             <th scope="row"><code>\(SocketLabels.text(of: group.remote))</code>\(name)\(namespace)</th>\
             <td class="number">\(group.count)</td><td class="number">\(byteText(group.bytesSent))</td>\
-            <td class="number">\(byteText(group.bytesReceived))</td><td>\(group.process)</td><td>\(group.user)</td>\
-            <td>\(group.unit)</td><td>\(group.rule ?? "")</td></tr>
+            <td class="number">\(byteText(group.bytesReceived))</td><td class="long">\(group.process)</td><td>\(group.user)</td>\
+            <td class="long">\(group.unit)</td><td>\(group.rule ?? "")</td></tr>
 
             """
     }
@@ -91,7 +92,7 @@ struct NetworkSections {
 
     private func table(_ columns: [String], _ rows: [HTML], caption: String) -> HTML {
         guard !rows.isEmpty else { return "<p class=\"panel hollow\">There are none.</p>" }
-        let head = columns.map { "<th scope=\"col\">\($0)</th>" as HTML }
+        let head = columns.map { "<th scope=\"col\" class=\"\($0.lowercased())\">\($0)</th>" as HTML }
         return """
             <div class="panel scroll" role="region" aria-label="\(caption)" tabindex="0"><table class="rows">\
             <caption>\(caption)</caption><thead><tr>\(head)</tr></thead><tbody>

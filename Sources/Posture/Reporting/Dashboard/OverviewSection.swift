@@ -21,9 +21,9 @@ struct OverviewSection {
         let words = Outcome.allCases.map { "\(tally[$0]) \($0.label)" }.joined(separator: ", ")
         let legend = Outcome.allCases.map { outcome -> HTML in
             """
-            <li><a href="#status=\(outcome.rawValue)" class="filter">\
+            <li><a href="#status=\(outcome.rawValue)">\
             <span class="key \(outcome.styleName)" aria-hidden="true">\(outcome.sign)</span>\
-            <b>\(tally[outcome])</b> \(outcome.label)</a></li>
+            <b>\(tally[outcome])</b> <span>\(outcome.label)</span></a></li>
             """
         }
         let ring = Picture.ring(
@@ -63,11 +63,10 @@ struct OverviewSection {
     }
 
     private func monitor(_ title: String, _ link: String, _ total: Int, _ verdicts: [(String, Outcome, Int)]) -> HTML {
-        let present = verdicts.filter { $0.2 > 0 }
+        // Worst to the left, in the bar as in the words.
+        let present = verdicts.filter { $0.2 > 0 }.sorted { Self.rank($0.1) < Self.rank($1.1) }
         let words = present.map { "\($0.2) \($0.0)" }.joined(separator: ", ")
-        // Worst to the left, whatever the order of the words.
-        let ordered = present.sorted { Self.rank($0.1) < Self.rank($1.1) }
-        let parts = ordered.map { Picture.Part(name: $0.1.styleName, count: $0.2) }
+        let parts = present.map { Picture.Part(name: $0.1.styleName, count: $0.2) }
         return """
             <p class="monitor"><a href="\(link)">\(title)</a> <b>\(total)</b></p>\(Picture.bar(parts, words: "\(title): \(words)"))\
             <p class="words">\(words.isEmpty ? "none" : words)</p>

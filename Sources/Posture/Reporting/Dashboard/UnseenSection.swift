@@ -18,13 +18,14 @@ struct UnseenSection {
         let rows = reasons.map { reason -> HTML in
             let links = reason.checks.map { "<li><a href=\"#\($0)\">\($0)</a></li>" as HTML }
             return """
-                <tr><th scope="row">\(HTML.lines(reason.why))</th><td class="number">\(reason.checks.count)</td>\
+                <tr><th scope="row">\(HTML.prose(reason.why))</th><td class="number">\(reason.checks.count)</td>\
                 <td><ul class="links">\(links)</ul></td></tr>
 
                 """
         }
         let count = reasons.reduce(0) { $0 + $1.checks.count }
-        let heads: HTML = "<th scope=\"col\">Why</th><th scope=\"col\">Checks</th><th scope=\"col\">Which</th>"
+        let heads: HTML =
+            "<th scope=\"col\">Why</th><th scope=\"col\" class=\"number\">Checks</th><th scope=\"col\">Which</th>"
         return table(heads, rows, caption: "\(counted(count, "check")) not assessed")
     }
 
@@ -33,7 +34,7 @@ struct UnseenSection {
             return "<p class=\"panel\">Everything that was looked for could be read.</p>"
         }
         let rows = assessment.gaps.map { gap -> HTML in
-            "<tr><th scope=\"row\">\(gap.what)</th><td>\(HTML.lines(gap.why))</td><td>\(gap.remedy ?? "")</td></tr>\n"
+            "<tr><th scope=\"row\">\(gap.what)</th><td>\(HTML.prose(gap.why))</td><td>\(gap.remedy ?? "")</td></tr>\n"
         }
         let heads: HTML =
             "<th scope=\"col\">What</th><th scope=\"col\">Why not</th><th scope=\"col\">What closes the gap</th>"

@@ -28,12 +28,12 @@ struct WorklistSection {
         }
         let detail: HTML? =
             item.detail.isEmpty
-            ? nil : "<p class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.lines(item.detail))</p>"
-        let fix: HTML? = item.action.isEmpty ? nil : "<p class=\"fix\"><b>Fix</b> \(HTML.lines(item.action))</p>"
+            ? nil : "<p class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.prose(item.detail))</p>"
+        let fix: HTML? = item.action.isEmpty ? nil : "<p class=\"fix\"><b>Fix</b> \(HTML.prose(item.action))</p>"
         return """
             <li class="item \(item.risk.rawValue)" id="do-\(item.id)" data-risk="\(item.risk.rawValue)">
             <h3>\(Badge.risk(item.risk)) \(marks) \(item.title)</h3>
-            \(detail)\(fix)\(instances(of: item))<p class="meta">\(meta(of: item))</p>\(Badge.controls(item.controls))</li>
+            \(detail)\(fix)\(instances(of: item))<div class="meta">\(meta(of: item))\(Badge.controls(item.controls))</div></li>
 
             """
     }
@@ -52,7 +52,7 @@ struct WorklistSection {
     private func instances(of item: Worklist.Item) -> HTML? {
         guard item.findings.count > 1 else { return nil }
         let shown = item.findings.prefix(Self.instanceLimit).map { finding -> HTML in
-            "<li><b>\(finding.title)</b> \(HTML.lines(finding.detail))</li>"
+            "<li><b>\(finding.title)</b> \(HTML.prose(finding.detail))</li>"
         }
         let left = item.findings.count - shown.count
         let rest: HTML? = left > 0 ? "<li class=\"hollow\">and \(left) more, in assessment.json</li>" : nil
