@@ -81,7 +81,9 @@
     for (const section of all("main > section")) {
       const members = all(".check, .rows tbody tr", section);
       const none = section.querySelector(".nothing");
-      if (none) none.hidden = !members.length || members.some((member) => !member.hidden);
+      if (!none || !members.length) continue;
+      none.hidden = members.some((member) => !member.hidden);
+      for (const table of all(".panel.scroll", section)) table.hidden = !none.hidden;
     }
     const shown = (elements) => elements.filter((element) => !element.hidden).length;
     const parts = [plural(shown(checks), checks.length, "checks")];
@@ -129,10 +131,11 @@
     event.preventDefault();
     form.elements.q.focus();
   });
-  for (const tile of all("a.tile")) {
-    tile.addEventListener("click", (event) => {
+  // Without a script these lead to the checks as a whole, or to the first of a control's.
+  for (const link of all("a[data-filter]")) {
+    link.addEventListener("click", (event) => {
       event.preventDefault();
-      location.hash = new URLSearchParams({ control: tile.dataset.control }).toString();
+      location.hash = new URLSearchParams([[link.dataset.filter, link.dataset.value]]).toString();
     });
   }
   for (const map of all(".framework")) {

@@ -24,7 +24,7 @@ struct ChecksSection {
         let frameworks = ControlFramework.allCases.map { option($0.rawValue, $0.title) }
         return """
             <form class="finder" role="search" aria-label="Checks, listening sockets and connections" hidden>
-            <label class="wide">Search <input type="search" name="q" autocomplete="off" spellcheck="false"></label>
+            <label class="wide">Search <input type="search" name="q" spellcheck="false"></label>
             <label>Status <select name="status"><option value="">any</option>\(statuses)</select></label>
             <label>Risk <select name="risk"><option value="">any</option>\(risks)</select></label>
             <label>Category <select name="category"><option value="">any</option>\(groups)</select></label>
@@ -45,7 +45,7 @@ struct ChecksSection {
         let met = members.count { $0.outcome == .compliant }
         return """
             <div class="category"><h3>\(category.title) <span>\(met) of \(members.count) met</span></h3>
-            \(members.map(html))</div>
+            <div class="list">\(members.map(html))</div></div>
 
             """
     }
@@ -73,7 +73,9 @@ struct ChecksSection {
         }
         if let gap = result.answer.gap { facts.append("<dt>Gap</dt><dd>\(HTML.prose(gap))</dd>") }
         if let remediation = result.remediation {
-            facts.append("<dt>Fix</dt><dd class=\"fix\">\(HTML.prose(remediation))</dd>")
+            // Of a check nobody made, the remedy says what it would ask for; there may be nothing to fix.
+            let heading: HTML = result.outcome == .notAssessed ? "What meets it" : "Fix"
+            facts.append("<dt>\(heading)</dt><dd class=\"fix\">\(HTML.prose(remediation))</dd>")
         }
         if !result.check.rationale.isEmpty {
             facts.append("<dt>Why it matters</dt><dd>\(HTML.prose(result.check.rationale))</dd>")

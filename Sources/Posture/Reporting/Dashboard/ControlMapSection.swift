@@ -82,7 +82,8 @@ struct ControlMapSection {
             <span aria-hidden="true"><span class="sign">\(control.status.sign)</span>\(short)</span><span class="hidden">\(words)</span>
             """
         return """
-            <li><a class="tile \(control.status.styleName)" href="#\(check)" data-control="\(control.control.description)" \
+            <li><a class="tile \(control.status.styleName)" href="#\(check)" data-filter="control" \
+            data-value="\(control.control.description)" \
             title="\(words) (\(counted(control.checks.count, "check")))">\(face)</a></li>
             """
     }

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-lXmjNhZQZuFYDcVo27O46BthNWo156xy0l6HcYcjSxU='; script-src 'sha256-KH686XQBDg42WOY+RWqvjW/uajrsLwJrOUkN6BD9dng='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-/+210Lr+DmcT8H8HRizfB3loD8qFBt5LucMo+twx/+w='; script-src 'sha256-CQTAyjFl+/YG1kwFdSfS2QhYDwJzREgMeR3QVQY8WUI='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -100,6 +100,7 @@ package enum DashboardTemplate {
           --grey-line: light-dark(#d3d9e2, #303c4b);
           --crimson: light-dark(#8a1233, #ffa3bb);
           --crimson-fill: light-dark(#8f1537, #99204a);
+          --low-fill: light-dark(#6a788b, #56657a);
           --mono: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
           --gap: 1rem;
         }
@@ -147,8 +148,7 @@ package enum DashboardTemplate {
         }
         button:hover { border-color: var(--accent); }
         nav {
-          position: sticky; top: 0; z-index: 2; border-block: 1px solid var(--line);
-          background: color-mix(in srgb, var(--ground) 92%, transparent); backdrop-filter: blur(8px);
+          position: sticky; top: 0; z-index: 2; border-block: 1px solid var(--line); background: var(--ground);
         }
         nav ul { display: flex; gap: 0.25rem 1.5rem; overflow-x: auto; scrollbar-width: none; }
         nav a { display: block; padding: 0.6rem 0; color: var(--quiet); font-size: 0.875rem; text-decoration: none; white-space: nowrap; }
@@ -220,14 +220,14 @@ package enum DashboardTemplate {
         .fill.critical { fill: var(--crimson-fill); }
         .fill.high { fill: var(--red-fill); }
         .fill.medium { fill: var(--amber-fill); }
-        .fill.low { fill: var(--quiet); }
+        .fill.low { fill: var(--low-fill); }
         .bar { display: block; width: 100%; height: 0.5rem; border-radius: 4px; overflow: hidden; }
 
         /* At a glance */
         #overview-title { margin-top: 1.75rem; }
         .glance { display: grid; grid-template-columns: 1.45fr 1fr 1fr 1fr; gap: var(--gap); }
         .glance h3 { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; margin-bottom: 0.6rem; }
-        .pair { display: flex; align-items: center; gap: 1.1rem; }
+        .pair { display: flex; flex-wrap: wrap; align-items: center; gap: 1.1rem; }
         .ring { flex: none; width: 7.75rem; height: 7.75rem; }
         .ring text { text-anchor: middle; fill: var(--ink); }
         .ring .large { font-size: 26px; font-weight: 700; letter-spacing: -0.02em; }
@@ -265,7 +265,7 @@ package enum DashboardTemplate {
         .item.critical { border-left-color: var(--crimson-fill); }
         .item.high { border-left-color: var(--red-fill); }
         .item.medium { border-left-color: var(--amber-fill); }
-        .item.low { border-left-color: var(--quiet); }
+        .item.low { border-left-color: var(--low-fill); }
         .item h3 { font-weight: 620; }
         .item .detail { color: var(--quiet); font-size: 0.875rem; }
         .item .fix { margin-top: 0.2rem; max-width: 62rem; }
@@ -312,10 +312,9 @@ package enum DashboardTemplate {
         .category { margin-bottom: 1.25rem; }
         .category h3 { margin-bottom: 0.4rem; }
         .category h3 span { color: var(--quiet); font-weight: 400; font-size: 0.8125rem; margin-left: 0.35em; }
-        .check { background: var(--panel); border: 1px solid var(--line); border-bottom-width: 0; scroll-margin-top: 4rem; }
-        .check:first-of-type { border-radius: 8px 8px 0 0; }
-        .check:last-of-type { border-bottom-width: 1px; border-radius: 0 0 8px 8px; }
-        .check:first-of-type:last-of-type { border-radius: 8px; }
+        .list { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+        /* The line above the first one that is shown lies under the list's own. */
+        .check { border-top: 1px solid var(--line); margin-top: -1px; scroll-margin-top: 4rem; }
         .check summary {
           display: grid; grid-template-columns: 8.25rem 1fr auto auto; align-items: baseline; gap: 0.75rem; padding: 0.5rem 1.25rem 0.5rem 2.1rem;
           cursor: pointer; position: relative; list-style: none;
@@ -327,10 +326,11 @@ package enum DashboardTemplate {
         }
         .check[open] > summary::before { transform: rotate(45deg); top: 0.92rem; }
         .check summary:hover { background: var(--raised); }
+        .check summary:focus-visible { outline-offset: -3px; }
         .check summary code { color: var(--quiet); }
         .check summary .risk { min-width: 4.3rem; text-align: center; }
         .check.compliant summary .risk, .check.inapplicable summary .risk { background: none; color: var(--quiet); border-color: var(--line); }
-        .check:target { box-shadow: 0 0 0 2px var(--accent); position: relative; z-index: 1; }
+        .check:target { box-shadow: inset 0 0 0 2px var(--accent); border-radius: 7px; }
         .body { padding: 0.35rem 1.25rem 1rem 2.1rem; }
         .body dl { display: grid; grid-template-columns: 8.25rem 1fr; gap: 0.35rem 0.75rem; }
         .body dt { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; padding-top: 0.1rem; }
@@ -378,17 +378,24 @@ package enum DashboardTemplate {
         }
         @media print {
           :root, :root[data-theme="dark"] { color-scheme: light; --ground: #fff; }
-          body { font-size: 9.5pt; }
+          html { font-size: 12.5px; }
+          .list { overflow: visible; }
           main, .top, footer { max-width: none; padding-left: 0; padding-right: 0; }
           nav, .finder, .theme, .skip, .more, .readout { display: none !important; }
-          .item[hidden], .check[hidden], tr[hidden] { display: revert !important; }
+          .item[hidden], .check[hidden], .category[hidden] { display: block !important; }
+          tr[hidden] { display: table-row !important; }
+          .panel.scroll[hidden] { display: block !important; }
+          .nothing { display: none; }
+          .check:target { box-shadow: none; }
           .glance { grid-template-columns: 1fr 1fr; }
           .item, .check, tr, .group, .glance .panel { break-inside: avoid; }
           h2, h3 { break-after: avoid; }
           details::details-content { content-visibility: visible; block-size: auto; display: block; }
           .scroll { overflow: visible; }
           .rows { min-width: 0; font-size: 7.5pt; }
-          .rows th, .rows td { padding-right: 0.5rem; }
+          .rows th, .rows td { padding-right: 0.5rem; min-width: 0; overflow-wrap: anywhere; }
+          .rows th.count, .rows th.sent, .rows th.received, .rows .number, .rows .status { white-space: normal; }
+          .check .body { padding-bottom: 0.4rem; }
           .tile, .key, .risk, .mark, .bar, .arc { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           @page { margin: 14mm 12mm; }
         }
@@ -479,7 +486,9 @@ package enum DashboardTemplate {
             for (const section of all("main > section")) {
               const members = all(".check, .rows tbody tr", section);
               const none = section.querySelector(".nothing");
-              if (none) none.hidden = !members.length || members.some((member) => !member.hidden);
+              if (!none || !members.length) continue;
+              none.hidden = members.some((member) => !member.hidden);
+              for (const table of all(".panel.scroll", section)) table.hidden = !none.hidden;
             }
             const shown = (elements) => elements.filter((element) => !element.hidden).length;
             const parts = [plural(shown(checks), checks.length, "checks")];
@@ -527,10 +536,11 @@ package enum DashboardTemplate {
             event.preventDefault();
             form.elements.q.focus();
           });
-          for (const tile of all("a.tile")) {
-            tile.addEventListener("click", (event) => {
+          // Without a script these lead to the checks as a whole, or to the first of a control's.
+          for (const link of all("a[data-filter]")) {
+            link.addEventListener("click", (event) => {
               event.preventDefault();
-              location.hash = new URLSearchParams({ control: tile.dataset.control }).toString();
+              location.hash = new URLSearchParams([[link.dataset.filter, link.dataset.value]]).toString();
             });
           }
           for (const map of all(".framework")) {

@@ -21,7 +21,7 @@ struct OverviewSection {
         let words = Outcome.allCases.map { "\(tally[$0]) \($0.label)" }.joined(separator: ", ")
         let legend = Outcome.allCases.map { outcome -> HTML in
             """
-            <li><a href="#status=\(outcome.rawValue)">\
+            <li><a href="#part-checks" data-filter="status" data-value="\(outcome.rawValue)">\
             <span class="key \(outcome.styleName)" aria-hidden="true">\(outcome.sign)</span>\
             <b>\(tally[outcome])</b> <span>\(outcome.label)</span></a></li>
             """
