@@ -30,6 +30,7 @@ import Testing
         let python = try #require(Self.python)
         let folder = FileManager.default.temporaryDirectory.appending(path: "bailey-page-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // What is left in the temporary folder does no harm.
         defer { try? FileManager.default.removeItem(at: folder) }
         let page = folder.appending(path: "compliance-dashboard.html")
         try Data(DashboardPage(ExampleAssessment.assessment).bytes).write(to: page)

@@ -1,5 +1,6 @@
 import Assessment
 import Cryptography
+import Findings
 import FoundationEssentials
 import HostModel
 import Policies
@@ -61,6 +62,18 @@ import Testing
         }
         #expect(body.contains(#"gpj.\u{202e}exe.\u{2066}evil"#))
         #expect(body.split(separator: "</title>").count == 2)
+    }
+
+    @Test("The worst comes first; within one risk what is overdue, then what is new or worse")
+    func order() {
+        let ids = attribute("id").filter { $0.hasPrefix("do-") }.map { String($0.dropFirst(3)) }
+        let ports = ExampleReports.portFindings
+        #expect(
+            ids.starts(with: [
+                "shadow-file-mode", ports[0].fingerprint.rawValue, "ssh-root-login", ports[1].fingerprint.rawValue,
+            ]))
+        #expect(ids.count == 12)
+        #expect(ids.last == "tmp-mount-options")
     }
 
     @Test("Every link within the page leads somewhere on it, and no id stands twice")

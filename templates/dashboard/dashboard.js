@@ -126,11 +126,6 @@
   form.addEventListener("reset", () => setTimeout(() => { control = ""; apply(); write(); }));
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", read);
-  addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea")) return;
-    event.preventDefault();
-    form.elements.q.focus();
-  });
   // Without a script these lead to the checks as a whole, or to the first of a control's.
   for (const link of all("a[data-filter]")) {
     link.addEventListener("click", (event) => {

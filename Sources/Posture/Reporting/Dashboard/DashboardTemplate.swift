@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-/+210Lr+DmcT8H8HRizfB3loD8qFBt5LucMo+twx/+w='; script-src 'sha256-CQTAyjFl+/YG1kwFdSfS2QhYDwJzREgMeR3QVQY8WUI='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-/+210Lr+DmcT8H8HRizfB3loD8qFBt5LucMo+twx/+w='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -531,11 +531,6 @@ package enum DashboardTemplate {
           form.addEventListener("reset", () => setTimeout(() => { control = ""; apply(); write(); }));
           form.addEventListener("submit", (event) => event.preventDefault());
           addEventListener("hashchange", read);
-          addEventListener("keydown", (event) => {
-            if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea")) return;
-            event.preventDefault();
-            form.elements.q.focus();
-          });
           // Without a script these lead to the checks as a whole, or to the first of a control's.
           for (const link of all("a[data-filter]")) {
             link.addEventListener("click", (event) => {

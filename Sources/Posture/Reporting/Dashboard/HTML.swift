@@ -38,6 +38,11 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
     static func + (left: HTML, right: HTML) -> HTML { "\(left)\(right)" }
 
     private static func appendEscaped(_ value: some StringProtocol, to text: inout String) {
+        // Most text is plain, and goes over in one piece.
+        if value.utf8.allSatisfy(isPlain) {
+            text += value
+            return
+        }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "&": text += "&amp;"
@@ -48,6 +53,13 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             case _ where scalar.showsItself: text.unicodeScalars.append(scalar)
             default: text += scalar.escaped
             }
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+        default: (0x20..<0x7f).contains(byte)
         }
     }
 }
