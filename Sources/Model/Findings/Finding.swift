@@ -1,7 +1,7 @@
-package import struct FoundationEssentials.Date
-
 package import ControlFrameworks
 private import Cryptography
+
+package import struct FoundationEssentials.Date
 
 /// What kind of thing was found. The raw value is what documents and the core carry.
 package enum FindingKind: String, Sendable, CaseIterable {

@@ -73,7 +73,9 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
 
     private static func parseIPv6(_ text: some StringProtocol) -> [UInt16]? {
         guard text.utf8.count <= 45 else { return nil }
-        guard let gap = text.firstRange(ofColons: 2) else { return parseGroups(text).flatMap { $0.count == 8 ? $0 : nil } }
+        guard let gap = text.firstRange(ofColons: 2) else {
+            return parseGroups(text).flatMap { $0.count == 8 ? $0 : nil }
+        }
         let rest = text[gap.upperBound...]
         guard !rest.hasPrefix(":"), let head = parseGroups(text[..<gap.lowerBound]), let tail = parseGroups(rest),
             head.count + tail.count < 8

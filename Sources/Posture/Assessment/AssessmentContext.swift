@@ -1,4 +1,5 @@
 package import HostModel
+
 package import struct FoundationEssentials.Date
 
 /// Everything a check may look at.

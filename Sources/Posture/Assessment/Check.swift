@@ -32,7 +32,8 @@ package struct CheckDescription: Sendable, Hashable {
 }
 
 package enum CheckCategory: String, Sendable, CaseIterable {
-    case accounts, ssh, kernel, files, mounts, updates, logging, time, firewall, services, network, privilege, agents, backup
+    case accounts, ssh, kernel, files, mounts, updates, logging, time, firewall, services, network, privilege, agents,
+        backup
 }
 
 /// One question about a host, answered from a snapshot alone: a check does no I/O of its own.
@@ -98,5 +99,9 @@ package struct CheckAnswer: Sendable, Hashable {
         CheckAnswer(status: .notAssessed(why: why), evidence: evidence)
     }
 
-    package static func notAssessed(_ gap: Gap) -> CheckAnswer { .notAssessed("\(gap.what): \(gap.why)") }
+    /// What closes the gap is what to do.
+    package static func notAssessed(_ gap: Gap) -> CheckAnswer {
+        CheckAnswer(
+            status: .notAssessed(why: "\(gap.what): \(gap.why)"), evidence: [], remediation: gap.remedy)
+    }
 }

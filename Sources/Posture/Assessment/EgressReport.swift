@@ -1,6 +1,7 @@
 package import Findings
 package import HostModel
 package import Policies
+
 package import struct FoundationEssentials.Date
 
 /// Every outbound connection held against the egress allowlist.

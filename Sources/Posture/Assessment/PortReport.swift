@@ -1,6 +1,7 @@
 package import Findings
 package import HostModel
 package import Policies
+
 package import struct FoundationEssentials.Date
 
 /// Every listening socket held against the approved ports.
