@@ -21,6 +21,8 @@ package enum SocketState: String, Sendable, CaseIterable {
     case lastAck = "last_ack"
     case listening = "listen"
     case closing
+    /// Bound to a port and neither listening nor connected (`TCP_BOUND_INACTIVE`).
+    case bound
 }
 
 /// Which way a socket faces. The rules stand at `DirectionRules`.
@@ -109,6 +111,10 @@ package struct Socket: Sendable {
     package var ownership: Ownership = .unknown
     /// True or false where the kernel says whether an IPv6 socket refuses IPv4 (`IPV6_V6ONLY`); nil where it does not.
     package var isIPv6Only: Bool?
+    /// Whether this end opened the connection, where the kernel's counters tell (see `InetSocketRecord.Traffic`).
+    package var openedHere: Bool?
+    /// One path of an MPTCP connection, which is a socket of its own beside this.
+    package var isSubflow = false
     package var local: Endpoint
     package var remote: Endpoint
     /// The interface it is bound to, 0 for any.

@@ -20,4 +20,11 @@ package struct EgressPolicy: Sendable, Hashable {
         for case .name(let name) in rules.flatMap(\.destinations) { names.insert(name) }
         return names.sorted()
     }
+
+    /// Whether a rule names a suffix, for which the names of addresses have to be known.
+    package var hasSuffixes: Bool {
+        rules.contains { rule in
+            rule.destinations.contains { if case .suffix = $0 { true } else { false } }
+        }
+    }
 }

@@ -40,6 +40,21 @@ package struct Directory: ~Copyable, Sendable {
         return try file.readPrefix(limit: limit, subject: "\(path)/\(name)").bytes
     }
 
+    /// Its own inode number.
+    package func inode() throws(SystemError) -> UInt64 { try descriptor.metadata(subject: path).inode }
+
+    /// How many links point to it: on procfs, two more than the directories in it.
+    package func linkCount() throws(SystemError) -> Int { try descriptor.metadata(subject: path).linkCount }
+
+    /// Metadata of what `name` inside it leads to, or of the link itself.
+    package func metadata(of name: String, followingLinks: Bool = true) throws(SystemError) -> FileMetadata {
+        var status = stat()
+        let parent = descriptor.number
+        let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
+        try systemCall("stat", on: "\(path)/\(name)") { fstatat(parent, name, &status, flags) }
+        return FileMetadata(status)
+    }
+
     /// The target of the symbolic link `name`.
     package func linkTarget(_ name: String) throws(SystemError) -> String {
         var target = [UInt8](repeating: 0, count: 4096)
@@ -50,20 +65,37 @@ package struct Directory: ~Copyable, Sendable {
         return String(decoding: target[..<count], as: UTF8.self)
     }
 
+    /// The numbers of the permitted capabilities of the file `name` (capabilities(7), `security.capability`); empty when it has none.
+    ///
+    /// What stands in the way of reading the attribute is no error: a file system without it has no file capabilities.
+    package func fileCapabilities(of name: String) -> [Int] {
+        var bytes = [UInt8](repeating: 0, count: 24)
+        let parent = descriptor.number
+        let count = bytes.withUnsafeMutableBytes { bailey_capability_attribute(parent, name, $0.baseAddress, $0.count) }
+        // struct vfs_cap_data, little-endian: u32 magic, then u32 permitted, u32 inheritable, twice.
+        guard count >= 12 else { return [] }
+        let low = UInt64(bytes[4]) | UInt64(bytes[5]) << 8 | UInt64(bytes[6]) << 16 | UInt64(bytes[7]) << 24
+        let high =
+            count < 20
+            ? 0 : UInt64(bytes[12]) | UInt64(bytes[13]) << 8 | UInt64(bytes[14]) << 16 | UInt64(bytes[15]) << 24
+        return (0..<64).filter { (low | high << 32) >> UInt64($0) & 1 == 1 }
+    }
+
     /// Calls `body` with the bytes of each name but `.` and `..`, in the order the kernel gives them.
     ///
     /// The names are zero-terminated and valid only during the call. Returns early, without error, when `body` returns false.
     package func forEachName(_ body: (UnsafeBufferPointer<CChar>) -> Bool) throws(SystemError) {
-        try forEachRawEntry { name, _ in body(name) }
+        try forEachRawEntry { name, _, _ in body(name) }
     }
 
     /// The names and kinds of everything in the directory, at most `limit`.
     package func entries(limit: Int = 100_000) throws(SystemError) -> [DirectoryEntry] {
         var entries: [DirectoryEntry] = []
-        try forEachRawEntry { name, kind in
+        try forEachRawEntry { name, kind, inode in
             entries.append(
                 DirectoryEntry(
-                    name: String(decoding: name.lazy.map(UInt8.init(bitPattern:)), as: UTF8.self), kind: kind))
+                    name: String(decoding: name.lazy.map(UInt8.init(bitPattern:)), as: UTF8.self), kind: kind,
+                    inode: inode))
             return entries.count <= limit
         }
         guard entries.count <= limit else { throw SystemError("list", path, code: .tooLarge) }
@@ -71,7 +103,7 @@ package struct Directory: ~Copyable, Sendable {
     }
 
     private func forEachRawEntry(
-        _ body: (UnsafeBufferPointer<CChar>, FileMetadata.Kind) -> Bool
+        _ body: (UnsafeBufferPointer<CChar>, FileMetadata.Kind, UInt64) -> Bool
     ) throws(SystemError) {
         let size = 32 << 10
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
@@ -86,13 +118,14 @@ package struct Directory: ~Copyable, Sendable {
             while offset + 19 < filled {
                 let length = Int(buffer.loadUnaligned(fromByteOffset: offset + 16, as: UInt16.self))
                 guard length > 19, offset + length <= filled else { return }
+                let inode = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
                 let kind = buffer[offset + 18]
                 let name = UnsafeRawBufferPointer(rebasing: buffer[(offset + 19)..<(offset + length)])
                 let end = name.firstIndex(of: 0) ?? name.count
                 offset += length
                 if end == 0 || (name[0] == 0x2e && (end == 1 || (end == 2 && name[1] == 0x2e))) { continue }
                 let goesOn = name.withMemoryRebound(to: CChar.self) {
-                    body(UnsafeBufferPointer(rebasing: $0[..<end]), FileMetadata.Kind(directoryType: kind))
+                    body(UnsafeBufferPointer(rebasing: $0[..<end]), FileMetadata.Kind(directoryType: kind), inode)
                 }
                 if !goesOn { return }
             }
@@ -104,6 +137,7 @@ package struct Directory: ~Copyable, Sendable {
 package struct DirectoryEntry: Sendable, Hashable {
     package let name: String
     package let kind: FileMetadata.Kind
+    package let inode: UInt64
 }
 
 extension FileMetadata.Kind {

@@ -17,6 +17,7 @@ package struct FileMetadata: Sendable, Hashable {
     package var modifiedAt: Int64
     package var device: UInt64
     package var inode: UInt64
+    package var linkCount: Int
 
     init(_ status: stat) {
         kind =
@@ -37,6 +38,7 @@ package struct FileMetadata: Sendable, Hashable {
         modifiedAt = Int64(status.st_mtim.tv_sec)
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
+        linkCount = Int(status.st_nlink)
     }
 
     package var isWritableByAnyone: Bool { permissions & 0o002 != 0 }

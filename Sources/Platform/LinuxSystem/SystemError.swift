@@ -12,6 +12,8 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         case notPermitted, notFound, noProcess, accessDenied, exists, notDirectory, invalid, noSpace, readOnly
         case unsupported, tooLarge, interrupted, timedOut, wouldBlock
+        /// Nobody reads the pipe any more.
+        case brokenPipe
         case other(number: Int32)
     }
 
@@ -21,7 +23,7 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
     }
 
-    init(_ operation: String, _ subject: String, errno number: Int32) {
+    package init(_ operation: String, _ subject: String, errorNumber number: Int32) {
         self.init(operation, subject, code: Code(errno: number))
     }
 
@@ -49,6 +51,7 @@ extension SystemError.Code {
         (ENOTDIR, .notDirectory), (EINVAL, .invalid), (ENOSPC, .noSpace), (EROFS, .readOnly),
         (EOPNOTSUPP, .unsupported),
         (EFBIG, .tooLarge), (EINTR, .interrupted), (ETIMEDOUT, .timedOut), (EAGAIN, .wouldBlock),
+        (EPIPE, .brokenPipe),
     ]
 
     init(errno number: Int32) {
@@ -73,6 +76,6 @@ package func systemCall<Result: FixedWidthInteger & SignedInteger>(
         let number = errno
         if number == EINTR { continue }
         precondition(number != EBADF && number != EFAULT, "\(operation()) was handed a bad descriptor or address")
-        throw SystemError(operation(), subject(), errno: number)
+        throw SystemError(operation(), subject(), errorNumber: number)
     }
 }

@@ -1,0 +1,152 @@
+package import HostModel
+internal import LinuxSystem
+
+/// Takes the inventory: every socket of every network namespace, and who has it open.
+///
+/// While one thread dumps the namespaces by netlink, two others read the descriptors of all processes; then the two are joined by inode,
+/// what nobody holds is explained, and directions are decided. A socket that some process has but no dump showed leads to a namespace
+/// that no process is in (`HiddenNamespaces`).
+package struct SocketCollector {
+    private var table = SocketTable()
+    private var otherUnixInodes: Set<UInt64> = []
+    private var ownID: UInt64 = 0
+    private let discovery = NamespaceDiscovery()
+    private let startedAtTick = CurrentProcess.ticksSinceBoot
+
+    /// The host's sockets now. What could not be read is in the table's gaps.
+    package static func collect() -> SocketTable {
+        var collector = SocketCollector()
+        collector.run()
+        return collector.table
+    }
+
+    private mutating func run() {
+        table.gaps += discovery.gaps
+        do throws(SystemError) {
+            ownID = try NamespaceDescriptor(opening: "/proc/thread-self/ns/net").id
+        } catch {
+            table.gaps.append(Gap(what: "own network namespace", why: error.reason))
+            return
+        }
+        let own = discovery.entrances[ownID] ?? NamespaceDiscovery.Entrance(id: ownID, processes: [CurrentProcess.id])
+        let others = discovery.entrances.values.filter { $0.id != ownID }.sorted { $0.id < $1.id }
+        let processes = discovery.processes
+        var scan = HolderScan()
+        read([own] + others) { scan = HolderScan(of: processes) }
+        finish(&scan)
+    }
+
+    /// Reads `entrances` on a thread of their own while `meanwhile` runs on this one, and adds what was read to the table.
+    private mutating func read(_ entrances: [NamespaceDiscovery.Entrance], meanwhile: () -> Void) {
+        let (ownID, firstIndex) = (ownID, table.namespaces.count)
+        do throws(SystemError) {
+            let reading = try OwnThread { NamespaceReading.read(entrances, ownID: ownID, firstIndex: firstIndex) }
+            meanwhile()
+            add(reading.join())
+        } catch {
+            table.gaps.append(Gap(what: "sockets", why: error.description))
+        }
+    }
+
+    private mutating func add(_ result: NamespaceReading.Result) {
+        table.namespaces += result.namespaces
+        for part in result.sockets {
+            if table.sockets.isEmpty { table.sockets = part.sockets } else { table.sockets += part.sockets }
+            table.unixListeners += part.unixListeners
+            table.gaps += part.gaps
+            otherUnixInodes.formUnion(part.otherUnixInodes)
+        }
+    }
+
+    /// Joins sockets and holders. What stays unexplained costs a closer look: descriptor tables of single threads for sockets that
+    /// nobody seems to hold, hidden namespaces for holdings that no dump showed.
+    private mutating func finish(_ scan: inout HolderScan) {
+        var assignment = HolderAssignment(&table, scan.holdings)
+        if table.sockets.contains(where: { $0.inode != 0 && $0.holders.isEmpty && !$0.isSubflow }) {
+            scan.merge(HolderScan(ofThreadsOf: discovery.processes))
+            assignment = HolderAssignment(&table, scan.holdings)
+        }
+        var hidden = HiddenNamespaces(known: Set(table.namespaces.map(\.id.rawValue)))
+        hidden.lookAtNamespaces(scan.namespaceFiles)
+        hidden.lookAtSockets(assignment.unmatched.filter { !otherUnixInodes.contains($0.inode) })
+        table.gaps += hidden.gaps
+        if !hidden.entrances.isEmpty {
+            read(hidden.entrances) {}
+            assignment = HolderAssignment(&table, scan.holdings)
+        }
+        table.holderIndices = assignment.holderIndices
+        explainOwnership(refused: scan.refused.count)
+        let rules = DirectionRules(table.sockets)
+        for index in table.sockets.indices {
+            table.sockets[index].direction = rules.direction(of: table.sockets[index])
+        }
+        describeProcesses(assignment.processes)
+        lookUpNames()
+    }
+
+    private mutating func explainOwnership(refused: Int) {
+        let isEveryProcessKnown = refused == 0 && !areProcessesHidden
+        for index in table.sockets.indices {
+            table.sockets[index].ownership = table.sockets[index].explainedOwnership(
+                isEveryProcessKnown: isEveryProcessKnown)
+        }
+        for index in table.unixListeners.indices {
+            let isHeld = !table.unixListeners[index].holders.isEmpty
+            table.unixListeners[index].ownership = isHeld ? .processes : isEveryProcessKnown ? .kernel : .unknown
+        }
+        if refused > 0 {
+            table.gaps.append(
+                Gap(
+                    what: "open files of \(refused) processes, so who holds some sockets",
+                    why: "not permitted to read /proc/PID/fd", remedy: rootRemedy))
+        }
+        if areProcessesHidden {
+            table.gaps.append(
+                Gap(
+                    what: "processes of other users, so who holds some sockets", why: "/proc is mounted with hidepid",
+                    remedy: rootRemedy))
+        }
+    }
+
+    /// Process 1 always exists; a `/proc` without it hides other users' processes (proc(5), hidepid).
+    private var areProcessesHidden: Bool { discovery.processes.first != 1 }
+
+    private mutating func describeProcesses(_ ids: [Int32]) {
+        do throws(SystemError) {
+            let reader = try ProcessReader()
+            table.processes = ids.map { reader.read($0, startedBefore: startedAtTick) }
+        } catch {
+            table.gaps.append(Gap(what: "when processes started", why: error.description))
+        }
+    }
+
+    private mutating func lookUpNames() {
+        let users = Set(table.sockets.lazy.map(\.userID)).union(table.processes.map(\.userID))
+            .union(table.unixListeners.compactMap(\.userID))
+        for user in users { table.userNames[user] = UserNames.name(of: user.rawValue) }
+        let groups = Set(table.sockets.lazy.compactMap(\.cgroupID))
+        for mountPoint in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] where table.cgroupPaths.count < groups.count {
+            table.cgroupPaths.merge(ControlGroups.paths(of: groups, mountedAt: mountPoint)) { first, _ in first }
+        }
+    }
+}
+
+extension Socket {
+    /// Who has the socket open, or why nobody does.
+    fileprivate func explainedOwnership(isEveryProcessKnown: Bool) -> Ownership {
+        if !holders.isEmpty { return .processes }
+        if isSubflow { return .subflow }
+        switch state {
+        case .timeWait: return .timeWait
+        case .synReceived: return .pending
+        // A connection without a file that nobody closed has not been accepted yet (accept(2)).
+        case .established where inode == 0, .closeWait where inode == 0: return .pending
+        default: break
+        }
+        if inode == 0 { return .orphaned }
+        return isEveryProcessKnown ? .kernel : .unknown
+    }
+}
+
+/// What closes a gap that permission left: nothing more than being root already, when a security module or a sandbox said no.
+var rootRemedy: String? { CurrentProcess.effectiveUserID == 0 ? nil : "run as root" }
