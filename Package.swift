@@ -37,6 +37,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "SocketInventory": ["Programs"]
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
     case "Reporting": ["Golden", "Browser"]
@@ -133,6 +134,8 @@ let package = Package(
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
+        tests(of: "Netlink"),
+        tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
         tests(of: "LinuxSystem"),
         tests(of: "YAML"),
