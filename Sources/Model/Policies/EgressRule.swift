@@ -113,7 +113,7 @@ extension EgressRule: PolicyRule {
 }
 
 extension PolicyDecoder {
-    fileprivate mutating func destination(_ node: YAMLNode, _ key: some PolicyKey) -> EgressDestination? {
+    mutating func destination(_ node: YAMLNode, _ key: some PolicyKey) -> EgressDestination? {
         guard let text = text(node, key, limit: 256) else { return nil }
         switch text {
         case "any": return .any
