@@ -14,9 +14,13 @@ struct MountTable {
 
     static func read(_ source: FactSource) -> Observation<MountTable> {
         if source.isLive {
-            return source.tree.observeText("/proc/self/mountinfo", limit: 16 << 20).map { text in
+            let path = "/proc/self/mountinfo"
+            let table = source.tree.observeText(path, limit: 16 << 20).map { text in
                 MountTable(text.split(separator: "\n").compactMap(mountinfo))
             }
+            // Every running system has it, so without it nothing is known.
+            if case .absent = table { return .unseen(Gap(what: "mounts", why: "there is no \(path)")) }
+            return table
         }
         return source.tree.observeText("/etc/fstab", limit: 1 << 20).map { text in
             MountTable(ConfigurationText(text: text, path: "/etc/fstab").compactMap { fstab($0.words) })

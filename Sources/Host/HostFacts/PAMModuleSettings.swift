@@ -21,20 +21,25 @@ struct PAMModuleSettings {
             case .seen(let found, let origin): used = found.entry(module: module).map { (origin, $0) }
             }
         }
-        guard let used else { return .absent(why: "\(module) is not in use", from: "/etc/pam.d") }
         if case .unseen(let gap) = settings { return .unseen(gap) }
-        if flags.contains(String(name)) {
-            let isSet = used.entry.arguments.contains(String(name)) || settings.value?.value(String(name)) != nil
-            return .seen(.flag(isSet), from: used.service)
+        // Whether a service runs the module is a question of its own (`pam.<service>.<module>`).
+        guard used != nil || settings.value != nil else {
+            return .absent(why: "\(module) is neither configured nor in use", from: "/etc/security and /etc/pam.d")
         }
-        if let argument = used.entry.arguments.first(where: { $0.hasPrefix("\(name)=") }) {
-            return .seen(FactValue(number: argument.dropFirst(name.count + 1)), from: used.service)
+        let arguments = used?.entry.arguments ?? []
+        let place = used?.service ?? "/etc/security"
+        if flags.contains(String(name)) {
+            let isSet = arguments.contains(String(name)) || settings.value?.value(String(name)) != nil
+            return .seen(.flag(isSet), from: place)
+        }
+        if let argument = arguments.first(where: { $0.hasPrefix("\(name)=") }) {
+            return .seen(FactValue(number: argument.dropFirst(name.count + 1)), from: place)
         }
         if case .seen(let file, let origin) = settings, let value = file.value(String(name)) {
             return .seen(FactValue(number: value), from: origin)
         }
         guard let value = defaults[String(name)] else {
-            return .absent(why: "\(name) is not set", from: used.service)
+            return .absent(why: "\(name) is not set", from: place)
         }
         return .seen(FactValue(number: value), from: "default of \(module)")
     }

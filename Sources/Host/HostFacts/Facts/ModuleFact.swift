@@ -1,7 +1,8 @@
 import HostModel
 
 /// `module.<name>.disabled`: whether a kernel module is kept from being loaded by `install NAME /bin/false` (modprobe.d(5)) and is not
-/// loaded now. `blacklist` alone keeps nobody from loading it by name, so it does not count. Absent where the kernel has no such module.
+/// loaded now. `blacklist` alone keeps nobody from loading it by name, so it does not count. A module that the kernel does not have cannot be
+/// loaded either. Absent where there are no kernel modules at all, as in a container.
 struct ModuleFact: FactCollector {
     static let prefix = "module"
     private static let directories = ["/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"]
@@ -23,8 +24,11 @@ struct ModuleFact: FactCollector {
         let isLoaded = loadedModules().contains(module)
         if isLoaded { return .seen(.flag(false), from: "/proc/modules: \(module) is loaded") }
         if let location = byModule[module] { return .seen(.flag(true), from: location) }
-        if let known = knownModules(), !known.contains(module) {
-            return .absent(why: "this kernel has no module \(module)", from: "/lib/modules")
+        guard let known = knownModules() else {
+            return .absent(why: "there are no kernel modules here", from: "/lib/modules")
+        }
+        if !known.contains(module) {
+            return .seen(.flag(true), from: "/lib/modules: the kernel has no module \(module)")
         }
         return .seen(.flag(false), from: "\(origin): nothing keeps \(module) from being loaded")
     }
@@ -67,7 +71,7 @@ struct ModuleFact: FactCollector {
         return names
     }
 
-    /// The modules that are on disk for the running kernel; nil where that cannot be told.
+    /// The modules on disk for the running kernel, or for the newest one of a tree that is not running; nil where there are none.
     private mutating func knownModules() -> Set<String>? {
         if let known { return known }
         let names = readKnownModules()
@@ -76,15 +80,12 @@ struct ModuleFact: FactCollector {
     }
 
     private func readKnownModules() -> Set<String>? {
-        guard source.isLive,
-            let release = source.tree.observeText("/proc/sys/kernel/osrelease", limit: 256).value?
-                .split(separator: "\n").first
+        let running = source.tree.observeText("/proc/sys/kernel/osrelease", limit: 256).value?
+            .split(separator: "\n").first.map { String($0) }
+        let newest = source.tree.observeNames("/lib/modules").value?.max { KernelRelease($0) < KernelRelease($1) }
+        guard let release = source.isLive ? running : newest,
+            let text = source.tree.observeText("/lib/modules/\(release)/modules.dep", limit: 16 << 20).value
         else { return nil }
-        let path = "/lib/modules/\(release)/modules.dep"
-        guard let text = source.tree.observeText(path, limit: 16 << 20).value else {
-            // Without loadable modules nothing can be loaded.
-            return source.tree.hasFile("/proc/modules") ? nil : []
-        }
         return Set(
             text.split(separator: "\n").compactMap { line in
                 line.prefix { $0 != ":" }.split(separator: "/").last?.split(separator: ".").first.map(Self.canonical)
