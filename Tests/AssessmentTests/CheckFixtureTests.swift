@@ -38,10 +38,16 @@ import Testing
         if let says = fixture.says { #expect("\(answer)".contains(says), "\(answer)") }
     }
 
+    /// What only the privilege broker and the inspection proxy can show to be met; no host can yet.
+    static let awaitingGuards: Set<String> = [
+        "multi_factor_approval", "privilege_approval_required", "prompt_injection_controls",
+        "runtime_privilege_hook_installed",
+    ]
+
     @Test("A check has cases that pass, fail and abstain", arguments: checkIDs)
     func coverage(_ id: String) {
         let statuses = Set(Self.cases.filter { $0.checkID == id }.map(\.status))
-        #expect(statuses.contains("compliant"))
+        #expect(statuses.contains("compliant") != Self.awaitingGuards.contains(id))
         #expect(!statuses.isDisjoint(with: ["violation", "partial"]), "no case fails")
         #expect(!statuses.isDisjoint(with: ["not_applicable", "not_assessed"]), "no case abstains")
     }

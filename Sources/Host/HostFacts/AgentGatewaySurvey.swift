@@ -12,25 +12,33 @@ struct AgentGatewaySurvey {
 
     init(_ source: FactSource) { self.source = source }
 
-    func read() -> Observation<[AgentGateway]> {
+    /// The gateways that were found, and the homes that could not be looked into. One closed home hides nothing of the others; with
+    /// no gateway in sight it leaves open whether there is one.
+    func read() -> (gateways: Observation<[AgentGateway]>, unreadable: [Gap]) {
         guard case .seen(let accounts, let origin) = source.accounts else {
-            return source.accounts.map { _ in [] }
+            return (source.accounts.map { _ in [] }, [])
         }
         var gateways: [AgentGateway] = []
-        var seen: Set<String> = []
-        for account in accounts.users where account.home.hasPrefix("/") && seen.insert(account.home).inserted {
+        var gaps: [Gap] = []
+        var homes: [String] = []
+        for account in accounts.users where account.home.hasPrefix("/") && !homes.contains(account.home) {
+            homes.append(account.home)
             let home = account.home == "/" ? "" : account.home
             switch source.tree.observeFile("\(home)/\(Self.directory)") {
             case .seen(let file, _):
                 if file.kind == .directory { gateways.append(gateway(of: account, in: file)) }
             case .absent: continue
-            // Only homes of people are expected to be closed to others; that of a service is as good as looked at when it is empty.
-            case .unseen(let gap): return .unseen(gap)
+            case .unseen(let gap): gaps.append(gap)
             }
         }
-        return gateways.isEmpty
-            ? .absent(why: "no account has a \(Self.directory) directory", from: "homes in \(origin)")
-            : .seen(gateways, from: "homes in \(origin)")
+        if !gateways.isEmpty { return (.seen(gateways, from: "homes in \(origin)"), gaps) }
+        if let gap = gaps.first { return (.unseen(gap), gaps) }
+        let people = accounts.users.filter(\.hasLoginShell).map(\.home).prefix(8).joined(separator: ", ")
+        return (
+            .absent(
+                why: "none of \(homes.count) homes has a \(Self.directory) directory (\(people), …)",
+                from: "homes in \(origin)"), []
+        )
     }
 
     private func gateway(of account: Account, in directory: HostFile) -> AgentGateway {

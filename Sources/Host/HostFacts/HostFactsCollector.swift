@@ -28,7 +28,7 @@ package struct HostFactsCollector {
         snapshot.privilegedFiles = source.privilegedFiles()
         snapshot.privilegedPaths = PrivilegedPathSurveyor.read(source)
         snapshot.homes = HomeSurvey(source).read()
-        snapshot.agentGateways = AgentGatewaySurvey(source).read()
+        (snapshot.agentGateways, snapshot.unreadableAgentHomes) = AgentGatewaySurvey(source).read()
         snapshot.backups = BackupSurvey.read(source)
         var collectors = FactCollectors(source)
         for key in keys where snapshot.facts[key] == nil {

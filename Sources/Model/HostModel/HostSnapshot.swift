@@ -53,6 +53,8 @@ package struct HostSnapshot: Sendable {
     package var homes: Observation<[HomeDirectory]> = .notCollected("home directories")
     /// Absent where no account has one.
     package var agentGateways: Observation<[AgentGateway]> = .notCollected("AI agent gateways")
+    /// Homes in which an agent could be set up that nobody could look into, beside those of `agentGateways`.
+    package var unreadableAgentHomes: [Gap] = []
     package var backups: Observation<[BackupEvidence]> = .notCollected("backups")
     /// What collectors could not see beside what the values above say themselves.
     package var gaps: [Gap] = []

@@ -19,6 +19,8 @@ struct BackupConfigured: Check {
 
     /// Days after which a backup that worked is too old to call working.
     private static let freshDays = 7.0
+    /// Programs that run another one, whose records are then theirs.
+    private static let fronts = ["borgmatic": "borg", "duply": "duplicity", "resticprofile": "restic"]
 
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         switch context.snapshot.backups {
@@ -26,8 +28,10 @@ struct BackupConfigured: Check {
         case .absent(let why, let source):
             return .violation([Evidence(why, from: source)], gap: "nothing shows that the host is backed up")
         case .seen(let signs, let source):
-            let answers = Dictionary(grouping: signs, by: \.tool).sorted { $0.key < $1.key }
-                .map { judge(tool: $0.key, $0.value, now: context.now) }
+            let answers = Dictionary(grouping: signs, by: { Self.fronts[$0.tool] ?? $0.tool }).sorted {
+                $0.key < $1.key
+            }
+            .map { judge(tool: $0.key, $0.value, now: context.now) }
             let evidence = signs.map(Self.evidence)
             guard let best = answers.min(by: { $0.rank < $1.rank }) else {
                 return .violation(

@@ -35,21 +35,31 @@ struct SecretsPermissionsHardened: Check {
         if case .unseen(let gap) = home.directory { judgement.isUnknown(gap) }
         guard let (files, _) = judgement.look(at: home.sensitiveFiles) else { return }
         for file in files {
+            if file.kind == .directory {
+                judgeDirectory(file, of: home.userID, account: home.account, &judgement)
+                continue
+            }
             // Who may log in is no secret, but whoever can write it decides that.
-            let forbidden: UInt16 = file.path.hasSuffix("/authorized_keys") ? 0o022 : 0o077
+            let forbidden: UInt16 = file.path.contains("/authorized_keys") ? 0o022 : 0o077
             judge(file, of: home.userID, account: home.account, forbidden: forbidden, &judgement)
         }
         secrets += files.count
     }
 
-    private func judge(_ gateway: AgentGateway, _ judgement: inout Judgement, _ secrets: inout Int) {
-        // Reading the names in it is not yet reading the secrets; changing them is.
-        if gateway.directory.permissions & 0o022 == 0, gateway.directory.isOpenToOthers {
+    /// Reading the names in a directory is not yet reading the secrets; changing them is.
+    private func judgeDirectory(
+        _ directory: HostFile, of owner: UserID, account: String, _ judgement: inout Judgement
+    ) {
+        if directory.permissions & 0o022 == 0, directory.isOpenToOthers {
             judgement.fallsShort(
-                "\(gateway.directory.path) has mode \(gateway.directory.permissionText)", Evidence(gateway.directory))
+                "\(directory.path.displayed) has mode \(directory.permissionText)", Evidence(directory))
         } else {
-            judge(gateway.directory, of: gateway.userID, account: gateway.account, forbidden: 0o022, &judgement)
+            judge(directory, of: owner, account: account, forbidden: 0o022, &judgement)
         }
+    }
+
+    private func judge(_ gateway: AgentGateway, _ judgement: inout Judgement, _ secrets: inout Int) {
+        judgeDirectory(gateway.directory, of: gateway.userID, account: gateway.account, &judgement)
         // The configuration holds the gateway's token and the channels' credentials.
         var files = gateway.configurationFile.map { [$0] } ?? []
         if let (others, _) = judgement.look(at: gateway.secretFiles) { files += others }

@@ -15,7 +15,7 @@ extension AssessmentContext {
     ) -> CheckAnswer {
         var judgement = judgement
         var beside: [Evidence] = []
-        for gap in unreadableHomes { judgement.isUnknown(gap) }
+        for gap in snapshot.unreadableAgentHomes { judgement.isUnknown(gap) }
         switch snapshot.agentGateways {
         case .unseen(let gap): judgement.isUnknown(gap)
         case .absent(let why, let source): beside.append(Evidence(why, from: source))
@@ -47,16 +47,6 @@ extension AssessmentContext {
             var judgement = Judgement()
             judgement.isUnknown(gap)
             return .judged(judgement)
-        }
-    }
-
-    /// Homes in which an agent could be that nobody saw.
-    var unreadableHomes: [Gap] {
-        guard case .seen(let homes, _) = snapshot.homes else { return [] }
-        return homes.compactMap { home in
-            if case .unseen(let gap) = home.directory { return gap }
-            if case .unseen(let gap) = home.sensitiveFiles { return gap }
-            return nil
         }
     }
 }
