@@ -19,6 +19,9 @@ struct PolicySet: Sendable {
     var posture: PosturePolicy
     var configuration: Configuration
 
+    /// Every check: those that think, and those that are data.
+    var checks: [any Check] { CheckRegistry.builtIn + posture.checks.compactMap { FactCheck($0) } }
+
     /// Reads all of them, and reports what is wrong with any.
     init(reading files: PolicyFiles) throws(CommandError) {
         var problems = ProblemList()

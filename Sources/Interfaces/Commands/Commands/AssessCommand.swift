@@ -34,7 +34,7 @@ struct AssessCommand: Command {
         var notifications = Notifications(in: output, isWanted: command != nil)
         notifications.add(assessment)
         progress.step("Writing the results")
-        try output.replace(notifications.files + AssessmentOutputs.files(assessment, policies: policies))
+        try output.replace(notifications.files + AssessmentOutputs.files(assessment))
         progress.end()
         report(assessment, in: output.path, session)
         if let command { try notifications.send(assessment, by: command, in: output, progress) }
@@ -45,7 +45,7 @@ struct AssessCommand: Command {
         _ survey: HostSurvey, _ policies: PolicySet, _ output: borrowing OutputDirectory, _ session: Session,
         _ progress: Progress
     ) -> PostureAssessment {
-        let checks = CheckRegistry.builtIn
+        let checks = policies.checks
         let now = session.environment.now()
         progress.step("Reading sockets")
         var snapshot = HostSnapshot(takenAt: now, host: survey.identity, sockets: survey.sockets())
