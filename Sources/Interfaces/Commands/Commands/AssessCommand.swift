@@ -8,7 +8,9 @@ import Reporting
 struct AssessCommand: Command {
     static let notifyCommand = CommandOption.value(
         "notify-command", "PATH",
-        help: "When something is new or worse, run PATH with a message on its standard input. configuration.yaml must list it under notify_commands.")
+        help:
+            "When something is new or worse, run PATH with a message on its standard input. configuration.yaml must list it under notify_commands."
+    )
     static let syntax = CommandSyntax(
         name: "assess", summary: "Assess this host: run every check, compare with the run before, write the results.",
         details: [
