@@ -37,7 +37,10 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "SocketInventory": ["Programs"]
     case "Assessment": ["Fixtures"]
+    case "Policies": ["Fixtures"]
+    case "Reporting": ["Golden", "Browser"]
     default: []
     }
 }
@@ -77,7 +80,7 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "JSON", "YAML"]),
+        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -111,17 +114,30 @@ let package = Package(
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests(of: "HostModel"),
-        tests(of: "ControlFrameworks"),
-        tests(of: "YAML"),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        // The built program, run as people run it.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
+            path: "Tests/EndToEndTests", swiftSettings: settings),
+        tests(
+            of: "Commands",
+            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+        tests(
+            of: "Reporting",
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
         tests(
             of: "Assessment",
             uses: [
-                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "YAML",
             ]),
-        // What people run, run: the scripts, the README's commands, the program as a whole.
-        .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEndTests", swiftSettings: settings),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(of: "ControlFrameworks"),
+        tests(of: "HostModel"),
+        tests(of: "Netlink"),
+        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "JSON"),
+        tests(of: "LinuxSystem"),
+        tests(of: "YAML"),
     ]
 )

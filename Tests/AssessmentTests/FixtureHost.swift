@@ -44,7 +44,11 @@ struct FixtureHost: Sendable {
     /// Builds the tree and reads it with the real collectors, asking for the facts the check asks for.
     func context(for check: any Check, now: Date) throws -> AssessmentContext {
         let temporary = try TemporaryTree()
-        for file in files { try add(file.path, file.node, to: temporary, now: now) }
+        // Directories come last, the deepest first: a name made in one changes the time that a case may give it.
+        let isDirectory = { (file: (path: String, node: YAMLNode)) in file.node["directory"]?.isTrue == true }
+        for file in files.filter({ !isDirectory($0) }) + files.reversed().filter(isDirectory) {
+            try add(file.path, file.node, to: temporary, now: now)
+        }
         for process in processes ?? [] { try process.add(to: temporary) }
         if processes != nil { try temporary.add("/proc/stat", "btime 1700000000\n") }
         let sources = try FixtureKernel(kernel).source

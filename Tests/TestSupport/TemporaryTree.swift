@@ -64,6 +64,24 @@ package final class TemporaryTree: Sendable {
         guard symlink(target, link) == 0 else { throw TestSupportError("symlink \(link)", errno: errno) }
     }
 
+    /// A FIFO: who opens it carelessly waits for a writer.
+    package func addPipe(_ name: String) throws {
+        let pipe = try place(name)
+        guard mkfifo(pipe, 0o644) == 0 else { throw TestSupportError("mkfifo \(pipe)", errno: errno) }
+    }
+
+    /// The content of a file in it.
+    package func content(of name: String) throws -> String {
+        let file = "\(path)/\(name)"
+        guard let data = FileManager.default.contents(atPath: file) else { throw TestSupportError("read \(file)", errno: ENOENT) }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// The names in a directory of it, sorted.
+    package func names(in directory: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(directory)").sorted()
+    }
+
     /// The path on the host, with its parents made.
     private func place(_ name: String) throws -> String {
         let parts = name.split(separator: "/")

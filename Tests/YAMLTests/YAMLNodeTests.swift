@@ -65,7 +65,9 @@ private func parse(_ text: String, limits: YAMLLimits = YAMLLimits()) throws(YAM
         #expect(throws: YAMLError.self) { try parse("a: \"open\n") }
     }
 
-    @Test("Bytes that are not UTF-8 are refused where they stand", arguments: [([0xff], 4), ([0xc3, 0x28], 5), ([0xed, 0xa0, 0x80], 4)])
+    @Test(
+        "Bytes that are not UTF-8 are refused where they stand",
+        arguments: [([0xff], 4), ([0xc3, 0x28], 5), ([0xed, 0xa0, 0x80], 4)])
     func encoding(bytes: [UInt8], column: Int) {
         let error = #expect(throws: YAMLError.self) { try YAMLNode(parsing: Array("a: 1\nb: ".utf8) + bytes) }
         #expect(error?.position == TextPosition(line: 2, column: column))

@@ -8,6 +8,13 @@ protocol FactCollector: SendableMetatype {
     init(_ source: FactSource)
     /// - Parameter name: the key without the prefix and its dot.
     mutating func observe(_ name: Substring) -> Observation<FactValue>
+    /// Whether the thing all its facts are about is there at all: `<prefix>.in_use` of any prefix. It tells an option that is not set
+    /// from a program that is not there.
+    var isInUse: Bool { get }
+}
+
+extension FactCollector {
+    var isInUse: Bool { true }
 }
 
 extension Observation {
@@ -31,7 +38,9 @@ struct FactCollectors {
             return .unknownKey(key.rawValue, expected: "one of \(Self.byPrefix.keys.sorted().joined(separator: ", "))")
         }
         var collector = collectors[prefix] ?? type.init(source)
-        let answer = collector.observe(parts[1])
+        let answer: Observation<FactValue> =
+            parts[1] == "in_use"
+            ? .seen(.flag(collector.isInUse), from: "signs of \(prefix)") : collector.observe(parts[1])
         collectors[prefix] = collector
         return answer
     }

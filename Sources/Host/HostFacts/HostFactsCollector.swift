@@ -17,6 +17,19 @@ package struct HostFactsCollector {
     package func collect(keys: some Sequence<FactKey>, into snapshot: inout HostSnapshot) {
         snapshot.accounts = source.accounts
         snapshot.processes = source.processes
+        snapshot.sshServer = source.sshServer
+        snapshot.sudo = SudoersReader.read(source.tree)
+        snapshot.firewall = source.kernel.firewall()
+        snapshot.clock = source.kernel.clock()
+        snapshot.audit = AuditSurvey(source).read()
+        snapshot.logging = LoggingSurvey(source).read()
+        snapshot.updates = UpdateSurvey(source).read()
+        snapshot.schedule = source.schedule
+        snapshot.privilegedFiles = source.privilegedFiles()
+        snapshot.privilegedPaths = PrivilegedPathSurveyor.read(source)
+        snapshot.homes = HomeSurvey(source).read()
+        (snapshot.agentGateways, snapshot.unreadableAgentHomes) = AgentGatewaySurvey(source).read()
+        snapshot.backups = BackupSurvey.read(source)
         var collectors = FactCollectors(source)
         for key in keys where snapshot.facts[key] == nil {
             snapshot.facts[key] = collectors.observe(key)

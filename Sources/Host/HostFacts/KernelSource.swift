@@ -1,4 +1,5 @@
 package import HostModel
+private import LinuxSystem
 
 /// What only the running kernel can say, asked through functions, so that a tree that is not running, and a test, can answer in its
 /// place. Each is asked once, and only when it is needed.
@@ -15,6 +16,29 @@ package struct KernelSource: Sendable {
         self.clock = clock
         self.firewall = firewall
         self.audit = audit
+    }
+
+    /// The kernel that runs now. What its netlink families say is asked by those who speak netlink.
+    package static func running(
+        firewall: @escaping @Sendable () -> Observation<FirewallState> = {
+            .notCollected("the kernel's packet filter")
+        },
+        audit: @escaping @Sendable () -> Observation<AuditState.Kernel> = { .notCollected("the kernel's audit state") }
+    ) -> KernelSource {
+        KernelSource(clock: readClock, firewall: firewall, audit: audit)
+    }
+
+    private static func readClock() -> Observation<ClockState> {
+        do throws(SystemError) {
+            let clock = try KernelClock.read()
+            return .seen(
+                ClockState(
+                    isSynchronized: clock.isSynchronized, estimatedError: clock.estimatedError,
+                    maximumError: clock.maximumError),
+                from: "adjtimex(2)")
+        } catch {
+            return .unseen(error.gap("the kernel's clock"))
+        }
     }
 
     /// The kernel of a file tree that does not run: nothing of it can be seen.

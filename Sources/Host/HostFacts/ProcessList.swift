@@ -33,7 +33,8 @@ package struct ProcessList {
     }
 
     private func process(named name: String, in proc: borrowing Directory) -> HostProcess? {
-        guard let number = Int32(name), let directory = try? proc.directory(name),  // it may have ended
+        // It may have ended meanwhile; then it is not one of the processes there are.
+        guard let number = Int32(name), let directory = try? proc.directory(name),
             let stat = try? directory.prefix(of: "stat", limit: 4096), let fields = StatFields(stat),
             let status = try? directory.prefix(of: "status", limit: 4096)
         else { return nil }

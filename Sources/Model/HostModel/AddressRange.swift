@@ -16,13 +16,21 @@ package struct AddressRange: Hashable, Sendable {
         prefixLength = address.bitWidth
     }
 
+    /// The block of the given size that `address` lies in; a prefix longer than the address is the address alone.
+    package init(covering address: IPAddress, prefixLength: Int) {
+        self.prefixLength = min(max(prefixLength, 0), address.bitWidth)
+        base = Self.masked(address, to: self.prefixLength)
+    }
+
     /// Whether `address` lies in the block. IPv4-mapped IPv6 addresses are compared as the IPv4 addresses they carry.
     package func contains(_ address: IPAddress) -> Bool {
         let candidate = base.isIPv4 ? address.unmapped : address
         return candidate.isIPv4 == base.isIPv4 && masked(candidate) == base
     }
 
-    private func masked(_ address: IPAddress) -> IPAddress {
+    private func masked(_ address: IPAddress) -> IPAddress { Self.masked(address, to: prefixLength) }
+
+    private static func masked(_ address: IPAddress, to prefixLength: Int) -> IPAddress {
         if address.isIPv4 {
             let mask = prefixLength == 0 ? 0 : UInt32.max << UInt32(32 - prefixLength)
             return IPAddress(ipv4: UInt32(truncatingIfNeeded: address.low) & mask)

@@ -46,13 +46,15 @@ package struct HostSnapshot: Sendable {
     package var audit: Observation<AuditState> = .notCollected("audit state")
     package var logging: Observation<LoggingState> = .notCollected("logging")
     package var updates: Observation<UpdateState> = .notCollected("update state")
-    package var scheduledTasks: Observation<[ScheduledTask]> = .notCollected("scheduled tasks")
+    package var schedule: Observation<TaskSchedule> = .notCollected("scheduled tasks")
     /// In the directories programs are run from.
     package var privilegedFiles: Observation<[PrivilegedFile]> = .notCollected("privileged programs")
     package var privilegedPaths: Observation<PrivilegedPathSurvey> = .notCollected("paths that root relies on")
     package var homes: Observation<[HomeDirectory]> = .notCollected("home directories")
     /// Absent where no account has one.
     package var agentGateways: Observation<[AgentGateway]> = .notCollected("AI agent gateways")
+    /// Homes in which an agent could be set up that nobody could look into, beside those of `agentGateways`.
+    package var unreadableAgentHomes: [Gap] = []
     package var backups: Observation<[BackupEvidence]> = .notCollected("backups")
     /// What collectors could not see beside what the values above say themselves.
     package var gaps: [Gap] = []

@@ -31,3 +31,14 @@ package struct ScheduledTask: Sendable, Hashable {
         self.isEnabled = isEnabled
     }
 }
+
+/// What a host runs by itself, and the parts of it that could not be read.
+package struct TaskSchedule: Sendable, Hashable {
+    package var tasks: [ScheduledTask]
+    package var gaps: [Gap]
+
+    package init(tasks: [ScheduledTask], gaps: [Gap]) {
+        self.tasks = tasks
+        self.gaps = gaps
+    }
+}

@@ -46,3 +46,13 @@ package struct RuleHeader: Sendable, Hashable {
         self.location = location
     }
 }
+
+extension RuleHeader {
+    /// Whether the last day of the rule is over.
+    package func isExpired(at now: Date) -> Bool {
+        expires.map { now >= CalendarDay(containing: $0).end } ?? false
+    }
+
+    /// Whether the rule approves anything: a person has accepted it and its last day is not over.
+    package func isInForce(at now: Date) -> Bool { review == .accepted && !isExpired(at: now) }
+}

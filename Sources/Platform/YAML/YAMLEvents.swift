@@ -92,7 +92,9 @@ struct YAMLEvents: ~Copyable {
     private static func refusal(
         anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?
     ) -> YAMLEvent? {
-        if anchor != nil { return .refused("anchors (&name) are not read here; write the value out where it is needed") }
+        if anchor != nil {
+            return .refused("anchors (&name) are not read here; write the value out where it is needed")
+        }
         if tag != nil { return .refused("tags (!name) are not read here; leave the tag out") }
         return nil
     }

@@ -100,7 +100,8 @@ private struct TreeBuilder: ~Copyable {
             }
             if let line = lines.updateValue(key.position.line, forKey: name) {
                 throw YAMLError(
-                    position: key.position, message: "key \(YAMLError.quote(name)) is already given on line \(line); keep one of them")
+                    position: key.position,
+                    message: "key \(YAMLError.quote(name)) is already given on line \(line); keep one of them")
             }
             let value = try node(from: try events.next(), depth: depth + 1)
             members.append(YAMLNode.Member(key: name, keyPosition: key.position, value: value))

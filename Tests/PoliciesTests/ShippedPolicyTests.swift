@@ -1,0 +1,64 @@
+import ControlFrameworks
+import Foundation
+import HostModel
+import Policies
+import Testing
+import YAML
+
+@Suite struct ShippedPolicyTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func file(_ path: String) throws -> PolicyText {
+        PolicyText(path: path, bytes: [UInt8](try Data(contentsOf: Self.root.appending(path: path))))
+    }
+
+    @Test("The policies that ship approve nothing that leaves the host, and no port")
+    func shipped() throws {
+        #expect(try PortPolicy(parsing: [try file("policies/approved-ports.yaml")]).rules.isEmpty)
+        let egress = try EgressPolicy(parsing: [try file("policies/egress-allowlist.yaml")])
+        #expect(!egress.rules.isEmpty && egress.rules.allSatisfy(\.isLoopbackOnly))
+        #expect(try Configuration(parsing: try file("policies/configuration.yaml")) == Configuration())
+    }
+
+    @Test("The templates are policies themselves")
+    func templates() throws {
+        #expect(try PortPolicy(parsing: [try file("templates/approved-ports.yaml")]).rules.count == 3)
+        #expect(try EgressPolicy(parsing: [try file("templates/egress-allowlist.yaml")]).rules.count == 3)
+        #expect(try Configuration(parsing: try file("templates/configuration.yaml")) == Configuration())
+        let checks = try PosturePolicy(
+            parsing: [try file("templates/posture.yaml")], categories: ["kernel"], knows: { _ in true }
+        ).checks
+        #expect(checks.count == 1)
+    }
+
+    @Test("Every key that a policy can have is in its template, with a comment right above it")
+    func everyKeyIsExplained() throws {
+        try expect(
+            PortRule.Key.allCases.map(\.rawValue) + RuleFileKey.allCases.map(\.rawValue),
+            in: "templates/approved-ports.yaml")
+        try expect(
+            EgressRule.Key.allCases.map(\.rawValue) + RuleFileKey.allCases.map(\.rawValue),
+            in: "templates/egress-allowlist.yaml")
+        try expect(Configuration.Key.allCases.map(\.rawValue), in: "templates/configuration.yaml")
+        try expect(
+            PostureCheckKey.allCases.map(\.rawValue) + ["schema", "category"], in: "templates/posture.yaml")
+        let posture = String(decoding: try file("templates/posture.yaml").bytes, as: UTF8.self)
+        for key in ExpectationKey.allCases { #expect(posture.contains("#   \(key.rawValue): "), "\(key.rawValue)") }
+        for key in ControlsKey.allCases { #expect(posture.contains(" \(key.rawValue) ("), "\(key.rawValue)") }
+        let days = try #require(
+            try YAMLNode(parsing: try file("templates/configuration.yaml").bytes)["due_days"]?.members)
+        #expect(days.map(\.key) == Configuration.DueDaysKey.allCases.map(\.rawValue))
+    }
+
+    private func expect(_ keys: [String], in path: String) throws {
+        let lines = String(decoding: try file(path).bytes, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        for key in keys {
+            let index = try #require(
+                lines.firstIndex { $0.drop { $0 == " " || $0 == "-" }.hasPrefix("\(key):") },
+                "\(key) is missing in \(path)")
+            #expect(lines[index - 1].contains("#"), "\(key) is not explained in \(path)")
+        }
+    }
+}
