@@ -60,7 +60,11 @@ import Testing
             for result in try #require(document["results"] as? [[String: Any]]) {
                 statuses[try #require(result["check"] as? String)] = try #require(result["status"] as? String)
             }
-            gaps = Set(try #require(document["gaps"] as? [[String: Any]]).compactMap { $0["what"] as? String })
+            // How many sockets a gap counts changes from one run to the next.
+            gaps = Set(
+                try #require(document["gaps"] as? [[String: Any]]).compactMap {
+                    ($0["what"] as? String)?.filter { !$0.isNumber }
+                })
         }
     }
 }
