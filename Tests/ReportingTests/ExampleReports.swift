@@ -66,7 +66,13 @@ enum ExampleReports {
         finding(
             .sniffer, "packet/4004", .high, "A process reads whole frames",
             "\(ExampleSockets.backwards) [4004] holds a packet socket.",
-            "Find out who started it; stop it if nobody needs it.",
+            """
+            Find out who started it; stop it if nobody needs it. If it is needed, approve it:
+            # /etc/bailey/<b>.yaml, below rules:
+              - protocol: packet
+                interface: if7\u{1b}[2K
+
+            """,
             [.csf("DE.CM-01")]),
         finding(
             .expiredApproval, "postgres-local", .medium, "The approval postgres-local expired on 2026-10-31",

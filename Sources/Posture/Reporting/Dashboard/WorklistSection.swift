@@ -28,8 +28,8 @@ struct WorklistSection {
         }
         let detail: HTML? =
             item.detail.isEmpty
-            ? nil : "<p class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.prose(item.detail))</p>"
-        let fix: HTML? = item.action.isEmpty ? nil : "<p class=\"fix\"><b>Fix</b> \(HTML.prose(item.action))</p>"
+            ? nil : "<div class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.prose(item.detail))</div>"
+        let fix: HTML? = item.action.isEmpty ? nil : "<div class=\"fix\"><b>Fix</b> \(HTML.prose(item.action))</div>"
         return """
             <li class="item \(item.risk.rawValue)" id="do-\(item.id)" data-risk="\(item.risk.rawValue)">
             <h3>\(Badge.risk(item.risk)) \(marks) \(item.title)</h3>
