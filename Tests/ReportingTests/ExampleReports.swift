@@ -88,7 +88,7 @@ enum ExampleReports {
         finding(
             .unapprovedEgress, "tcp/198.51.100.77:6667", .high,
             "Outbound connection to 198.51.100.77:6667 is not allowed",
-            "\(ExampleSockets.backwards) [4004] in namespace blue.", "Stop it, or allow the destination with a reason.",
+            "\(ExampleSockets.backwards) [4004] in namespace blue.", "Stop it: nobody speaks IRC here.",
             [.iso("A.8.23"), .csf("DE.CM-01")]),
         finding(
             .unusedRule, "time-backup", .low, "The rule time-backup matched nothing", "egress-allowlist.yaml:31:5",

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-N6cfF7lfYhAZ9dRkXDO6mldgYhhvaDx929gwTY03T/I='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-NzmDu+L2p50TpjdJIzgajNMUElQbeIsrHfkEpKPiCy8='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -286,6 +286,7 @@ package enum DashboardTemplate {
         .instances summary { color: var(--accent); cursor: pointer; width: fit-content; }
         .instances ul { margin-top: 0.3rem; display: grid; gap: 0.3rem; padding-left: 0.9rem; border-left: 2px solid var(--line); }
         .instances li { color: var(--quiet); }
+        .instances .remedy { color: var(--ink); }
         .instances b { color: var(--ink); font-weight: 600; }
         .more { margin-top: 0.75rem; }
 

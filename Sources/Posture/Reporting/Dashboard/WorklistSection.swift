@@ -51,8 +51,10 @@ struct WorklistSection {
 
     private func instances(of item: Worklist.Item) -> HTML? {
         guard item.findings.count > 1 else { return nil }
+        let haveOneRemedy = Set(item.findings.map(\.remediation)).count == 1
         let shown = item.findings.prefix(Self.instanceLimit).map { finding -> HTML in
-            "<li><b>\(finding.title)</b> \(HTML.prose(finding.detail))</li>"
+            let remedy: HTML? = haveOneRemedy ? nil : "<div class=\"remedy\">\(HTML.prose(finding.remediation))</div>"
+            return "<li><b>\(finding.title)</b> \(HTML.prose(finding.detail))\(remedy)</li>"
         }
         let left = item.findings.count - shown.count
         let rest: HTML? = left > 0 ? "<li class=\"hollow\">and \(left) more, in assessment.json</li>" : nil
