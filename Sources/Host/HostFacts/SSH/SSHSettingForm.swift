@@ -61,7 +61,7 @@ enum SSHSettingForm {
         case ("rekeylimit", _):
             let duration = arguments.count > 1 ? seconds(arguments[1]) ?? 0 : 0
             return "\(bytes(first)) \(duration)"
-        case ("maxstartups", _) where !first.contains(":"): return "\(first):100:\(first)"
+        case ("maxstartups", _) where !first.contains(":"): return "\(first):30:\(first)"
         case (_, "true"): return "yes"
         case (_, "false"): return "no"
         case (_, "yes"), (_, "no"), (_, "none"): return lower
