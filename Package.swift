@@ -99,7 +99,10 @@ let package = Package(
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
-        .target(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+        .target(
+            name: "CLinux", path: "Sources/CLibraries/CLinux",
+            // The parser of DNS answers (ns_initparse) is not in libc itself.
+            linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
@@ -118,6 +121,10 @@ let package = Package(
             uses: [
                 "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
             ]),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
+        // Looks names up inside the namespaces that tests of the resolver make.
+        .executableTarget(
+            name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
     ]
 )
