@@ -37,7 +37,10 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "SocketInventory": ["Programs"]
+    case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
+    case "Reporting": ["Golden", "Browser"]
     default: []
     }
 }
@@ -83,7 +86,7 @@ let package = Package(
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
-        module("HostModel", in: "Model"),
+        module("HostModel", in: "Model", uses: ["JSON"]),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -111,20 +114,36 @@ let package = Package(
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
-        // Temporary trees, namespaces, users and processes that tests make and take away again.
-        .target(
-            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests(of: "HostModel"),
-        tests(of: "YAML"),
-        tests(
-            of: "Assessment",
-            uses: [
-                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "YAML",
-            ]),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         // Looks names up inside the namespaces that tests of the resolver make.
         .executableTarget(
             name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
+        // Temporary trees, namespaces, users and processes that tests make and take away again.
+        .target(
+            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+        // The built program, run as people run it.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
+            path: "Tests/EndToEndTests", swiftSettings: settings),
+        tests(
+            of: "Commands",
+            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+        tests(
+            of: "Reporting",
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
+        tests(
+            of: "Assessment",
+            uses: [
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "YAML",
+            ]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(of: "ControlFrameworks"),
+        tests(of: "HostModel"),
+        tests(of: "Netlink"),
+        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "JSON"),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
+        tests(of: "YAML"),
     ]
 )

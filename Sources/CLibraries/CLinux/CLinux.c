@@ -6,9 +6,17 @@
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/timex.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int bailey_O_PATH = O_PATH;
@@ -47,6 +55,74 @@ int bailey_enter_network_namespace(int descriptor) { return setns(descriptor, CL
 
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size) {
     return readlinkat(directory, name, buffer, size);
+}
+
+int bailey_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int bailey_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output, pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error) return error;
+    error = posix_spawnattr_init(&attributes);
+    if (error) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    // Each step is tried only when those before it went well.
+    if (!error) error = posix_spawn_file_actions_adddup2(&actions, input, 0);
+    if (!error) error = posix_spawn_file_actions_adddup2(&actions, output, 1);
+    if (!error) error = posix_spawn_file_actions_adddup2(&actions, output, 2);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    if (!error) error = posix_spawn_file_actions_addchdir_np(&actions, "/");
+    if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
+    if (!error) error = posix_spawnattr_setsigdefault(&attributes, &all);
+    if (!error) {
+        short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+        error = posix_spawnattr_setflags(&attributes, flags);
+    }
+    if (!error) error = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int bailey_wait(pid_t pid, int *code, int *signal) {
+    int status;
+    if (waitpid(pid, &status, 0) == -1) return -1;
+    *code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return 0;
+}
+
+int bailey_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int bailey_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) == -1) return -1;
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size) {
+    char path[320];
+    int length = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return lgetxattr(path, "security.capability", buffer, size);
+}
+
+int bailey_clock_state(struct bailey_clock *clock) {
+    struct timex timex = {.modes = 0};
+    int state = adjtimex(&timex);
+    if (state == -1) return -1;
+    clock->is_synchronized = state != TIME_ERROR && !(timex.status & STA_UNSYNC);
+    clock->estimated_error = timex.esterror;
+    clock->maximum_error = timex.maxerror;
+    return 0;
 }
 
 int bailey_compare_descriptor_tables(pid_t first, pid_t second) {

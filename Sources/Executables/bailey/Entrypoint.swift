@@ -1,5 +1,6 @@
+private import Commands
+
 @main
 enum Entrypoint {
-    static func main() {
-    }
+    static func main() { BaileyTool.main() }
 }

@@ -28,7 +28,7 @@ package struct SocketCollector {
             table.gaps.append(Gap(what: "own network namespace", why: error.reason))
             return
         }
-        let own = discovery.entrances[ownID] ?? NamespaceDiscovery.Entrance(id: ownID, process: CurrentProcess.id)
+        let own = discovery.entrances[ownID] ?? NamespaceDiscovery.Entrance(id: ownID, processes: [CurrentProcess.id])
         let others = discovery.entrances.values.filter { $0.id != ownID }.sorted { $0.id < $1.id }
         let processes = discovery.processes
         var scan = HolderScan()

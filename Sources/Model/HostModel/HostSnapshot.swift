@@ -34,9 +34,41 @@ package struct HostSnapshot: Sendable {
     /// Simple facts by key, as far as some check asked for them.
     package var facts: [FactKey: Observation<FactValue>] = [:]
 
+    package var accounts: Observation<AccountDatabase> = .notCollected("accounts")
+    /// Every process of the running system; unseen for a tree that is not running.
+    package var processes: Observation<[HostProcess]> = .notCollected("processes")
+    /// Absent where no SSH server is installed.
+    package var sshServer: Observation<SSHServerConfiguration> = .notCollected("SSH server settings")
+    /// Absent where sudo is not installed.
+    package var sudo: Observation<SudoPolicy> = .notCollected("sudoers")
+    package var firewall: Observation<FirewallState> = .notCollected("packet filter")
+    package var clock: Observation<ClockState> = .notCollected("clock state")
+    package var audit: Observation<AuditState> = .notCollected("audit state")
+    package var logging: Observation<LoggingState> = .notCollected("logging")
+    package var updates: Observation<UpdateState> = .notCollected("update state")
+    package var schedule: Observation<TaskSchedule> = .notCollected("scheduled tasks")
+    /// In the directories programs are run from.
+    package var privilegedFiles: Observation<[PrivilegedFile]> = .notCollected("privileged programs")
+    package var privilegedPaths: Observation<PrivilegedPathSurvey> = .notCollected("paths that root relies on")
+    package var homes: Observation<[HomeDirectory]> = .notCollected("home directories")
+    /// Absent where no account has one.
+    package var agentGateways: Observation<[AgentGateway]> = .notCollected("AI agent gateways")
+    /// Homes in which an agent could be set up that nobody could look into, beside those of `agentGateways`.
+    package var unreadableAgentHomes: [Gap] = []
+    package var backups: Observation<[BackupEvidence]> = .notCollected("backups")
+    /// What collectors could not see beside what the values above say themselves.
+    package var gaps: [Gap] = []
+
     package init(takenAt: Date, host: HostIdentity, sockets: Observation<SocketTable>) {
         self.takenAt = takenAt
         self.host = host
         self.sockets = sockets
+    }
+}
+
+extension Observation {
+    /// What stands in a snapshot until a collector has looked.
+    package static func notCollected(_ what: String) -> Observation {
+        .unseen(Gap(what: what, why: "was not collected"))
     }
 }

@@ -153,11 +153,10 @@ package func appendDecimal(_ value: UInt64, to bytes: inout [UInt8]) {
         bytes.append(0x30 + UInt8(value))
         return
     }
-    let start = bytes.count
-    var rest = value
-    while rest > 0 {
-        bytes.append(0x30 + UInt8(rest % 10))
-        rest /= 10
+    var power: UInt64 = 10
+    while value / power >= 10 { power *= 10 }
+    while power > 0 {
+        bytes.append(0x30 + UInt8(value / power % 10))
+        power /= 10
     }
-    bytes[start...].reverse()
 }

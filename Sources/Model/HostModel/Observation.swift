@@ -11,6 +11,7 @@ package enum Observation<Value> {
 
 extension Observation: Sendable where Value: Sendable {}
 extension Observation: Equatable where Value: Equatable {}
+extension Observation: Hashable where Value: Hashable {}
 
 extension Observation {
     package var value: Value? {

@@ -16,20 +16,17 @@ package struct JSONError: Error, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// Reads a document of at most `limit` bytes. Programs that people configure by hand write comments and trailing commas:
-    /// `allowsJSON5` takes those (JSON5) too.
+    /// Reads a document of at most `limit` bytes. A comma after the last element is let pass. Programs that people configure by hand
+    /// write comments, bare keys and single quotes: `allowsJSON5` takes those (JSON5) too.
     package init(parsing bytes: [UInt8], allowsJSON5: Bool = false, limit: Int = 16 << 20) throws(JSONError) {
         guard bytes.count <= limit else { throw JSONError(description: "larger than \(limit) bytes") }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = allowsJSON5
         do {
             self = try decoder.decode(JSONValue.self, from: Data(bytes))
-        } catch DecodingError.dataCorrupted(let context) {
-            // The decoder's debug text names the line and column, never a value.
-            let reason = (context.underlyingError as? CocoaError)?.userInfo["NSDebugDescription"] as? String
-            throw JSONError(description: reason ?? context.debugDescription)
         } catch {
-            throw JSONError(description: "not a JSON document")
+            // On Linux the decoder's error has neither line nor column, and what else it says could quote a secret.
+            throw JSONError(description: allowsJSON5 ? "not a JSON or JSON5 document" : "not a JSON document")
         }
     }
 
@@ -63,7 +60,8 @@ extension JSONValue: Decodable {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
-        } else if let flag = try? container.decode(Bool.self) {  // each kind is tried in turn; the last failure is thrown
+        } else if let flag = try? container.decode(Bool.self) {
+            // Each kind is tried in turn, so a failure only means the next one; the last one's is thrown.
             self = .flag(flag)
         } else if let number = try? container.decode(Double.self) {
             self = .number(number)

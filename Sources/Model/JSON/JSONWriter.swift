@@ -4,8 +4,9 @@
 /// and a listing of 120,000 sockets is written in pieces (`drain`).
 package struct JSONWriter {
     /// What has been written and not yet drained.
-    package private(set) var bytes: [UInt8] = []
-    private let isPretty: Bool
+    package internal(set) var bytes: [UInt8] = []
+    /// Whether each member stands on its own line; off while a container is written on one line.
+    private var isPretty: Bool
     private var depth = 0
     /// Whether the container now open has no member yet.
     private var isFirst = true
@@ -19,6 +20,15 @@ package struct JSONWriter {
         return bytes
     }
 
+    /// Hands what has been written to `sink` once there are `size` bytes of it, so that a long document needs no more memory than that.
+    package mutating func drain(
+        every size: Int = 64 << 10, to sink: ([UInt8]) throws -> Void
+    ) rethrows {
+        guard bytes.count >= size else { return }
+        try sink(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         try container(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), members)
     }
@@ -27,9 +37,31 @@ package struct JSONWriter {
         try container(open: UInt8(ascii: "["), close: UInt8(ascii: "]"), elements)
     }
 
+    /// An object on one line, without spaces, in a document that is otherwise laid out: one row of a long table.
+    package mutating func objectOnOneLine(_ members: (inout JSONWriter) throws -> Void) rethrows {
+        separate()
+        let wasPretty = isPretty
+        isPretty = false
+        defer { isPretty = wasPretty }
+        // The separator is written, as if a key had been.
+        isAfterKey = true
+        try object(members)
+    }
+
     package mutating func key(_ name: String) {
         separate()
-        quote(name)
+        appendQuoted(name)
+        bytes.append(UInt8(ascii: ":"))
+        if isPretty { bytes.append(UInt8(ascii: " ")) }
+        isAfterKey = true
+    }
+
+    /// A key that is known to need no escape, for rows by the 100,000.
+    package mutating func plainKey(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
         if isPretty { bytes.append(UInt8(ascii: " ")) }
         isAfterKey = true
@@ -37,13 +69,13 @@ package struct JSONWriter {
 
     package mutating func value(_ text: String) {
         separate()
-        quote(text)
+        appendQuoted(text)
     }
 
     package mutating func value(_ number: some BinaryInteger) {
         separate()
-        if let small = UInt64(exactly: number) {
-            appendDigits(small)
+        if let positive = UInt64(exactly: number) {
+            appendDigits(positive)
         } else {
             bytes.append(contentsOf: "\(number)".utf8)
         }
@@ -71,6 +103,12 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         append(&bytes)
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A value that another compact writer wrote: text that many rows share is escaped once.
+    package mutating func value(json text: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: text)
     }
 
     private mutating func container(open: UInt8, close: UInt8, _ body: (inout JSONWriter) throws -> Void) rethrows {
@@ -103,48 +141,11 @@ package struct JSONWriter {
     }
 
     private mutating func appendDigits(_ value: UInt64) {
-        let start = bytes.count
-        var rest = value
-        repeat {
-            bytes.append(0x30 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
-    }
-
-    /// Control characters, the quote and the backslash are escaped; so are `<`, `>`, `&`, U+2028 and U+2029, so that the text may
-    /// stand inside an HTML script element.
-    private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            var start = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                guard let escape = Self.escape(for: byte, at: index, in: utf8) else { continue }
-                bytes.append(contentsOf: utf8[start..<index])
-                bytes.append(contentsOf: escape.text.utf8)
-                start = index + escape.consumed
-            }
-            if start < utf8.count { bytes.append(contentsOf: utf8[start...]) }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func escape(
-        for byte: UInt8, at index: Int, in utf8: UnsafeBufferPointer<UInt8>
-    ) -> (text: String, consumed: Int)? {
-        switch byte {
-        case UInt8(ascii: "\""): return ("\\\"", 1)
-        case UInt8(ascii: "\\"): return ("\\\\", 1)
-        case 0x0a: return ("\\n", 1)
-        case 0x0d: return ("\\r", 1)
-        case 0x09: return ("\\t", 1)
-        case 0..<0x20, 0x7f, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
-            return ("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16), 1)
-        case 0xe2 where index + 2 < utf8.count && utf8[index + 1] == 0x80 && utf8[index + 2] & 0xfe == 0xa8:
-            return (utf8[index + 2] == 0xa8 ? "\\u2028" : "\\u2029", 3)
-        default: return nil
+        var power: UInt64 = 1
+        while value / power >= 10 { power *= 10 }
+        while power > 0 {
+            bytes.append(0x30 + UInt8(value / power % 10))
+            power /= 10
         }
     }
 }

@@ -6,6 +6,20 @@ package enum CurrentProcess {
     package static var effectiveUserID: UInt32 { geteuid() }
     package static var id: Int32 { getpid() }
 
+    /// Ends the process (exit(3)).
+    package static func end(status: Int32) -> Never { exit(status) }
+
+    /// What a program does first: a standard stream that the caller closed is opened on `/dev/null`, else the next file opened
+    /// would take its number and receive what is printed; and a reader that goes away becomes an error in place of a signal.
+    package static func prepareStandardStreams() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+            // The lowest free number is given, and those below `number` are taken, so this is the stream itself. Not CLOEXEC: a child
+            // inherits its standard streams.
+            _ = Glibc.open("/dev/null", O_RDWR)
+        }
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 
@@ -26,6 +40,13 @@ package enum CurrentProcess {
     /// The path of the running program file (`/proc/self/exe`).
     package static func executablePath() throws(SystemError) -> String {
         try Directory(opening: "/proc/self").linkTarget("exe")
+    }
+
+    /// The directory that relative paths start from (getcwd(3)).
+    package static func workingDirectory() throws(SystemError) -> String {
+        var path = [CChar](repeating: 0, count: 4096)
+        try systemCall("find", on: "the working directory") { getcwd(&path, path.count) == nil ? -1 : 0 }
+        return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     package static var isStandardOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

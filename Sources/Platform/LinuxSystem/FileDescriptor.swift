@@ -69,4 +69,21 @@ package struct FileDescriptor: ~Copyable, Sendable {
         try systemCall("stat", on: subject()) { fstat(descriptor, &status) }
         return FileMetadata(status)
     }
+
+    /// Gives the open file to another user and group (fchown(2)).
+    package func give(to owner: FileOwner, subject: @autoclosure () -> String) throws(SystemError) {
+        let descriptor = number
+        try systemCall("change owner", on: subject()) { fchown(descriptor, owner.user, owner.group) }
+    }
+}
+
+/// A user and a group that a file belongs to.
+package struct FileOwner: Sendable, Hashable {
+    package var user: UInt32
+    package var group: UInt32
+
+    package init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
+    }
 }

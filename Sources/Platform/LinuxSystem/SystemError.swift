@@ -12,6 +12,8 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         case notPermitted, notFound, noProcess, accessDenied, exists, notDirectory, invalid, noSpace, readOnly
         case unsupported, tooLarge, interrupted, timedOut, wouldBlock
+        /// Nobody reads the pipe any more.
+        case brokenPipe
         case other(number: Int32)
     }
 
@@ -49,6 +51,7 @@ extension SystemError.Code {
         (ENOTDIR, .notDirectory), (EINVAL, .invalid), (ENOSPC, .noSpace), (EROFS, .readOnly),
         (EOPNOTSUPP, .unsupported),
         (EFBIG, .tooLarge), (EINTR, .interrupted), (ETIMEDOUT, .timedOut), (EAGAIN, .wouldBlock),
+        (EPIPE, .brokenPipe),
     ]
 
     init(errno number: Int32) {

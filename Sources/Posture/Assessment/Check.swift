@@ -99,5 +99,9 @@ package struct CheckAnswer: Sendable, Hashable {
         CheckAnswer(status: .notAssessed(why: why), evidence: evidence)
     }
 
-    package static func notAssessed(_ gap: Gap) -> CheckAnswer { .notAssessed("\(gap.what): \(gap.why)") }
+    /// What closes the gap is what to do.
+    package static func notAssessed(_ gap: Gap) -> CheckAnswer {
+        CheckAnswer(
+            status: .notAssessed(why: "\(gap.what): \(gap.why)"), evidence: [], remediation: gap.remedy)
+    }
 }

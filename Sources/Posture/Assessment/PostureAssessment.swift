@@ -15,8 +15,7 @@ package struct CheckResult: Sendable {
     }
 }
 
-/// The status of one control, from the checks that map to it: the worst of them. A control no check maps to, and one whose checks all
-/// answered `not_assessed`, is not assessed; it is never counted as good.
+/// The status of one control, from the checks that map to it; the rule stands at `ControlRollup`.
 package struct ControlResult: Sendable, Hashable {
     package enum Status: String, Sendable, CaseIterable {
         case violation, partial, compliant
@@ -29,12 +28,15 @@ package struct ControlResult: Sendable, Hashable {
     package var status: Status
     /// Ids of the checks that map to it.
     package var checks: [String]
+    /// For a control that is not assessed, how far the knowledge goes: "no check maps to it".
+    package var why: String?
 
-    package init(control: ControlID, title: String, status: Status, checks: [String]) {
+    package init(control: ControlID, title: String, status: Status, checks: [String], why: String? = nil) {
         self.control = control
         self.title = title
         self.status = status
         self.checks = checks
+        self.why = why
     }
 }
 
@@ -93,6 +95,16 @@ package struct Regression: Sendable, Hashable {
     }
 }
 
+/// What `newOrWorse` was compared with. Without a comparison an empty list says nothing about the host.
+package enum RunComparison: Sendable, Hashable {
+    /// No run was written here before: nothing to compare with, everything is seen for the first time.
+    case firstRun
+    /// The run before, and when it was; nil where it did not say.
+    case compared(with: Date?)
+    /// There was a run, and it could not be compared with; the gap says why.
+    case impossible(Gap)
+}
+
 /// A whole assessment: what was seen, what was concluded, and what has become worse.
 package struct PostureAssessment: Sendable {
     package var generatedAt: Date
@@ -102,6 +114,7 @@ package struct PostureAssessment: Sendable {
     package var findings: [Finding]
     package var mitigations: [Mitigation]
     package var newOrWorse: [Regression]
+    package var comparison: RunComparison = .firstRun
     package var ports: PortReport?
     package var egress: EgressReport?
     package var sockets: Observation<SocketTable>

@@ -42,5 +42,33 @@ int bailey_enter_network_namespace(int descriptor);
 // readlinkat(2) with the buffer as bytes: its own type, char *, asks Swift for a rebinding at every call.
 ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t size);
 
+// memfd_create(2) is declared under _GNU_SOURCE only. A file in memory, close-on-exec.
+int bailey_memory_file(const char *name);
+
+// Starts a program with `input` and `output` as its standard streams (error goes to `output` too), in a session and process group of
+// its own, in the directory "/", with no other descriptor open and no signal blocked or ignored. Returns 0 or an errno number. The
+// attributes, the changed directory and the closed descriptors are declared under _GNU_SOURCE only.
+int bailey_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output, pid_t *pid);
+
+// Waits for a child that has ended, and takes apart its status, whose macros are function-like: the exit code, or -1 and the signal.
+int bailey_wait(pid_t pid, int *code, int *signal);
+
+// flock(2) shares its name with a structure. Exclusive, and never waits.
+int bailey_try_lock(int descriptor);
+
+// pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
+int bailey_pipe(int ends[2]);
+// lgetxattr(2) of "security.capability" below an open directory: there is no such call that takes a directory (before Linux 6.13), so
+// the path goes through /proc/self/fd.
+ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size);
+
+// adjtimex(2) without setting anything; declared with a structure whose bit-fields Swift does not import. 0, or -1 with errno.
+struct bailey_clock {
+    int is_synchronized;
+    long estimated_error;
+    long maximum_error;
+};
+int bailey_clock_state(struct bailey_clock *clock);
+
 // kcmp(2) has no wrapper: 0 when the two threads share one descriptor table (KCMP_FILES), 1 to 3 when not.
 int bailey_compare_descriptor_tables(pid_t first, pid_t second);

@@ -1,0 +1,67 @@
+import HostModel
+import LinuxSystem
+
+/// What collectors read from and share: the tree, the kernel, and what one of them parsed that others need too. Each part is read when
+/// it is first asked for, and once.
+final class FactSource {
+    let tree: FileTree
+    /// The tree is that of the running system.
+    let isLive: Bool
+    let kernel: KernelSource
+
+    init(tree: FileTree, isLive: Bool, kernel: KernelSource) {
+        self.tree = tree
+        self.isLive = isLive
+        self.kernel = kernel
+    }
+
+    private(set) lazy var processes: Observation<[HostProcess]> =
+        isLive ? ProcessList.read(tree) : .unseen(.notRunning("processes"))
+    private(set) lazy var accounts: Observation<AccountDatabase> = AccountFiles(tree).read()
+    private(set) lazy var apt: Observation<AptConfiguration> = AptConfiguration.read(tree)
+    private(set) lazy var journald: Observation<SettingsFile> = SettingsFile.systemd("journald.conf", in: tree)
+    private(set) lazy var mounts: Observation<MountTable> = MountTable.read(self)
+    private(set) lazy var packages: Observation<PackageDatabase> = PackageDatabase.read(tree)
+    private(set) lazy var programs = ProgramDirectoryWalk(tree, writers: PathWriters(accounts.value))
+    private(set) lazy var schedule: Observation<TaskSchedule> = ScheduleSurvey.read(self)
+    private(set) lazy var sshServer: Observation<SSHServerConfiguration> = SSHServerReader(self).read()
+    private(set) lazy var units: Observation<SystemdUnits> = readUnits()
+
+    private func readUnits() -> Observation<SystemdUnits> {
+        guard SystemdUnits.directories.contains(where: { tree.hasFile($0) }) else {
+            return .absent(why: "this host does not use systemd", from: SystemdUnits.directories[0])
+        }
+        do throws(SystemError) {
+            return .seen(try SystemdUnits(tree), from: "links in \(SystemdUnits.directories[0]) and its like")
+        } catch {
+            return .unseen(error.gap("systemd units"))
+        }
+    }
+
+    /// The programs that give privilege away, and for those that do, whether a package brought them.
+    func privilegedFiles() -> Observation<[PrivilegedFile]> {
+        let walk = programs
+        if let gap = walk.gaps.first { return .unseen(gap) }
+        let packaged = PackageFileLists(tree).packaged(among: Set(walk.privileged.map(\.file.path)))
+        let files = walk.privileged.map { file in
+            var file = file
+            file.isPackaged = packaged.map { $0.contains(file.file.path) }
+            return file
+        }
+        return .seen(files, from: "directories of programs, and the file lists of dpkg")
+    }
+
+    /// Whether a program of that name runs; nil when processes could not be seen. The name is that of the program file, and of the
+    /// process where the file may not be read.
+    func isRunning(_ program: String) -> Bool? {
+        processes.value.map { $0.contains { $0.runs(program) } }
+    }
+}
+
+extension HostProcess {
+    /// Whether this is the program of that name. The kernel keeps 15 bytes of a name.
+    func runs(_ program: String) -> Bool {
+        if let executable { return executable.split(separator: "/").last.map { $0 == program } ?? false }
+        return name == program.prefix(15)
+    }
+}

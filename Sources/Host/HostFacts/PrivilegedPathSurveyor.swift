@@ -1,0 +1,92 @@
+import HostModel
+import LinuxSystem
+
+/// Looks at the files that decide what root runs: start-up scripts, crontabs, units, library paths, and the programs they name.
+struct PrivilegedPathSurveyor {
+    private static let configurations = [
+        "/etc", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ld.so.conf",
+        "/etc/ld.so.preload", "/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/hosts", "/etc/resolv.conf",
+        "/etc/nsswitch.conf", "/etc/fstab",
+    ]
+    private static let directories: [(path: String, role: WritablePrivilegedPath.Role)] = [
+        ("/etc/cron.d", .cron), ("/etc/cron.hourly", .cron), ("/etc/cron.daily", .cron), ("/etc/cron.weekly", .cron),
+        ("/etc/cron.monthly", .cron), ("/etc/profile.d", .script), ("/etc/init.d", .script),
+        ("/etc/sudoers.d", .configuration), ("/etc/pam.d", .configuration), ("/etc/ssh", .configuration),
+        ("/etc/ld.so.conf.d", .library), ("/etc/apt/apt.conf.d", .configuration),
+        ("/etc/sysctl.d", .configuration), ("/etc/modprobe.d", .configuration), ("/etc/systemd", .systemdUnit),
+        ("/usr/lib", .library), ("/usr/local/lib", .library),
+    ]
+    private static let scripts = [
+        "/etc/profile", "/etc/bash.bashrc", "/etc/rc.local", "/root", "/root/.profile", "/root/.bashrc",
+        "/root/.bash_profile", "/root/.bash_login",
+    ]
+
+    private let source: FactSource
+    private let writers: PathWriters
+    private var survey: PrivilegedPathSurvey
+    private var seen: Set<String> = []
+
+    private init(_ source: FactSource) {
+        self.source = source
+        writers = PathWriters(source.accounts.value)
+        let walk = source.programs
+        survey = PrivilegedPathSurvey(examined: walk.examined, writable: walk.writable, gaps: walk.gaps)
+    }
+
+    static func read(_ source: FactSource) -> Observation<PrivilegedPathSurvey> {
+        // Whose a group is decides whether it matters, so without accounts the answer would be half.
+        if case .unseen(let gap) = source.accounts { return .unseen(gap) }
+        var surveyor = PrivilegedPathSurveyor(source)
+        for path in configurations { surveyor.examine(path, .configuration) }
+        for path in scripts { surveyor.examine(path, .script) }
+        for directory in directories { surveyor.examineAll(in: directory.path, directory.role) }
+        for directory in SystemdUnits.directories { surveyor.examineAll(in: directory, .systemdUnit) }
+        surveyor.examineScheduledPrograms()
+        return .seen(surveyor.survey, from: "modes and owners of \(surveyor.survey.examined) files")
+    }
+
+    private mutating func examineAll(in directory: String, _ role: WritablePrivilegedPath.Role) {
+        guard source.tree.observeFile(directory).value?.kind == .directory else { return }
+        examine(directory, role)
+        do throws(SystemError) {
+            let open = try source.tree.directory(directory)
+            for entry in try open.entries() where entry.kind != .symbolicLink {
+                guard seen.insert("\(directory)/\(entry.name)").inserted,
+                    let metadata = try? open.metadata(of: entry.name, followingLinks: false)  // removed meanwhile
+                else { continue }
+                examine(HostFile(path: "\(directory)/\(entry.name)", metadata), role)
+            }
+        } catch {
+            if !error.isAbsence { survey.gaps.append(error.gap(directory)) }
+        }
+    }
+
+    /// What root's cron entries and timers start, as far as they name it by its path.
+    private mutating func examineScheduledPrograms() {
+        guard let schedule = source.schedule.value else { return }
+        survey.gaps += schedule.gaps
+        for task in schedule.tasks where task.user == "root" && task.isEnabled {
+            for word in task.command.split(whereSeparator: { " \t;&|()<>'\"".contains($0) }).prefix(50)
+            where word.hasPrefix("/") && !word.hasPrefix("/dev/") && !word.hasPrefix("/proc/") {
+                examine(String(word), task.kind == .timer ? .systemdUnit : .cron)
+            }
+        }
+    }
+
+    private mutating func examine(_ path: String, _ role: WritablePrivilegedPath.Role) {
+        guard seen.insert(path).inserted else { return }
+        switch source.tree.observeFile(path) {
+        case .seen(let file, _) where file.kind == .regular || file.kind == .directory: examine(file, role)
+        case .seen, .absent: return
+        case .unseen(let gap): survey.gaps.append(gap)
+        }
+    }
+
+    private mutating func examine(_ file: HostFile, _ role: WritablePrivilegedPath.Role) {
+        survey.examined += 1
+        // A sticky directory that everybody may write, like /tmp, is named in commands as a place, not as a program.
+        if file.kind == .directory, file.permissions & 0o1000 != 0 { return }
+        guard let who = writers.othersThanRoot(of: file, allowingSystemOwner: false) else { return }
+        survey.writable.append(WritablePrivilegedPath(file: file, role: role, writableBy: who))
+    }
+}

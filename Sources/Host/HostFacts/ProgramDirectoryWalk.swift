@@ -1,0 +1,110 @@
+import HostModel
+import LinuxSystem
+
+/// One pass over the directories that programs are run from: it finds the programs that give privilege away, and whatever somebody else
+/// than root can change.
+///
+/// The whole file system is not walked: that takes minutes on a large disk. Set-user-id programs elsewhere have no effect where the
+/// mount says `nosuid`, which other checks ask for.
+struct ProgramDirectoryWalk {
+    private static let directories = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
+    /// Where programs keep helpers that are not for people to call.
+    private static let helperDirectories = [
+        "/usr/libexec", "/usr/local/libexec", "/usr/games", "/usr/lib/openssh", "/usr/lib/dbus-1.0",
+        "/usr/lib/polkit-1", "/usr/lib/policykit-1", "/usr/lib/eject", "/usr/lib/xorg", "/usr/lib/snapd",
+        "/usr/lib/chromium", "/usr/lib/virtualbox", "/usr/lib/mysql/plugin/auth_pam_tool_dir",
+        "/usr/lib/x86_64-linux-gnu/utempter", "/usr/lib/aarch64-linux-gnu/utempter",
+        "/usr/lib/x86_64-linux-gnu/gstreamer1.0/gstreamer-1.0", "/usr/libexec/polkit-agent-helper-1",
+        "/usr/libexec/cups",
+    ]
+    private static let capabilityNames = [
+        "chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
+        "linux_immutable", "net_bind_service", "net_broadcast", "net_admin", "net_raw", "ipc_lock", "ipc_owner",
+        "sys_module", "sys_rawio", "sys_chroot", "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice",
+        "sys_resource", "sys_time", "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap",
+        "mac_override", "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
+        "checkpoint_restore",
+    ]
+
+    private(set) var examined = 0
+    private(set) var privileged: [PrivilegedFile] = []
+    private(set) var writable: [WritablePrivilegedPath] = []
+    private(set) var gaps: [Gap] = []
+    private let tree: FileTree
+    private let writers: PathWriters
+    /// Two paths may lead to one directory: `/bin` is a link on most hosts.
+    private var seen: Set<[UInt64]> = []
+
+    init(_ tree: FileTree, writers: PathWriters) {
+        self.tree = tree
+        self.writers = writers
+        for directory in Self.directories { walk(directory, role: .searchPath) }
+        for directory in Self.helperDirectories { walk(directory, role: .searchPath) }
+    }
+
+    private mutating func walk(_ path: String, role: WritablePrivilegedPath.Role) {
+        guard case .seen(let file, _) = tree.observeFile(path), file.kind == .directory,
+            let identity = try? tree.metadata(of: path), seen.insert([identity.device, identity.inode]).inserted
+        else { return }
+        examine(file, role)
+        do throws(SystemError) {
+            let directory = try tree.directory(path)
+            for entry in try directory.entries() where entry.kind == .regular || entry.kind == .unknown {
+                // Removed meanwhile: then it is no longer there to run.
+                guard let metadata = try? directory.metadata(of: entry.name, followingLinks: false),
+                    metadata.kind == .regular
+                else {
+                    continue
+                }
+                let file = HostFile(path: "\(path)/\(entry.name)", metadata)
+                examine(file, role)
+                let capabilities = directory.fileCapabilities(of: entry.name)
+                guard file.permissions & 0o6000 != 0 || !capabilities.isEmpty else { continue }
+                privileged.append(
+                    PrivilegedFile(file: file, capabilities: capabilities.map(Self.capabilityName), isPackaged: nil))
+            }
+        } catch {
+            if !error.isAbsence { gaps.append(error.gap(path)) }
+        }
+    }
+
+    private mutating func examine(_ file: HostFile, _ role: WritablePrivilegedPath.Role) {
+        examined += 1
+        guard let who = writers.othersThanRoot(of: file, allowingSystemOwner: true) else { return }
+        writable.append(WritablePrivilegedPath(file: file, role: role, writableBy: who))
+    }
+
+    private static func capabilityName(_ number: Int) -> String {
+        "cap_" + (number < capabilityNames.count ? capabilityNames[number] : String(number))
+    }
+}
+
+/// Says who can change a file.
+struct PathWriters {
+    private let accounts: AccountDatabase?
+
+    init(_ accounts: AccountDatabase?) { self.accounts = accounts }
+
+    /// Nil when only root can. A group that nobody is in cannot write, whatever the mode says.
+    ///
+    /// - Parameter allowingSystemOwner: a program may belong to the service account it runs as: `at` does.
+    func othersThanRoot(of file: HostFile, allowingSystemOwner: Bool) -> String? {
+        if file.kind == .link { return nil }
+        if file.isWritableByAnyone { return "everybody" }
+        if file.owner != .root {
+            let isPerson =
+                accounts.map { $0.personIDs.contains(file.owner.rawValue) || $0.user(file.owner) == nil } ?? true
+            if isPerson || !allowingSystemOwner {
+                return "owner \(accounts?.name(of: file.owner) ?? file.owner.description)"
+            }
+        }
+        guard file.isWritableByGroup, file.group != 0 else { return nil }
+        guard let accounts, let group = accounts.groups.first(where: { $0.groupID == file.group }) else {
+            return "group \(file.group)"
+        }
+        let members = accounts.members(of: group).filter { $0 != "root" }
+        return members.isEmpty ? nil : "group \(group.name) (\(members.joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,101 @@
+import LinuxSystem
+import Policies
+
+/// The program that `--notify-command` names, once it is sure that only the administrator can have chosen what it does.
+///
+/// It is named by an absolute path that `configuration.yaml` lists. Links resolved, it is a regular file that can be run; the file and
+/// every directory above it are closed to others as `TrustedOwnership` says; and it is no shell or interpreter, by its own name,
+/// through a link or as another name of the same file: that would run what is read from the host. A script that is listed itself may
+/// be run by whatever its first line names.
+struct NotifyCommand: Sendable, Hashable {
+    /// Links resolved: what was looked at is what is run.
+    let path: String
+
+    /// Where interpreters live: another name of one of these files is refused too.
+    static let programDirectories = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin", "/usr/local/sbin"]
+
+    init(
+        _ path: String, allowed: [String], ownership: TrustedOwnership, configuration: String
+    ) throws(CommandError) {
+        guard path.hasPrefix("/") else {
+            throw Self.refusal(path, "is not an absolute path", remedy: "name the program by its whole path")
+        }
+        guard allowed.contains(path) else {
+            throw Self.refusal(
+                path, "is not listed in \(configuration)", remedy: "list it there, under notify_commands")
+        }
+        let resolved: String
+        let problem: Problem?
+        do throws(SystemError) {
+            resolved = try resolvedPath(path)
+            problem = try Self.objection(to: resolved, ownership)
+        } catch {
+            throw .couldNotRun(error)
+        }
+        if let problem { throw .couldNotRun([problem]) }
+        self.path = resolved
+    }
+
+    private static func objection(to path: String, _ ownership: TrustedOwnership) throws(SystemError) -> Problem? {
+        let metadata = try FileTree().metadata(of: path)
+        guard metadata.kind == .regular, metadata.permissions & 0o111 != 0 else {
+            return Problem(
+                subject: path, reason: "is not a program", remedy: "name a regular file that may be executed")
+        }
+        if try isInterpreter(metadata, at: path) {
+            return Problem(
+                subject: path, reason: "is a shell or an interpreter, which would run what the message says",
+                remedy: "name a program of its own; a script that reads the message may be one")
+        }
+        if let problem = ownership.objection(to: metadata, at: path) { return problem }
+        return try ownership.objectionAbove(path)
+    }
+
+    private static func isInterpreter(_ metadata: FileMetadata, at path: String) throws(SystemError) -> Bool {
+        if Interpreter.isOne(path) { return true }
+        let tree = try FileTree()
+        for directory in programDirectories {
+            // A directory that is not there holds no interpreter; what may not be listed by this user, others may not use either.
+            guard let entries = try? tree.entries(of: directory) else { continue }
+            for entry in entries where Interpreter.isOne(entry.name) {
+                // Gone since it was listed, or a dangling link: not the file in question.
+                guard let other = try? tree.metadata(of: "\(directory)/\(entry.name)") else { continue }
+                if other.device == metadata.device, other.inode == metadata.inode { return true }
+            }
+        }
+        return false
+    }
+
+    private static func refusal(_ path: String, _ reason: String, remedy: String) -> CommandError {
+        .couldNotRun("notify command \(path)", reason, remedy: remedy)
+    }
+
+    /// Runs the program with `message` on its standard input.
+    ///
+    /// Its environment is a `PATH` of the system's directories and nothing else: a variable such as `LD_PRELOAD` or `BASH_ENV` would be a
+    /// second way to choose what it does.
+    func send(_ message: String, timeLimit: Duration = .seconds(10)) throws(CommandError) {
+        let outcome: ChildProcess.Outcome
+        do throws(SystemError) {
+            outcome = try ChildProcess.run(
+                path, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], input: Array(message.utf8),
+                timeLimit: timeLimit)
+        } catch {
+            throw .couldNotRun(error, remedy: Self.consequence)
+        }
+        let output = String(decoding: outcome.output, as: UTF8.self)
+        let said = output.isEmpty ? "" : "; it said: \(output)"
+        switch outcome.ending {
+        case .exited(0): return
+        case .exited(let code): throw failure("ended with \(code)\(said)")
+        case .signalled(let number): throw failure("was ended by signal \(number)\(said)")
+        case .timedOut: throw failure("did not end within \(timeLimit.components.seconds) s\(said)")
+        }
+    }
+
+    private func failure(_ reason: String) -> CommandError {
+        .couldNotRun("notify command \(path)", reason, remedy: Self.consequence)
+    }
+
+    static let consequence = "the results are written; what could not be sent is sent with the next run"
+}

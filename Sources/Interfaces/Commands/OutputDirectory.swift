@@ -1,0 +1,112 @@
+import HostModel
+import LinuxSystem
+
+/// One file to be written: its name in the output directory, and how its content comes, in pieces.
+struct OutputFile {
+    typealias Sink = ([UInt8]) throws -> Void
+
+    let name: String
+    let write: (Sink) throws -> Void
+
+    init(_ name: String, write: @escaping (Sink) throws -> Void) {
+        self.name = name
+        self.write = write
+    }
+
+    init(_ name: String, bytes: [UInt8]) {
+        self.init(name) { try $0(bytes) }
+    }
+}
+
+/// The directory that results are written to, locked against other runs while it is open.
+///
+/// All files of a run are written beside their places first and put there when every one of them is whole and on disk, so a run that
+/// fails, or is killed while it writes, leaves those of the run before. They are put there in the order given: who finds the last one
+/// new finds all of them new. They belong to the owner of the directory, and nobody outside his group may read them: they list what is
+/// weak on the host.
+struct OutputDirectory: ~Copyable {
+    let path: String
+    private let owner: FileOwner?
+    private let lock: FileLock
+
+    static let lockName = ".lock"
+    private static let permissions: UInt16 = 0o640
+
+    /// Opens the directory, and makes it when it is missing.
+    ///
+    /// - Parameters:
+    ///   - mayGiveAway: whether this process may change owners; it is root then.
+    ///   - patience: how long another run may hold the directory before this one gives up.
+    init(path: String, mayGiveAway: Bool, patience: Duration = .seconds(10)) throws(CommandError) {
+        self.path = path
+        let owner: FileOwner?
+        let lock: FileLock
+        do throws(SystemError) {
+            try createDirectories(path, permissions: mayGiveAway ? 0o750 : 0o700)
+            let metadata = try FileTree().metadata(of: path)
+            let isAnothers = mayGiveAway && metadata.owner != CurrentProcess.effectiveUserID
+            owner = isAnothers ? FileOwner(user: metadata.owner, group: metadata.group) : nil
+            lock = try FileLock(path: "\(path)/\(Self.lockName)", owner: owner, patience: patience)
+        } catch {
+            let isTaken = error.operation == "lock" && error.code == .wouldBlock
+            throw isTaken
+                ? .couldNotRun(
+                    path, "another run is writing there",
+                    remedy: "wait for it, or name another directory with --output DIR")
+                : .couldNotRun(error, remedy: "name another directory with --output DIR")
+        }
+        self.owner = owner
+        self.lock = lock
+    }
+
+    /// What the run before wrote; absent when it wrote no such file.
+    func previous(_ name: String, limit: Int = 64 << 20) -> Observation<[UInt8]> {
+        let file = "\(path)/\(name)"
+        do throws(SystemError) {
+            return .seen(try FileTree().contents(of: file, limit: limit), from: file)
+        } catch {
+            if error.isAbsence { return .absent(why: "no earlier run was written here", from: file) }
+            return .unseen(Gap(what: file, why: error.reason))
+        }
+    }
+
+    /// Writes all files, or none.
+    func replace(_ files: [OutputFile]) throws(CommandError) {
+        do {
+            try removeLeftovers(of: files)
+            let pending = try files.map { file in
+                let partial = PartialFile(
+                    try AtomicFile(replacing: "\(path)/\(file.name)", permissions: Self.permissions, owner: owner))
+                try file.write { try partial.write($0) }
+                try partial.sync()
+                return partial
+            }
+            for partial in pending { try partial.commit() }
+        } catch let error as SystemError {
+            let remedy = error.code == .noSpace ? "free some space; the results of the run before are still there" : nil
+            throw .couldNotRun(error, remedy: remedy)
+        } catch {
+            throw .couldNotRun(path, "\(error)")
+        }
+    }
+
+    private func removeLeftovers(of files: [OutputFile]) throws(SystemError) {
+        let directory = try Directory(opening: path)
+        for file in files { try AtomicFile.removeLeftovers(of: file.name, in: directory) }
+    }
+}
+
+/// An `AtomicFile` that can stand in a list: it is removed with its last reference unless it was committed.
+private final class PartialFile {
+    private var file: AtomicFile?
+
+    init(_ file: consuming AtomicFile) { self.file = consume file }
+
+    func write(_ bytes: [UInt8]) throws(SystemError) { try file?.write(bytes) }
+
+    func sync() throws(SystemError) { try file?.sync() }
+
+    func commit() throws(SystemError) {
+        if let file = file.take() { try file.commit() }
+    }
+}

@@ -1,0 +1,76 @@
+import LinuxSystem
+import Policies
+
+/// Reads policy files, and refuses those that somebody else could have written: what they approve would be his approval.
+///
+/// The file and the directory it is in must belong to root, to the user who runs this, or to the owner of the checkout, and be closed
+/// to others as `TrustedOwnership` says.
+struct PolicyFiles: Sendable {
+    let directory: String
+    let ownership: TrustedOwnership
+    /// A policy of 1 MiB has about 10,000 rules.
+    static let sizeLimit = 1 << 20
+
+    init(directory: String, trustedOwners: Set<UInt32>) {
+        self.directory = directory
+        ownership = TrustedOwnership(owners: trustedOwners)
+    }
+
+    /// The file `name` of the policy directory; an error when it is missing.
+    func required(_ name: String) throws(CommandError) -> PolicyText {
+        if let file = try optional(name) { return file }
+        throw .couldNotRun(
+            path(name), "is missing",
+            remedy: "copy templates/\(name) there and fill it in, or name another directory with --policies DIR")
+    }
+
+    /// The file `name` of the policy directory; nil when there is none.
+    func optional(_ name: String) throws(CommandError) -> PolicyText? {
+        let result: Result<PolicyText, CommandError>
+        do throws(SystemError) {
+            let file = try FileDescriptor.open(forReading: path(name))
+            result = try read(file, path: path(name))
+        } catch {
+            if error.isAbsence { return nil }
+            throw .couldNotRun(error, remedy: error.isPermission ? "run as root, or let this user read it" : nil)
+        }
+        return try result.get()
+    }
+
+    /// Every `*.yaml` of the directory `name` in the policy directory, by name; empty when there is no such directory.
+    func all(in name: String) throws(CommandError) -> [PolicyText] {
+        let names: [String]
+        do throws(SystemError) {
+            names = try Directory(opening: path(name)).entries(limit: 1000).map(\.name)
+        } catch {
+            if error.isAbsence { return [] }
+            throw .couldNotRun(error)
+        }
+        var files: [PolicyText] = []
+        for file in names.sorted() where file.hasSuffix(".yaml") && !file.hasPrefix(".") {
+            try files.append(required("\(name)/\(file)"))
+        }
+        return files
+    }
+
+    func path(_ name: String) -> String { "\(directory)/\(name)" }
+
+    private func read(
+        _ file: borrowing FileDescriptor, path: String
+    ) throws(SystemError) -> Result<PolicyText, CommandError> {
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let directory = try FileTree().metadata(of: parent.isEmpty ? "/" : parent)
+        let metadata = try file.metadata(subject: path)
+        guard metadata.kind == .regular else {
+            return .failure(.couldNotRun(path, "is not a regular file", remedy: "put the policy itself there"))
+        }
+        if let problem = ownership.objection(to: metadata, at: path) ?? ownership.objection(to: directory, at: parent) {
+            return .failure(.couldNotRun([problem]))
+        }
+        guard metadata.size <= Self.sizeLimit else {
+            let remedy = "write ranges and address blocks in place of single rules"
+            return .failure(.couldNotRun(path, "is larger than \(Self.sizeLimit) bytes", remedy: remedy))
+        }
+        return .success(PolicyText(path: path, bytes: try file.readAll(limit: Self.sizeLimit, subject: path)))
+    }
+}

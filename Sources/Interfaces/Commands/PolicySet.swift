@@ -1,0 +1,95 @@
+import Assessment
+import ControlFrameworks
+import Policies
+
+/// Names of the files in the policy directory.
+enum PolicyFileName {
+    static let ports = "approved-ports.yaml"
+    static let portBaseline = "approved-ports.baseline.yaml"
+    static let egress = "egress-allowlist.yaml"
+    static let egressBaseline = "egress-allowlist.baseline.yaml"
+    static let configuration = "configuration.yaml"
+    static let posture = "posture"
+}
+
+/// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.
+struct PolicySet: Sendable {
+    var ports: PortPolicy
+    var egress: EgressPolicy
+    var posture: PosturePolicy
+    var configuration: Configuration
+
+    /// Reads all of them, and reports what is wrong with any.
+    init(reading files: PolicyFiles) throws(CommandError) {
+        var problems = ProblemList()
+        let ports = problems.collect { () throws(CommandError) in try Self.ports(files) }
+        let egress = problems.collect { () throws(CommandError) in try Self.egress(files) }
+        let posture = problems.collect { () throws(CommandError) in try Self.posture(files) }
+        let configuration = problems.collect { () throws(CommandError) in try Self.configuration(files) }
+        guard let ports, let egress, let posture, let configuration else { throw .couldNotRun(problems.problems) }
+        self.ports = ports
+        self.egress = egress
+        self.posture = posture
+        self.configuration = configuration
+    }
+
+    /// The approved ports, and the baseline beside them when there is one.
+    static func ports(_ files: PolicyFiles) throws(CommandError) -> PortPolicy {
+        let texts = try [files.required(PolicyFileName.ports)] + [files.optional(PolicyFileName.portBaseline)].compactMap(\.self)
+        return try parsed { () throws(PolicyErrors) in try PortPolicy(parsing: texts) }
+    }
+
+    /// The egress allowlist, and the baseline beside it when there is one.
+    static func egress(_ files: PolicyFiles) throws(CommandError) -> EgressPolicy {
+        let texts = try [files.required(PolicyFileName.egress)] + [files.optional(PolicyFileName.egressBaseline)].compactMap(\.self)
+        return try parsed { () throws(PolicyErrors) in try EgressPolicy(parsing: texts) }
+    }
+
+    /// The checks that are data. Without any of them an assessment would look better than it is.
+    static func posture(_ files: PolicyFiles) throws(CommandError) -> PosturePolicy {
+        let texts = try files.all(in: PolicyFileName.posture)
+        guard !texts.isEmpty else {
+            throw .couldNotRun(
+                files.path(PolicyFileName.posture), "holds no checks",
+                remedy: "copy policies/posture there, or name another directory with --policies DIR")
+        }
+        return try parsed { () throws(PolicyErrors) in
+            try PosturePolicy(
+                parsing: texts, categories: CheckCategory.allCases.map(\.rawValue),
+                knows: ControlCatalogue.contains)
+        }
+    }
+
+    /// How Bailey behaves here; as it ships when there is no such file.
+    static func configuration(_ files: PolicyFiles) throws(CommandError) -> Configuration {
+        guard let text = try files.optional(PolicyFileName.configuration) else { return Configuration() }
+        return try parsed { () throws(PolicyErrors) in try Configuration(parsing: text) }
+    }
+
+    static func parsed<Value>(_ parse: () throws(PolicyErrors) -> Value) throws(CommandError) -> Value {
+        do throws(PolicyErrors) {
+            return try parse()
+        } catch {
+            throw .couldNotRun(
+                error.errors.map { Problem(subject: $0.location.description, reason: $0.message) })
+        }
+    }
+}
+
+/// Collects what is wrong in several places, so that a person corrects all of it at once.
+struct ProblemList {
+    private(set) var problems: [Problem] = []
+
+    /// The value; nil, and the problems noted, when there is none.
+    mutating func collect<Value>(_ body: () throws(CommandError) -> Value) -> Value? {
+        do throws(CommandError) {
+            return try body()
+        } catch {
+            switch error {
+            case .couldNotRun(let found): problems += found
+            case .usage(let usage): problems.append(Problem(subject: "", reason: usage.description))
+            }
+            return nil
+        }
+    }
+}

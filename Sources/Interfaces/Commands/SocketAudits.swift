@@ -1,0 +1,41 @@
+import Assessment
+import HostModel
+import Policies
+
+import struct FoundationEssentials.Date
+
+/// Holds one reading of the sockets against the policies.
+struct SocketAudits {
+    let table: SocketTable
+    let host: HostIdentity
+    let now: Date
+    let policyFiles: PolicyFiles
+    let progress: Progress
+
+    func ports(_ policy: PortPolicy) -> PortReport {
+        PortAudit(
+            table: table, policy: policy, host: host, now: now, policyPath: policyFiles.path(PolicyFileName.ports)
+        ).report()
+    }
+
+    /// Names in the rules are looked up now, and then those of the addresses that only a `*.suffix` rule could approve.
+    func egress(_ policy: EgressPolicy) -> EgressReport {
+        var lookup = NameLookup(now: now)
+        if !policy.namesToResolve.isEmpty {
+            progress.step("Looking up the names of the egress allowlist", mayWait: true)
+            lookup.resolve(policy.namesToResolve)
+        }
+        let addresses = audit(policy, lookup.names).addressesToName()
+        if !addresses.isEmpty {
+            progress.step("Looking up the names of \(addresses.count) addresses", mayWait: true)
+            lookup.name(addresses)
+        }
+        return audit(policy, lookup.names).report()
+    }
+
+    private func audit(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressAudit {
+        EgressAudit(
+            table: table, policy: policy, names: names, host: host, now: now,
+            policyPath: policyFiles.path(PolicyFileName.egress))
+    }
+}

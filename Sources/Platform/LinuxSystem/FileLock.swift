@@ -1,0 +1,35 @@
+private import CLinux
+private import Glibc
+
+/// An exclusive lock between processes (flock(2)), held until it goes out of scope or the process ends, however it ends.
+///
+/// The lock file stays behind, empty: removing it would let a third process lock a new file of the same name while the second still
+/// holds the old one.
+package struct FileLock: ~Copyable {
+    private let descriptor: FileDescriptor
+
+    /// Takes the lock, waiting at most `patience` for another process to give it up; then fails with `.wouldBlock`.
+    ///
+    /// Only the file's owner may open it: whoever can open a file can lock it, and nobody else is to keep a run from happening.
+    package init(path: String, owner: FileOwner? = nil, patience: Duration) throws(SystemError) {
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let file = FileDescriptor(owning: try systemCall("open", on: path) { bailey_open(path, flags, 0o600) })
+        if let owner { try file.give(to: owner, subject: path) }
+        try Self.lock(file, path: path, deadline: .now + patience)
+        descriptor = file
+    }
+
+    private static func lock(
+        _ file: borrowing FileDescriptor, path: String, deadline: ContinuousClock.Instant
+    ) throws(SystemError) {
+        let number = file.number
+        while true {
+            do throws(SystemError) {
+                try systemCall("lock", on: path) { bailey_try_lock(number) }
+                return
+            } catch  where error.code == .wouldBlock && ContinuousClock.now < deadline {
+                usleep(20_000)
+            }
+        }
+    }
+}

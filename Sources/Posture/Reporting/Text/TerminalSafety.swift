@@ -1,0 +1,24 @@
+/// `text` with everything in it that could steer a terminal or mislead a reader shown instead of done: control characters and escape
+/// sequences, line breaks, bidirectional controls (CVE-2021-42574), invisible and unassigned characters become `\u{1b}`.
+package func terminalSafe(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
+    var safe = ""
+    for scalar in text.unicodeScalars {
+        if scalar.showsItself { safe.unicodeScalars.append(scalar) } else { safe += scalar.escaped }
+    }
+    return safe
+}
+
+extension Unicode.Scalar {
+    /// Whether a reader sees this character and nothing else happens.
+    var showsItself: Bool {
+        if isASCII { return (0x20..<0x7f).contains(value) }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
+        default: return !properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    /// Its number, in the notation of Swift and Rust: `\u{202e}`.
+    var escaped: String { "\\u{\(String(value, radix: 16))}" }
+}
