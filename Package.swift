@@ -102,7 +102,10 @@ let package = Package(
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
-        .target(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+        .target(
+            name: "CLinux", path: "Sources/CLibraries/CLinux",
+            // The parser of DNS answers (ns_initparse) is not in libc itself.
+            linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
@@ -111,6 +114,9 @@ let package = Package(
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
+        // Looks names up inside the namespaces that tests of the resolver make.
+        .executableTarget(
+            name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -137,7 +143,7 @@ let package = Package(
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
-        tests(of: "LinuxSystem"),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
     ]
 )

@@ -25,9 +25,9 @@ struct CheckedPolicy: Sendable, Hashable {
 
     var summary: String {
         switch kind {
-        case .ports: "\(entries) rules for ports"
-        case .egress: "\(entries) rules for egress"
-        case .posture: "\(entries) checks"
+        case .ports: "rules for ports: \(entries)"
+        case .egress: "rules for egress: \(entries)"
+        case .posture: "checks: \(entries)"
         case .configuration: "configuration"
         }
     }

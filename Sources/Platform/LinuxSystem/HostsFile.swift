@@ -1,30 +1,25 @@
-private import Glibc
+/// The table of names that an administrator keeps on the host itself (hosts(5)), which goes before DNS.
+package struct HostsFile: Sendable {
+    /// Addresses (4 or 16 bytes) by name in lower case.
+    private var addresses: [String: [[UInt8]]] = [:]
+    private var names: [[UInt8]: [String]] = [:]
+    /// How long what it says may be kept: it can change at any time.
+    package static let secondsToLive: UInt32 = 60
 
-/// Names that `/etc/hosts` gives addresses to (hosts(5)).
-struct HostsFile: Sendable, Hashable {
-    /// By name in lower case; 4 or 16 bytes each.
-    private(set) var addresses: [String: [[UInt8]]] = [:]
-    private(set) var names: [[UInt8]: [String]] = [:]
+    package init() {}
 
-    init(parsing text: String) {
-        for line in text.split(separator: "\n") {
-            let content = line.prefix { $0 != "#" }
-            let words = content.split { $0 == " " || $0 == "\t" || $0 == "\r" }
-            guard let first = words.first, let address = Self.address(String(first)) else { continue }
-            for word in words.dropFirst() {
-                let name = word.lowercased()
-                addresses[name, default: []].append(address)
-                names[address, default: []].append(name)
+    /// - Parameter parse: the bytes of an address in text form; nil for what is none.
+    package init(parsing lines: [Substring], address parse: (Substring) -> [UInt8]?) {
+        for line in lines {
+            let fields = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+            guard let first = fields.first, let address = parse(first) else { continue }
+            for name in fields.dropFirst().map({ $0.lowercased() }) {
+                if !addresses[name, default: []].contains(address) { addresses[name, default: []].append(address) }
+                if !names[address, default: []].contains(name) { names[address, default: []].append(name) }
             }
         }
     }
 
-    private static func address(_ text: String) -> [UInt8]? {
-        for (family, size) in [(AF_INET, 4), (AF_INET6, 16)] {
-            var bytes = [UInt8](repeating: 0, count: size)
-            // SAFETY: inet_pton(3) writes 4 bytes for AF_INET and 16 for AF_INET6.
-            if bytes.withUnsafeMutableBytes({ inet_pton(family, text, $0.baseAddress) }) == 1 { return bytes }
-        }
-        return nil
-    }
+    package func addresses(of name: String) -> [[UInt8]] { addresses[name.lowercased()] ?? [] }
+    package func names(of address: [UInt8]) -> [String] { names[address] ?? [] }
 }

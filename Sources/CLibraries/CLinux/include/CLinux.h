@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "resolver_shim.h"
+
 // open(2) and openat(2) are variadic; O_CLOEXEC is always added.
 int bailey_open(const char *path, int flags, mode_t mode);
 int bailey_openat(int directory, const char *path, int flags, mode_t mode);
@@ -70,8 +72,3 @@ int bailey_clock_state(struct bailey_clock *clock);
 
 // kcmp(2) has no wrapper: 0 when the two threads share one descriptor table (KCMP_FILES), 1 to 3 when not.
 int bailey_compare_descriptor_tables(pid_t first, pid_t second);
-
-// Asks the name servers of resolv.conf(5), each once (resolver(3), whose functions work on a structure that Swift cannot import).
-// Returns the length of the answer, which may be more than `size`, or a negated h_errno: 1 no such name, 2 no answer, 3 failure,
-// 4 no record of that type.
-int bailey_name_query(const char *name, int type, int seconds, void *buffer, int size);

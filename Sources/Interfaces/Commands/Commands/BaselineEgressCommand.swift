@@ -11,23 +11,17 @@ struct BaselineEgressCommand: Command {
     init(_ arguments: ParsedArguments) {}
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let files = session.policyFiles
-        let policy = try PolicySet.egress(files)
+        let policy = try PolicySet.egress(session.policyFiles)
         let survey = try HostSurvey(root: session.options.root)
         let now = session.environment.now()
         let audits = SocketAudits(
-            table: try survey.requiredSockets(), host: survey.identity, now: now, policyFiles: files,
+            table: try survey.requiredSockets(), host: survey.identity, now: now, policyFiles: session.policyFiles,
             progress: Progress(on: session.console))
         let proposals = BaselineProposals<EgressRule>(
             egress: audits.table, policy: policy, names: audits.names(for: policy), now: now)
-        let before = try files.optional(PolicyFileName.egressBaseline)
-        let path = files.path(PolicyFileName.egressBaseline)
-        if !proposals.rules.isEmpty {
-            let text = try PolicySet.parsed { () throws(PolicyErrors) in try BaselineText.adding(proposals, to: before)
-            }
-            try PolicyWriter(environment: session.environment).write(PolicyText(path: path, text))
-        }
-        BaselineReport(path: path, ids: proposals.rules.map(\.header.id), leftOut: proposals.leftOut).print(in: session)
+        try BaselineFile(name: PolicyFileName.egressBaseline, session: session).add(
+            ids: proposals.rules.map(\.header.id), leftOut: proposals.leftOut
+        ) { before throws(PolicyErrors) in try BaselineText.adding(proposals, to: before) }
         return .done
     }
 }

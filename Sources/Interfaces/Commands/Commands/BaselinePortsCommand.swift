@@ -11,18 +11,12 @@ struct BaselinePortsCommand: Command {
     init(_ arguments: ParsedArguments) {}
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let files = session.policyFiles
-        let policy = try PolicySet.ports(files)
+        let policy = try PolicySet.ports(session.policyFiles)
         let table = try HostSurvey(root: session.options.root).requiredSockets()
         let proposals = BaselineProposals<PortRule>(ports: table, policy: policy, now: session.environment.now())
-        let before = try files.optional(PolicyFileName.portBaseline)
-        let path = files.path(PolicyFileName.portBaseline)
-        if !proposals.rules.isEmpty {
-            let text = try PolicySet.parsed { () throws(PolicyErrors) in try BaselineText.adding(proposals, to: before)
-            }
-            try PolicyWriter(environment: session.environment).write(PolicyText(path: path, text))
-        }
-        BaselineReport(path: path, ids: proposals.rules.map(\.header.id), leftOut: proposals.leftOut).print(in: session)
+        try BaselineFile(name: PolicyFileName.portBaseline, session: session).add(
+            ids: proposals.rules.map(\.header.id), leftOut: proposals.leftOut
+        ) { before throws(PolicyErrors) in try BaselineText.adding(proposals, to: before) }
         return .done
     }
 }
