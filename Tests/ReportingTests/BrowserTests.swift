@@ -3,8 +3,8 @@ import Reporting
 import Testing
 
 /// The page as others see it: a parser that follows the HTML standard, and a browser used as a reader would. Both are driven by the
-/// Python scripts in `Browser/`, in an environment with the packages of `Browser/requirements.txt`: the folder that the environment
-/// variable `BAILEY_TEST_VENV` names, or `.build/venv`.
+/// Python scripts in `Browser/`, in an environment that has html5lib, selenium and axe-core-python: the folder that the environment
+/// variable `BAILEY_TEST_VENV` names, or `.build/venv`, which `scripts/test` makes.
 @Suite struct BrowserTests {
     private static let python: String? = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized

@@ -114,7 +114,7 @@ import Testing
         }
         assessment.sockets = .seen(table, from: "sock_diag(7)")
         let page = String(decoding: DashboardPage(assessment).bytes, as: UTF8.self)
-        #expect(page.contains("2606 more rows are left out here; all are in <code>egress-monitor-latest.json</code>"))
+        #expect(page.contains("2,606 more rows are left out here; all are in <code>egress-monitor-latest.json</code>"))
         #expect(page.utf8.count < 600_000)
     }
 }

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-/+210Lr+DmcT8H8HRizfB3loD8qFBt5LucMo+twx/+w='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-ezOc5PWJx3dc60alrcs/GXHmc/K9kpIPRhlx3lw+EsI='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -348,6 +348,9 @@ package enum DashboardTemplate {
         .long { overflow-wrap: anywhere; min-width: 9rem; max-width: 24rem; }
         .scroll { overflow-x: auto; }
         .rows { min-width: 52rem; }
+        .tall { max-height: 46rem; overflow-y: auto; padding-top: 0; }
+        .tall caption { padding-top: 0.9rem; }
+        .tall thead th { position: sticky; top: 0; background: var(--panel); box-shadow: inset 0 -1px var(--line); }
         .rows th[scope="row"] { min-width: 9rem; }
         .panel.scroll + .panel { margin-top: var(--gap); }
         .evidence { margin-top: 0.8rem; }
@@ -391,7 +394,8 @@ package enum DashboardTemplate {
           .item, .check, tr, .group, .glance .panel { break-inside: avoid; }
           h2, h3 { break-after: avoid; }
           details::details-content { content-visibility: visible; block-size: auto; display: block; }
-          .scroll { overflow: visible; }
+          .scroll { overflow: visible; max-height: none; }
+          .tall thead th { position: static; }
           .rows { min-width: 0; font-size: 7.5pt; }
           .rows th, .rows td { padding-right: 0.5rem; min-width: 0; overflow-wrap: anywhere; }
           .rows th.count, .rows th.sent, .rows th.received, .rows .number, .rows .status { white-space: normal; }

@@ -76,7 +76,7 @@ struct NetworkSections {
         return """
             <tr><td>\(Badge.verdict(group.verdict))</td><td>\(group.transport.rawValue)</td>\
             <th scope="row"><code>\(SocketLabels.text(of: group.remote))</code>\(name)\(namespace)</th>\
-            <td class="number">\(group.count)</td><td class="number">\(byteText(group.bytesSent))</td>\
+            <td class="number">\(grouped(group.count))</td><td class="number">\(byteText(group.bytesSent))</td>\
             <td class="number">\(byteText(group.bytesReceived))</td><td class="long">\(group.process)</td><td>\(group.user)</td>\
             <td class="long">\(group.unit)</td><td>\(group.rule ?? "")</td></tr>
 
@@ -92,9 +92,11 @@ struct NetworkSections {
 
     private func table(_ columns: [String], _ rows: [HTML], caption: String) -> HTML {
         guard !rows.isEmpty else { return "<p class=\"panel hollow\">There are none.</p>" }
+        // A long table scrolls in a window of its own, under its headings.
+        let size: HTML = rows.count > 24 ? " tall" : ""
         let head = columns.map { "<th scope=\"col\" class=\"\($0.lowercased())\">\($0)</th>" as HTML }
         return """
-            <div class="panel scroll" role="region" aria-label="\(caption)" tabindex="0"><table class="rows">\
+            <div class="panel scroll\(size)" role="region" aria-label="\(caption)" tabindex="0"><table class="rows">\
             <caption>\(caption)</caption><thead><tr>\(head)</tr></thead><tbody>
             \(rows)</tbody></table></div>
             """
@@ -102,6 +104,7 @@ struct NetworkSections {
 
     private func left(_ count: Int, in file: String) -> HTML {
         count > 0
-            ? "<p class=\"hollow\">\(count) more rows are left out here; all are in <code>\(file)</code>.</p>" : ""
+            ? "<p class=\"hollow\">\(grouped(count)) more rows are left out here; all are in <code>\(file)</code>.</p>"
+            : ""
     }
 }

@@ -65,10 +65,10 @@ struct OverviewSection {
     private func monitor(_ title: String, _ link: String, _ total: Int, _ verdicts: [(String, Outcome, Int)]) -> HTML {
         // Worst to the left, in the bar as in the words.
         let present = verdicts.filter { $0.2 > 0 }.sorted { Self.rank($0.1) < Self.rank($1.1) }
-        let words = present.map { "\($0.2) \($0.0)" }.joined(separator: ", ")
+        let words = present.map { "\(grouped($0.2)) \($0.0)" }.joined(separator: ", ")
         let parts = present.map { Picture.Part(name: $0.1.styleName, count: $0.2) }
         return """
-            <p class="monitor"><a href="\(link)">\(title)</a> <b>\(total)</b></p>\(Picture.bar(parts, words: "\(title): \(words)"))\
+            <p class="monitor"><a href="\(link)">\(title)</a> <b>\(grouped(total))</b></p>\(Picture.bar(parts, words: "\(title): \(words)"))\
             <p class="words">\(words.isEmpty ? "none" : words)</p>
             """
     }

@@ -108,8 +108,9 @@ package struct AssessmentSummary: Document {
     private func line(_ title: String, _ total: Int, _ verdicts: [(String, TerminalStyle.Ink, Int)], command: String)
         -> String
     {
-        let words = verdicts.filter { $0.2 > 0 }.map { style.paint("\($0.2) \($0.0)", $0.1) }.joined(separator: ", ")
-        return style.paint(title, .strong) + ": \(total)" + (words.isEmpty ? "" : " (\(words))")
+        let words = verdicts.filter { $0.2 > 0 }.map { style.paint("\(grouped($0.2)) \($0.0)", $0.1) }.joined(
+            separator: ", ")
+        return style.paint(title, .strong) + ": \(grouped(total))" + (words.isEmpty ? "" : " (\(words))")
             + style.paint("  \(command)", .faint) + "\n"
     }
 
