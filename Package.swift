@@ -37,6 +37,7 @@ func tests(of name: String, uses dependencies: [String] = []) -> Target {
 /// Folders beside a module's tests that hold data, which tests find by path.
 func testData(_ name: String) -> [String] {
     switch name {
+    case "SocketInventory": ["Programs"]
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
     case "Reporting": ["Golden", "Browser"]
@@ -101,7 +102,10 @@ let package = Package(
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
-        .target(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+        .target(
+            name: "CLinux", path: "Sources/CLibraries/CLinux",
+            // The parser of DNS answers (ns_initparse) is not in libc itself.
+            linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
@@ -110,6 +114,9 @@ let package = Package(
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
+        // Looks names up inside the namespaces that tests of the resolver make.
+        .executableTarget(
+            name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -126,15 +133,18 @@ let package = Package(
         tests(
             of: "Assessment",
             uses: [
-                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem",
+                "Reporting",
                 "YAML",
             ]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
+        tests(of: "Netlink"),
+        tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
-        tests(of: "LinuxSystem"),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
     ]
 )

@@ -29,7 +29,8 @@ import Testing
         return (syntax.name, arguments)
     }
 
-    @Test("A value follows its option as the next argument or after =", arguments: ["--name a --deep", "--name=a --deep"])
+    @Test(
+        "A value follows its option as the next argument or after =", arguments: ["--name a --deep", "--name=a --deep"])
     func values(options: String) throws {
         let (name, arguments) = try Self.run("scan \(options)")
         #expect(name == "scan")

@@ -24,7 +24,10 @@ import Testing
         let wrong = Self.run("versoin")
         #expect(wrong.code == .usage)
         #expect(wrong.output.isEmpty)
-        #expect(wrong.error == "bailey: unknown command 'versoin'; did you mean bailey version?\n  bailey --help tells what there is\n")
+        #expect(
+            wrong.error
+                == "bailey: unknown command 'versoin'; did you mean bailey version?\n  bailey --help tells what there is\n"
+        )
     }
 
     @Test("An argument cannot steer the terminal that it is complained about on")

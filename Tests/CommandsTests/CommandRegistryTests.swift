@@ -38,7 +38,9 @@ import Testing
         }
     }
 
-    @Test("Only the last operand may repeat or be left out before another", arguments: CommandRegistry.all.map { $0.syntax })
+    @Test(
+        "Only the last operand may repeat or be left out before another",
+        arguments: CommandRegistry.all.map { $0.syntax })
     func operands(syntax: CommandSyntax) {
         #expect(syntax.operands.dropLast().allSatisfy { !$0.mayRepeat && $0.isRequired })
     }

@@ -36,7 +36,8 @@ import Testing
 
     @Test("Root uses the system's directories, whatever its environment says")
     func root() {
-        let found = locations(["XDG_CONFIG_HOME": tree.path, "HOME": tree.path], executable: "/usr/bin/bailey", user: 0)
+        let found = locations(
+            ["XDG_CONFIG_HOME": tree.path, "HOME": tree.path], executable: "/usr/bin/bailey", user: 0)
         #expect(found.policies == "/etc/bailey")
         #expect(found.output == "/var/lib/bailey")
         #expect(found.trustedOwners == [0])

@@ -18,7 +18,9 @@ import Testing
     }
 
     func problem(_ body: () throws -> Void) -> Problem? {
-        guard case .couldNotRun(let problems)? = #expect(throws: CommandError.self, performing: body) else { return nil }
+        guard case .couldNotRun(let problems)? = #expect(throws: CommandError.self, performing: body) else {
+            return nil
+        }
         #expect(problems.count == 1)
         return problems.first
     }
@@ -87,7 +89,9 @@ import Testing
 
     @Test("A directory of policies is read by name, and only its YAML files")
     func directory() throws {
-        for name in ["b.yaml", "a.yaml", ".hidden.yaml", "README.md", "c.yaml~"] { try tree.add("p/posture/\(name)", name) }
+        for name in ["b.yaml", "a.yaml", ".hidden.yaml", "README.md", "c.yaml~"] {
+            try tree.add("p/posture/\(name)", name)
+        }
         #expect(try files().all(in: "posture").map(\.bytes) == ["a.yaml", "b.yaml"].map { Array($0.utf8) })
     }
 
@@ -105,6 +109,8 @@ import Testing
         try tree.add("p/approved-ports.yaml", "", .init(mode: 0o666))
         let error = #expect(throws: CommandError.self) { try PolicySet(reading: files()) }
         guard case .couldNotRun(let problems)? = error else { return }
-        #expect(problems.map(\.subject) == ["approved-ports.yaml", "egress-allowlist.yaml", "posture"].map { "\(tree.path)/p/\($0)" })
+        #expect(
+            problems.map(\.subject)
+                == ["approved-ports.yaml", "egress-allowlist.yaml", "posture"].map { "\(tree.path)/p/\($0)" })
     }
 }

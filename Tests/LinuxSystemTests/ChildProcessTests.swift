@@ -34,7 +34,8 @@ import Testing
 
     @Test("It has a session of its own, no signal blocked or ignored, no descriptor of ours, and / as its directory")
     func surroundings() throws {
-        let outcome = try Self.shell("pwd; cut -d' ' -f1,5,6 /proc/$$/stat; grep -E 'Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd")
+        let outcome = try Self.shell(
+            "pwd; cut -d' ' -f1,5,6 /proc/$$/stat; grep -E 'Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd")
         let lines = Self.text(outcome).split(separator: "\n").map(String.init)
         #expect(lines.first == "/")
         #expect(Set(lines[1].split(separator: " ")).count == 1, "process, group and session are one: \(lines[1])")

@@ -64,6 +64,15 @@ package final class TemporaryTree: Sendable {
         guard symlink(target, link) == 0 else { throw TestSupportError("symlink \(link)", errno: errno) }
     }
 
+    /// Another name in it for a file of the host; false where the two are on different file systems.
+    package func addHardLink(_ name: String, to target: String) throws -> Bool {
+        let link = try place(name)
+        // /bin is a link itself on a merged system, which link(2) follows.
+        if Glibc.link(target, link) == 0 { return true }
+        guard errno == EXDEV else { throw TestSupportError("link \(link)", errno: errno) }
+        return false
+    }
+
     /// A FIFO: who opens it carelessly waits for a writer.
     package func addPipe(_ name: String) throws {
         let pipe = try place(name)
@@ -73,7 +82,9 @@ package final class TemporaryTree: Sendable {
     /// The content of a file in it.
     package func content(of name: String) throws -> String {
         let file = "\(path)/\(name)"
-        guard let data = FileManager.default.contents(atPath: file) else { throw TestSupportError("read \(file)", errno: ENOENT) }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw TestSupportError("read \(file)", errno: ENOENT)
+        }
         return String(decoding: data, as: UTF8.self)
     }
 

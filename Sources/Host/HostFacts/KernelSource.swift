@@ -18,15 +18,9 @@ package struct KernelSource: Sendable {
         self.audit = audit
     }
 
-    /// The kernel that runs now. What its netlink families say is asked by those who speak netlink.
-    package static func running(
-        firewall: @escaping @Sendable () -> Observation<FirewallState> = {
-            .notCollected("the kernel's packet filter")
-        },
-        audit: @escaping @Sendable () -> Observation<AuditState.Kernel> = { .notCollected("the kernel's audit state") }
-    ) -> KernelSource {
-        KernelSource(clock: readClock, firewall: firewall, audit: audit)
-    }
+    /// The kernel that runs now.
+    package static let running = KernelSource(
+        clock: readClock, firewall: PacketFilterSurvey.read, audit: KernelAuditSurvey.read)
 
     private static func readClock() -> Observation<ClockState> {
         do throws(SystemError) {

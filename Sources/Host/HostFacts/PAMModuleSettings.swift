@@ -21,13 +21,11 @@ struct PAMModuleSettings {
             case .seen(let found, let origin): used = found.entry(module: module).map { (origin, $0) }
             }
         }
+        // Debian ships the files of modules that nothing runs: what they say is then in force nowhere.
+        guard let used else { return .absent(why: "\(module) is not in use", from: "/etc/pam.d") }
         if case .unseen(let gap) = settings { return .unseen(gap) }
-        // Whether a service runs the module is a question of its own (`pam.<service>.<module>`).
-        guard used != nil || settings.value != nil else {
-            return .absent(why: "\(module) is neither configured nor in use", from: "/etc/security and /etc/pam.d")
-        }
-        let arguments = used?.entry.arguments ?? []
-        let place = used?.service ?? "/etc/security"
+        let arguments = used.entry.arguments
+        let place = used.service
         if flags.contains(String(name)) {
             let isSet = arguments.contains(String(name)) || settings.value?.value(String(name)) != nil
             return .seen(.flag(isSet), from: place)

@@ -8,12 +8,13 @@ struct NamespaceDiscovery: Sendable {
     /// A way into one namespace.
     struct Entrance: Sendable {
         var id: UInt64
+        /// The namespace itself, opened when it was found: the process that led to it may end before it is read. Nil where it may not
+        /// be opened, or when too many are open already.
+        var descriptor: NamespaceDescriptor?
         /// A path that opens it; nil when nobody may follow one.
         var path: String?
-        /// The namespace itself, where no path leads to it.
-        var descriptor: NamespaceDescriptor?
-        /// A process in it, whose `/proc/PID/net` shows its tables.
-        var process: Int32?
+        /// Some processes in it, whose `/proc/PID/net` shows its tables.
+        var processes: [Int32] = []
         /// What it is mounted as.
         var name: String?
     }
@@ -47,7 +48,7 @@ struct NamespaceDiscovery: Sendable {
     /// inode numbers of their own in each namespace.
     private mutating func tellRefusedApart(in proc: borrowing Directory) throws(SystemError) {
         var known: Set<UInt64> = []
-        for process in entrances.values.compactMap(\.process) {
+        for process in entrances.values.compactMap(\.processes.first) {
             if let table = try? proc.metadata(of: "\(process)/net/unix") { known.insert(table.inode) }  // it ended
         }
         var unreadable = 0
@@ -56,7 +57,7 @@ struct NamespaceDiscovery: Sendable {
                 let table = try proc.metadata(of: "\(process)/net/unix")
                 guard known.insert(table.inode).inserted else { continue }
                 entrances[table.inode] = Entrance(
-                    id: table.inode, process: process, name: "namespace of process \(process)")
+                    id: table.inode, processes: [process], name: "namespace of process \(process)")
             } catch {
                 if error.isPermission { unreadable += 1 }
             }
@@ -72,8 +73,9 @@ struct NamespaceDiscovery: Sendable {
     private mutating func look(at process: Int32, in proc: borrowing Directory, _ mountNamespaces: inout Set<String>) {
         do throws(SystemError) {
             let directory = try proc.directory(String(process))
-            try note(directory.linkTarget("ns/net"), path: "/proc/\(process)/ns/net", process: process)
-            if try mountNamespaces.insert(directory.linkTarget("ns/mnt")).inserted { readMounts(of: process) }
+            try note(directory.linkTarget("ns/net"), path: "/proc/\(process)/ns/net", process: process, name: nil)
+            let mounts = try directory.linkTarget("ns/mnt")
+            if !mountNamespaces.contains(mounts), readMounts(of: process) { mountNamespaces.insert(mounts) }
             try lookAtThreads(of: process, in: directory)
         } catch {
             // A process that ended meanwhile has no namespace to show.
@@ -87,38 +89,45 @@ struct NamespaceDiscovery: Sendable {
         guard try tasks.linkCount() > 3 else { return }
         for task in try tasks.entries() where task.name != String(process) {
             guard let link = try? tasks.linkTarget("\(task.name)/ns/net") else { continue }  // the thread ended
-            note(link, path: "/proc/\(process)/task/\(task.name)/ns/net", process: nil)
+            note(link, path: "/proc/\(process)/task/\(task.name)/ns/net", process: nil, name: nil)
         }
     }
 
-    private mutating func note(_ link: String, path: String, process: Int32?) {
+    private mutating func note(_ link: String, path: String, process: Int32?, name: String?) {
         guard let id = Self.namespaceID(link) else { return }
-        if entrances[id] == nil {
-            entrances[id] = Entrance(id: id, path: path, process: process)
-        } else if entrances[id]?.process == nil {
-            entrances[id]?.process = process
+        var entrance = entrances[id] ?? Entrance(id: id)
+        if entrance.descriptor == nil {
+            do throws(SystemError) {
+                entrance.descriptor = try NamespaceDescriptor(opening: path)
+                entrance.path = path
+            } catch {
+                // What led here has ended; the namespace, if it lives on, is met again elsewhere.
+                if error.isAbsence { return }
+                entrance.path = entrance.path ?? path
+            }
         }
+        if let process, entrance.processes.count < 8 { entrance.processes.append(process) }
+        entrance.name = entrance.name ?? name
+        entrances[id] = entrance
     }
 
     /// Takes the namespaces mounted in the mount namespace of `process` (proc_pid_mountinfo(5): `id parent major:minor root point
     /// options … - type source options`; on nsfs the root is `net:[inode]`).
-    private mutating func readMounts(of process: Int32) {
-        guard let file = try? FileDescriptor.open(forReading: "/proc/\(process)/mountinfo"),  // the process ended
-            let bytes = try? file.readAll(limit: 16 << 20, subject: "mountinfo")
-        else { return }
+    ///
+    /// - Returns: false when the process ended before its mounts were read, so that another in its namespace must be asked.
+    private mutating func readMounts(of process: Int32) -> Bool {
+        guard let file = try? FileDescriptor.open(forReading: "/proc/\(process)/mountinfo"),
+            let bytes = try? file.readAll(limit: 16 << 20, subject: "mountinfo"), !bytes.isEmpty
+        else { return false }
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
-            guard fields.count == 6, let id = Self.namespaceID(String(decoding: fields[3], as: UTF8.self)) else {
-                continue
-            }
+            guard fields.count == 6 else { continue }
             let point = Self.unescape(fields[4])
-            let name = point.split(separator: "/").last.map(String.init)
-            if entrances[id] == nil {
-                entrances[id] = Entrance(id: id, path: "/proc/\(process)/root\(point)", name: name)
-            } else if entrances[id]?.name == nil {
-                entrances[id]?.name = name
-            }
+            note(
+                String(decoding: fields[3], as: UTF8.self), path: "/proc/\(process)/root\(point)", process: nil,
+                name: point.split(separator: "/").last.map(String.init))
         }
+        return true
     }
 
     /// `net:[4026531840]` as a number.

@@ -44,16 +44,14 @@ enum NamespaceReading {
         _ error: SystemError, _ entrance: NamespaceDiscovery.Entrance, _ namespace: inout NetworkNamespace,
         _ sockets: inout NamespaceSockets
     ) {
-        guard let process = entrance.process, !error.isAbsence else {
-            // A namespace that ended since it was found has no sockets any more.
-            if !error.isAbsence {
-                sockets.gaps.append(
-                    Gap(what: "sockets of \(namespace.label)", why: error.description, remedy: rootRemedy))
-            }
+        // A namespace that ended since it was found has no sockets any more.
+        if error.isAbsence { return }
+        guard let process = entrance.processes.first(where: { ProcNetTables.read(process: $0, into: &sockets) }) else {
+            sockets.gaps.append(
+                Gap(what: "sockets of \(namespace.label)", why: error.description, remedy: rootRemedy))
             return
         }
         namespace.source = .procfs
-        ProcNetTables.read(process: process, into: &sockets)
         sockets.gaps.append(
             Gap(
                 what: "cookies, counters, control groups and SCTP, MPTCP and vsock sockets of \(namespace.label)",

@@ -25,7 +25,10 @@ struct NamespaceSockets: Sendable {
     /// - Parameter includesVsock: vsock addresses belong to the machine, not to a namespace, so one namespace reads them for all.
     mutating func dump(includesVsock: Bool) throws(SystemError) {
         var netlink = try NetlinkSocket.open(.socketDiagnostics)
-        for transport in InetProtocol.allCases {
+        dumpWhole("TCP sockets", &netlink, fallback: "tcp") { (target, netlink) throws(SystemError) in
+            try netlink.dumpTCPSockets { target.add($0, .tcp) }
+        }
+        for transport in InetProtocol.allCases where transport != .tcp {
             for family in [2, 10] as [UInt8] {
                 let table = Transport(transport).rawValue + (family == 2 ? "" : "6")
                 dumpWhole("\(transport) sockets", &netlink, fallback: table) { (target, netlink) throws(SystemError) in
@@ -82,7 +85,10 @@ struct NamespaceSockets: Sendable {
     /// A protocol the kernel lacks has no sockets, which is no gap; one it has without diagnostics (a module not built) is read as text
     /// where there is a text, and is a gap where there is none.
     private mutating func readTable(_ name: String, insteadOf what: String) {
-        if ProcNetTables.read(name, in: "/proc/thread-self/net", into: &self) { return }
+        if ProcNetTables.read(name, in: "/proc/thread-self/net", into: &self) {
+            if name == "tcp" { _ = ProcNetTables.read("tcp6", in: "/proc/thread-self/net", into: &self) }
+            return
+        }
         if ProcNetTables.kernelHas(Transport(rawValue: name)) {
             gaps.append(
                 Gap(

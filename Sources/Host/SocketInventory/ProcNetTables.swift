@@ -12,9 +12,11 @@ struct ProcNetTables {
     ]
     private static let tableLimit = 64 << 20
 
-    /// Fills `result` from all tables of the namespace that process `process` is in.
-    static func read(process: Int32, into result: inout NamespaceSockets) {
-        for table in tables { _ = read(table.name, in: "/proc/\(process)/net", into: &result) }
+    /// Fills `result` from all tables of the namespace that process `process` is in; false when it has ended.
+    static func read(process: Int32, into result: inout NamespaceSockets) -> Bool {
+        var isRead = false
+        for table in tables where read(table.name, in: "/proc/\(process)/net", into: &result) { isRead = true }
+        return isRead
     }
 
     /// Fills `result` from one table; false when there is no such table.

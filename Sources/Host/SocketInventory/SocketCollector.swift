@@ -28,7 +28,7 @@ package struct SocketCollector {
             table.gaps.append(Gap(what: "own network namespace", why: error.reason))
             return
         }
-        let own = discovery.entrances[ownID] ?? NamespaceDiscovery.Entrance(id: ownID, process: CurrentProcess.id)
+        let own = discovery.entrances[ownID] ?? NamespaceDiscovery.Entrance(id: ownID, processes: [CurrentProcess.id])
         let others = discovery.entrances.values.filter { $0.id != ownID }.sorted { $0.id < $1.id }
         let processes = discovery.processes
         var scan = HolderScan()
@@ -95,17 +95,22 @@ package struct SocketCollector {
             table.unixListeners[index].ownership = isHeld ? .processes : isEveryProcessKnown ? .kernel : .unknown
         }
         if refused > 0 {
-            table.gaps.append(
+            noteHolderGap(
                 Gap(
                     what: "open files of \(refused) processes, so who holds some sockets",
                     why: "not permitted to read /proc/PID/fd", remedy: rootRemedy))
         }
         if areProcessesHidden {
-            table.gaps.append(
+            noteHolderGap(
                 Gap(
                     what: "processes of other users, so who holds some sockets", why: "/proc is mounted with hidepid",
                     remedy: rootRemedy))
         }
+    }
+
+    private mutating func noteHolderGap(_ gap: Gap) {
+        table.gaps.append(gap)
+        table.holderGaps.insert(gap)
     }
 
     /// Process 1 always exists; a `/proc` without it hides other users' processes (proc(5), hidepid).
@@ -116,7 +121,7 @@ package struct SocketCollector {
             let reader = try ProcessReader()
             table.processes = ids.map { reader.read($0, startedBefore: startedAtTick) }
         } catch {
-            table.gaps.append(Gap(what: "when processes started", why: error.description))
+            noteHolderGap(Gap(what: "when processes started", why: error.description))
         }
     }
 

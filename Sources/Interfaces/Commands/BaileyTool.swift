@@ -25,7 +25,7 @@ package struct BaileyTool {
         let code = attempt(arguments)
         console.clearProgress()
         if let failure = console.failure {
-            console.report("\(Problem(failure))")
+            report(Problem(failure))
             return .couldNotRun
         }
         return code
@@ -40,10 +40,16 @@ package struct BaileyTool {
                 let help = ["bailey", usage.command, "--help"].compactMap(\.self).joined(separator: " ")
                 console.report("\(printable(usage.description))\n  \(help) tells what there is")
             case .couldNotRun(let problems):
-                for problem in problems { console.report(printable(problem.description)) }
+                for problem in problems { report(problem) }
             }
             return error.exitCode
         }
+    }
+
+    /// `path:line:column: …` stands at the start of its line, where editors look for it.
+    private func report(_ problem: Problem) {
+        let text = printable(problem.description)
+        if text.hasPrefix("/") { console.writeError("\(text)\n") } else { console.report(text) }
     }
 
     private func perform(_ arguments: [String]) throws(CommandError) -> ExitCode {
@@ -90,7 +96,7 @@ package struct BaileyTool {
 }
 
 /// Text that may hold names from outside, line by line for a terminal: a path cannot move the cursor or colour what follows.
-private func printable(_ text: String) -> String {
+func printable(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
         .joined(separator: "\n")
 }

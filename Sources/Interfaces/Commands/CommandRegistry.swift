@@ -2,9 +2,17 @@
 enum CommandRegistry {
     static let all: [any Command.Type] = [
         AssessCommand.self,
+        BaselineAcceptCommand.self,
+        BaselineEgressCommand.self,
+        BaselinePortsCommand.self,
+        ChecksListCommand.self,
+        ChecksShowCommand.self,
         ControlsCommand.self,
         EgressCommand.self,
+        PolicyCheckCommand.self,
+        PolicyImportCommand.self,
         PortsCommand.self,
+        PreflightCommand.self,
         SocketsCommand.self,
         VersionCommand.self,
     ]

@@ -16,9 +16,12 @@ struct GlobalOptions: Sendable, Hashable {
 
     static let rootOption = CommandOption.value(
         "root", "DIR",
-        help: "Look at the file tree below DIR in place of this host: a mounted image, a container's files. What only a running system can tell is then not assessed.")
+        help:
+            "Look at the file tree below DIR in place of this host: a mounted image, a container's files. What only a running system can tell is then not assessed."
+    )
     static let policiesOption = CommandOption.value("policies", "DIR", help: "Read the policies from DIR.")
-    static let outputOption = CommandOption.value("output", "DIR", help: "Write results to DIR, and read those of the run before from there.")
+    static let outputOption = CommandOption.value(
+        "output", "DIR", help: "Write results to DIR, and read those of the run before from there.")
     static let jsonOption = CommandOption.flag("json", help: "Print JSON in place of text.")
     static let colorOption = CommandOption.choice(
         "color", "WHEN", of: Color.allCases.map(\.rawValue),

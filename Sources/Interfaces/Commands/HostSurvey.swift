@@ -28,7 +28,8 @@ struct HostSurvey {
 
     /// Everything else that checks ask about.
     func collectFacts(_ keys: [FactKey], into snapshot: inout HostSnapshot) {
-        HostFactsCollector(tree: tree, live: identity.isLive, kernel: .none).collect(keys: keys, into: &snapshot)
+        HostFactsCollector(tree: tree, live: identity.isLive, kernel: identity.isLive ? .running : .none)
+            .collect(keys: keys, into: &snapshot)
     }
 
     /// The sockets, for a command that is about nothing else.

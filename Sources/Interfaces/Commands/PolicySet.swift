@@ -1,5 +1,4 @@
 import Assessment
-import ControlFrameworks
 import Policies
 
 /// Names of the files in the policy directory.
@@ -19,6 +18,9 @@ struct PolicySet: Sendable {
     var posture: PosturePolicy
     var configuration: Configuration
 
+    /// Every check: those that think, and those that are data.
+    var checks: [any Check] { Self.checks(with: posture) }
+
     /// Reads all of them, and reports what is wrong with any.
     init(reading files: PolicyFiles) throws(CommandError) {
         var problems = ProblemList()
@@ -33,16 +35,34 @@ struct PolicySet: Sendable {
         self.configuration = configuration
     }
 
-    /// The approved ports, and the baseline beside them when there is one.
+    /// What the checks are, by id.
+    static func checks(_ files: PolicyFiles) throws(CommandError) -> [CheckDescription] {
+        checks(with: try posture(files)).map(\.description).sorted { $0.id < $1.id }
+    }
+
+    private static func checks(with posture: PosturePolicy) -> [any Check] {
+        CheckRegistry.builtIn + posture.checks.compactMap { FactCheck($0) }
+    }
+
     static func ports(_ files: PolicyFiles) throws(CommandError) -> PortPolicy {
-        let texts = try [files.required(PolicyFileName.ports)] + [files.optional(PolicyFileName.portBaseline)].compactMap(\.self)
+        let texts = try texts(of: .ports, files)
         return try parsed { () throws(PolicyErrors) in try PortPolicy(parsing: texts) }
     }
 
-    /// The egress allowlist, and the baseline beside it when there is one.
     static func egress(_ files: PolicyFiles) throws(CommandError) -> EgressPolicy {
-        let texts = try [files.required(PolicyFileName.egress)] + [files.optional(PolicyFileName.egressBaseline)].compactMap(\.self)
+        let texts = try texts(of: .egress, files)
         return try parsed { () throws(PolicyErrors) in try EgressPolicy(parsing: texts) }
+    }
+
+    /// The files that make up a policy: the one that people write, and the baseline beside it when there is one.
+    static func texts(of kind: PolicyKind, _ files: PolicyFiles) throws(CommandError) -> [PolicyText] {
+        let (name, baseline) =
+            switch kind {
+            case .ports: (PolicyFileName.ports, PolicyFileName.portBaseline)
+            case .egress: (PolicyFileName.egress, PolicyFileName.egressBaseline)
+            }
+        let policy = try files.required(name)
+        return try [policy] + (files.optional(baseline).map { [$0] } ?? [])
     }
 
     /// The checks that are data. Without any of them an assessment would look better than it is.
@@ -53,11 +73,7 @@ struct PolicySet: Sendable {
                 files.path(PolicyFileName.posture), "holds no checks",
                 remedy: "copy policies/posture there, or name another directory with --policies DIR")
         }
-        return try parsed { () throws(PolicyErrors) in
-            try PosturePolicy(
-                parsing: texts, categories: CheckCategory.allCases.map(\.rawValue),
-                knows: ControlCatalogue.contains)
-        }
+        return try parsed { () throws(PolicyErrors) in try PosturePolicy(checking: texts) }
     }
 
     /// How Bailey behaves here; as it ships when there is no such file.

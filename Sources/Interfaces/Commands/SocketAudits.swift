@@ -18,8 +18,10 @@ struct SocketAudits {
         ).report()
     }
 
-    /// Names in the rules are looked up now, and then those of the addresses that only a `*.suffix` rule could approve.
-    func egress(_ policy: EgressPolicy) -> EgressReport {
+    func egress(_ policy: EgressPolicy) -> EgressReport { audit(policy, names(for: policy)).report() }
+
+    /// The addresses of the names in the rules, and the names of those addresses that only a `*.suffix` rule could approve.
+    func names(for policy: EgressPolicy) -> ResolvedNames {
         var lookup = NameLookup(now: now)
         if !policy.namesToResolve.isEmpty {
             progress.step("Looking up the names of the egress allowlist", mayWait: true)
@@ -30,7 +32,7 @@ struct SocketAudits {
             progress.step("Looking up the names of \(addresses.count) addresses", mayWait: true)
             lookup.name(addresses)
         }
-        return audit(policy, lookup.names).report()
+        return lookup.names
     }
 
     private func audit(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressAudit {

@@ -19,7 +19,8 @@ struct TrustedOwnership: Sendable, Hashable {
         if metadata.kind == .directory, metadata.permissions & 0o1000 != 0 { return nil }
         if metadata.isWritableByAnyone {
             return Problem(
-                subject: path, reason: "is writable by everybody (\(mode))", remedy: "read it, then: chmod go-w \(path)")
+                subject: path, reason: "is writable by everybody (\(mode))", remedy: "read it, then: chmod go-w \(path)"
+            )
         }
         let groupIsTrusted =
             metadata.group == 0 || PrivateGroup.belongs(metadata.group, to: metadata.owner)

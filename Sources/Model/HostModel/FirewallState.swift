@@ -16,7 +16,8 @@ package struct FirewallState: Sendable, Hashable {
         /// What becomes of a packet that no rule decided.
         package var policy: Verdict
         package var ruleCount: Int
-        /// The verdict of the last rule, when that rule matches every packet.
+        /// The verdict of the first rule that decides about every packet, where there is one: what stands after it, and the policy,
+        /// decide nothing.
         package var finalVerdict: Verdict?
 
         package init(

@@ -78,6 +78,8 @@ package struct SocketTable: Sendable {
     /// Control group paths of the unified hierarchy by inode: `/system.slice/ssh.service`.
     package var cgroupPaths: [UInt64: String] = [:]
     package var gaps: [Gap] = []
+    /// Those of `gaps` that hide who holds a socket, and no socket.
+    package var holderGaps: Set<Gap> = []
 
     package init() {}
 

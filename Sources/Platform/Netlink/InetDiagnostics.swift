@@ -49,6 +49,27 @@ package enum InetProtocol: UInt16, Sendable, CaseIterable {
 }
 
 extension NetlinkSocket {
+    /// Dumps all TCP sockets of both families, in every state, in one walk of the kernel's tables.
+    ///
+    /// `SOCK_DIAG_BY_FAMILY` walks all TCP sockets once a family, and at 120,000 sockets a walk is 30 ms; the older request
+    /// `TCPDIAG_GETSOCK` (linux/inet_diag.h) takes both families in one and answers with the same messages.
+    package mutating func dumpTCPSockets(_ body: (InetSocketRecord) -> Void) throws(SystemError) -> Completeness {
+        try dump(
+            "TCP sockets",
+            { sequence in
+                var request = RequestBuilder(type: 18, flags: RequestBuilder.dump, sequence: sequence)
+                request.append(zeros: 3)
+                request.append(InetSocketRecord.informationExtension)
+                request.append(zeros: 48)
+                request.append(UInt32.max)
+                request.append(UInt32(0))
+                return request.finish()
+            },
+            { _, payload in
+                if let record = InetSocketRecord(payload, transport: .tcp) { body(record) }
+            })
+    }
+
     /// Dumps all sockets of one protocol and family, in every state.
     package mutating func dumpInetSockets(
         _ transport: InetProtocol, family: UInt8, _ body: (InetSocketRecord) -> Void
@@ -69,8 +90,7 @@ private func inetRequest(_ transport: InetProtocol, family: UInt8, sequence: UIn
     var request = RequestBuilder(type: socketDiagnosticsByFamily, flags: RequestBuilder.dump, sequence: sequence)
     request.append(family)
     request.append(UInt8(truncatingIfNeeded: min(transport.rawValue, 255)))
-    let information: UInt8 = transport == .tcp || transport == .mptcp ? 1 << 1 : 0
-    request.append(information)
+    request.append(transport == .mptcp ? InetSocketRecord.informationExtension : UInt8(0))
     request.append(UInt8(0))
     request.append(UInt32.max)
     request.append(zeros: 48)
@@ -80,6 +100,9 @@ private func inetRequest(_ transport: InetProtocol, family: UInt8, sequence: UIn
 }
 
 extension InetSocketRecord {
+    /// Asks for `INET_DIAG_INFO` (2), the counters; extensions are bits from the first on.
+    static let informationExtension: UInt8 = 1 << 1
+
     /// Reads a `struct inet_diag_msg` (72 bytes) and its attributes; nil when the bytes are too few.
     package init?(_ payload: UnsafeRawBufferPointer, transport: InetProtocol) {
         self.init()

@@ -6,6 +6,7 @@ package import LinuxSystem
 package enum NetlinkFamily: Int32, Sendable {
     case route = 0
     case socketDiagnostics = 4
+    case audit = 9
     case netfilter = 12
 }
 
@@ -71,7 +72,7 @@ package struct NetlinkSocket: ~Copyable {
             case .more: continue
             case .done: return isInterrupted ? .interrupted : .whole
             case .failed(let number): throw SystemError("read", what, errorNumber: number)
-            case .malformed: throw SystemError("read", what, code: .invalid)
+            case .malformed: throw SystemError("read", what, errorNumber: EPROTO)
             }
         }
     }

@@ -36,10 +36,13 @@ package struct EgressAudit {
         let groups = decidedGroups()
         let rulesOfGroups = groups.all.map { $0.decision.rule.map { policy.rules[$0].header.id } }
         let namesOfGroups = groups.all.map { $0.decision.remoteName?.description }
+        let undecided = groups.all.map(isUndecided)
         let connections = groups.groupOfSocket.map { socket, group in
-            EgressReport.Connection(
+            var connection = EgressReport.Connection(
                 socket: table.sockets[Int(socket)], verdict: groups.all[Int(group)].decision.verdict,
                 rule: rulesOfGroups[Int(group)], remoteName: namesOfGroups[Int(group)])
+            connection.isUndecided = undecided[Int(group)]
+            return connection
         }
         var matches = [Int](repeating: 0, count: policy.rules.count)
         var hidden = HiddenOwners()
@@ -52,7 +55,7 @@ package struct EgressAudit {
         let gaps = nameGaps(groups)
         let isIncomplete = !table.gaps.isEmpty || !gaps.isEmpty || hidden.isAny
         let rules = RuleFindings(policyName: "egress", now: now, isIncomplete: isIncomplete)
-        return EgressReport(
+        var report = EgressReport(
             generatedAt: now, host: host, rulesCount: policy.rules.count, connections: connections,
             findings: findings(groups.all.filter { $0.decision.verdict == .unapproved })
                 + rules.findings(
@@ -60,6 +63,16 @@ package struct EgressAudit {
                     // It lets nothing leave the host, and on a quiet one it has nothing to match.
                     isQuietWhenUnused: { policy.rules[$0].isLoopbackOnly }),
             gaps: table.gaps + gaps + hidden.gaps(of: "connections"))
+        report.rulesInForce = policy.rules.count { $0.header.isInForce(at: now) }
+        return report
+    }
+
+    /// Whether knowing the holder, or the name of the address, could still turn the decision.
+    private func isUndecided(_ group: EgressGroup) -> Bool {
+        guard group.decision.verdict != .approved else { return false }
+        if group.decision.hiddenOwnerRule != nil { return true }
+        guard group.decision.couldMatchByName, let address = group.sample.remote.ip?.unmapped else { return false }
+        return names.reverse[address] == nil
     }
 
     /// Addresses of connections that no rule approves but a `*.suffix` rule would if the address had a name below it, those with the most

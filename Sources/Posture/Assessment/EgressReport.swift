@@ -13,6 +13,8 @@ package struct EgressReport: Sendable {
         package var rule: String?
         /// The name that the rule's match rests on, when it rests on resolving one.
         package var remoteName: String?
+        /// A rule in force would approve it for one process, or for a name, and the one or the other is not known: nobody can say.
+        package var isUndecided = false
 
         package init(socket: Socket, verdict: EgressVerdict, rule: String?, remoteName: String?) {
             self.socket = socket
@@ -25,6 +27,8 @@ package struct EgressReport: Sendable {
     package var generatedAt: Date
     package var host: HostIdentity
     package var rulesCount: Int
+    /// Those of the rules that are accepted and whose last day is not over.
+    package var rulesInForce: Int
     package var connections: [Connection]
     package var findings: [Finding]
     package var gaps: [Gap]
@@ -36,6 +40,7 @@ package struct EgressReport: Sendable {
         self.generatedAt = generatedAt
         self.host = host
         self.rulesCount = rulesCount
+        rulesInForce = rulesCount
         self.connections = connections
         self.findings = findings
         self.gaps = gaps

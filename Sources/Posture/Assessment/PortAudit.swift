@@ -37,12 +37,14 @@ package struct PortAudit {
             let exposure = table.exposure(of: socket)
             let cleartext = cleartextService(of: socket, exposure: exposure)
             for rule in decision.matched { matches[rule] += 1 }
-            if decision.outcome != .approved, decision.hiddenOwnerRule != nil { hidden.note(socket) }
+            let isUndecided = decision.outcome != .approved && decision.hiddenOwnerRule != nil
+            if isUndecided { hidden.note(socket) }
             let verdict = verdict(decision, isCleartext: cleartext != nil)
-            listeners.append(
-                PortReport.Listener(
-                    socket: socket, exposure: exposure, verdict: verdict,
-                    rule: decision.rule.map { policy.rules[$0].header.id }))
+            var listener = PortReport.Listener(
+                socket: socket, exposure: exposure, verdict: verdict,
+                rule: decision.rule.map { policy.rules[$0].header.id })
+            listener.isUndecided = isUndecided
+            listeners.append(listener)
             for kind in kinds(socket, decision, exposure, cleartext) {
                 groups.add(socket, kind, decision, exposure: exposure, subject: subjects.number(of: socket))
             }

@@ -12,6 +12,8 @@ package struct PortReport: Sendable {
         package var verdict: PortVerdict
         /// The id of the rule that decided, where one did.
         package var rule: String?
+        /// A rule in force would approve it for one process, and who holds the socket could not be seen: nobody can say.
+        package var isUndecided = false
 
         package init(socket: Socket, exposure: Exposure, verdict: PortVerdict, rule: String?) {
             self.socket = socket

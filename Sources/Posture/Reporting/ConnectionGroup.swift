@@ -13,6 +13,7 @@ struct ConnectionGroup {
     var user: String
     var unit: String
     var namespace: String
+    var isForeignNamespace: Bool
     var rule: String?
     var count: Int
     /// Sums over those connections for which the kernel counts; nil when it counts for none.
@@ -62,6 +63,7 @@ struct ConnectionGroup {
         user = labels.user(socket.userID)
         unit = labels.unit(of: socket)
         namespace = labels.namespace(at: socket.namespace)
+        isForeignNamespace = labels.foreignNamespace(at: socket.namespace) != nil
         rule = connection.rule
         count = 0
         add(socket)

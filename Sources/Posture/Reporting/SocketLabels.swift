@@ -28,6 +28,11 @@ struct SocketLabels {
 
     func namespace(at index: Int32) -> String { table.namespaces.at(index)?.label ?? "" }
 
+    /// The label of a namespace that is not Bailey's own; nil for that, which goes without saying.
+    func foreignNamespace(at index: Int32) -> String? {
+        table.namespaces.at(index).flatMap { $0.isOwn ? nil : $0.label }
+    }
+
     func holders(at positions: Range<Int32>) -> [HostProcess] {
         positions.compactMap { table.holderIndices.at($0).flatMap { table.processes.at($0) } }
     }

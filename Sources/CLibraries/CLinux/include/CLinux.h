@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "resolver_shim.h"
+
 // open(2) and openat(2) are variadic; O_CLOEXEC is always added.
 int bailey_open(const char *path, int flags, mode_t mode);
 int bailey_openat(int directory, const char *path, int flags, mode_t mode);

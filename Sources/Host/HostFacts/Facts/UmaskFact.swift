@@ -1,7 +1,7 @@
 import HostModel
 
-/// `umask.default`: the mask that login shells start with, in octal digits: what `/etc/profile` or `/etc/bash.bashrc` sets last, else the
-/// argument of pam_umask(8), else what login.defs(5) says.
+/// `umask.default`: the mask that login shells start with, in octal digits: what `/etc/profile` or `/etc/bash.bashrc` sets last, else what
+/// pam_umask(8) sets: its argument, or what login.defs(5) says, which sets nothing by itself. Absent where none of them does.
 ///
 /// With user groups (`USERGROUPS_ENAB`) pam_umask lets the group do what the owner may, as the group has nobody else in it; the mask
 /// reported is the one written.
@@ -10,6 +10,9 @@ struct UmaskFact: FactCollector {
     private let source: FactSource
 
     init(_ source: FactSource) { self.source = source }
+
+    /// Somebody can log in to a shell.
+    var isInUse: Bool { ["/etc/profile", "/etc/pam.d/login"].contains { source.tree.hasFile($0) } }
 
     func observe(_ name: Substring) -> Observation<FactValue> {
         guard name == "default" else { return .unknownKey("umask.\(name)", expected: "umask.default") }
@@ -32,8 +35,11 @@ struct UmaskFact: FactCollector {
     private func fromPAM() -> Observation<FactValue> {
         let session = PAMService.read("login", in: source.tree)
         if case .unseen(let gap) = session { return .unseen(gap) }
-        let arguments = session.value?.entry(module: "pam_umask")?.arguments ?? []
-        if let argument = arguments.first(where: { $0.hasPrefix("umask=") }) {
+        guard let entry = session.value?.entry(module: "pam_umask") else {
+            return .absent(
+                why: "neither /etc/profile nor pam_umask sets a mask", from: "/etc/profile and /etc/pam.d/login")
+        }
+        if let argument = entry.arguments.first(where: { $0.hasPrefix("umask=") }) {
             return .seen(.text(String(argument.dropFirst(6))), from: "/etc/pam.d/login")
         }
         let defs = LoginDefsFact(source)

@@ -8,7 +8,9 @@ import Reporting
 struct AssessCommand: Command {
     static let notifyCommand = CommandOption.value(
         "notify-command", "PATH",
-        help: "When something is new or worse, run PATH with a message on its standard input. configuration.yaml must list it under notify_commands.")
+        help:
+            "When something is new or worse, run PATH with a message on its standard input. configuration.yaml must list it under notify_commands."
+    )
     static let syntax = CommandSyntax(
         name: "assess", summary: "Assess this host: run every check, compare with the run before, write the results.",
         details: [
@@ -34,7 +36,7 @@ struct AssessCommand: Command {
         var notifications = Notifications(in: output, isWanted: command != nil)
         notifications.add(assessment)
         progress.step("Writing the results")
-        try output.replace(notifications.files + AssessmentOutputs.files(assessment, policies: policies))
+        try output.replace(notifications.files + AssessmentOutputs.files(assessment))
         progress.end()
         report(assessment, in: output.path, session)
         if let command { try notifications.send(assessment, by: command, in: output, progress) }
@@ -45,7 +47,7 @@ struct AssessCommand: Command {
         _ survey: HostSurvey, _ policies: PolicySet, _ output: borrowing OutputDirectory, _ session: Session,
         _ progress: Progress
     ) -> PostureAssessment {
-        let checks = CheckRegistry.builtIn
+        let checks = policies.checks
         let now = session.environment.now()
         progress.step("Reading sockets")
         var snapshot = HostSnapshot(takenAt: now, host: survey.identity, sockets: survey.sockets())

@@ -5,7 +5,8 @@ import Reporting
 /// `bailey controls`: the controls that checks map to.
 struct ControlsCommand: Command {
     static let framework = CommandOption.choice(
-        "framework", "NAME", of: ControlFramework.allCases.map(\.rawValue), help: "Only the controls of this framework.")
+        "framework", "NAME", of: ControlFramework.allCases.map(\.rawValue), help: "Only the controls of this framework."
+    )
     static let syntax = CommandSyntax(
         name: "controls", summary: "List the controls of ISO 27001, NIST CSF and SP 800-53, with titles.",
         details: [
@@ -30,8 +31,7 @@ struct ControlsCommand: Command {
             for group in ControlCatalogue.groups(of: framework) {
                 console.print("\(framework.rawValue)  \(group.id)  \(group.title)")
                 for control in ControlCatalogue.controls(in: group) {
-                    let padding = String(repeating: " ", count: max(1, 12 - control.id.count))
-                    console.print("  \(control.id)\(padding)\(ControlCatalogue.title(of: control) ?? "")")
+                    console.print("  \(padded(control.id, 12))\(ControlCatalogue.title(of: control) ?? "")")
                 }
             }
         }

@@ -22,27 +22,16 @@ struct EgressAllowlistConfigured: Check {
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         guard let report = context.egress else { return context.socketsNotSeen }
         let source = "egress allowlist"
-        let governed = report.connections.count
         let matched = Set(report.connections.filter { $0.verdict == .approved }.compactMap(\.rule)).count
-        var judgement = Judgement()
-        let evidence = Evidence(
-            "\(report.rulesCount) rules; \(matched) of them approve \(governed) outbound connections seen now",
-            from: source)
-        let inForce = report.rulesCount - Set(report.expiredRules).count
-        if report.rulesCount == 0 {
-            judgement.violates("the egress allowlist has no accepted rule", evidence)
-        } else if inForce <= 0 {
-            judgement.violates("every rule of the egress allowlist has expired", evidence)
-        } else {
-            judgement.sees(evidence)
-        }
-        return judgement.answer
-    }
-}
-
-extension EgressReport {
-    /// Rules whose date has passed, as findings name them.
-    fileprivate var expiredRules: [String] {
-        findings.filter { $0.kind == .expiredApproval && $0.state == .open }.map(\.resource.name)
+        let evidence = [
+            Evidence(
+                "\(report.rulesInForce) of \(report.rulesCount) rules in force; \(matched) of them approve connections that are "
+                    + "open now, of \(report.connections.count) in all", from: source)
+        ]
+        if report.rulesInForce > 0 { return .compliant(evidence) }
+        return .violation(
+            evidence,
+            gap: report.rulesCount == 0
+                ? "the egress allowlist has no rule" : "no rule of the egress allowlist is accepted and in date")
     }
 }

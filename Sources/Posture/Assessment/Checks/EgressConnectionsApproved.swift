@@ -26,7 +26,8 @@ struct EgressConnectionsApproved: Check {
         let source = "kernel socket table and egress allowlist (\(report.rulesCount) rules)"
         var judgement = Judgement()
         for verdict in [EgressVerdict.unapproved, .expired] {
-            let destinations = Destination.all(of: report.connections.filter { $0.verdict == verdict }, in: context)
+            let destinations = Destination.all(
+                of: report.connections.filter { $0.verdict == verdict && !$0.isUndecided }, in: context)
             for (destination, count) in destinations.prefix(Self.shown) {
                 let open = count == 1 ? "1 connection" : "\(count) connections"
                 let why = verdict == .expired ? "the rule that covered it has expired" : "no rule covers it"
@@ -43,7 +44,12 @@ struct EgressConnectionsApproved: Check {
         let approved = report.connections.count { $0.verdict == .approved }
         judgement.sees(
             Evidence("\(approved) of \(report.connections.count) outbound connections approved", from: source))
-        for gap in report.gaps { judgement.isUnknown(gap) }
+        let undecided = report.connections.count(where: \.isUndecided)
+        if undecided > 0 {
+            judgement.isUnknown(
+                "\(undecided) connections that rules approve for one process or name, which could not be told")
+        }
+        for gap in context.hiddenSockets { judgement.isUnknown(gap) }
         return judgement.answer
     }
 }

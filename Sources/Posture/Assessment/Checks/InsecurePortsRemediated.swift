@@ -35,7 +35,7 @@ struct InsecurePortsRemediated: Check {
         judgement.sees(
             Evidence(
                 "\(reachable) of \(report.listeners.count) listening sockets reachable from other hosts", from: source))
-        for gap in report.gaps { judgement.isUnknown(gap) }
+        for gap in context.hiddenSockets { judgement.isUnknown(gap) }
         return judgement.answer
     }
 }

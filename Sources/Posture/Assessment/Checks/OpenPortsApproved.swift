@@ -23,6 +23,12 @@ struct OpenPortsApproved: Check {
         let table = context.snapshot.sockets.value
         let source = "kernel socket table and approved ports (\(report.rulesCount) rules)"
         for listener in report.listeners {
+            if listener.isUndecided {
+                judgement.isUnknown(
+                    "\(listener.socket.doorText(in: table)): a rule approves it for one process, and its holder cannot be seen"
+                )
+                continue
+            }
             switch listener.verdict {
             case .approved, .insecure: break
             case .unapproved:
@@ -37,7 +43,7 @@ struct OpenPortsApproved: Check {
         }
         let approved = report.listeners.count { $0.verdict == .approved || $0.verdict == .insecure }
         judgement.sees(Evidence("\(approved) of \(report.listeners.count) listening sockets approved", from: source))
-        for gap in report.gaps { judgement.isUnknown(gap) }
+        for gap in context.hiddenSockets { judgement.isUnknown(gap) }
         return judgement.answer
     }
 }

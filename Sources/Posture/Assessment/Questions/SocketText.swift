@@ -1,6 +1,13 @@
 import HostModel
 
 extension AssessmentContext {
+    /// Sockets that could not be seen at all. That a holder could not be seen hides no socket; where it matters, the reports say which
+    /// sockets it leaves undecided.
+    var hiddenSockets: [Gap] {
+        guard let table = snapshot.sockets.value else { return [] }
+        return table.gaps.filter { !table.holderGaps.contains($0) }
+    }
+
     /// The answer of every check on sockets where there are none to look at.
     var socketsNotSeen: CheckAnswer {
         switch snapshot.sockets {

@@ -12,7 +12,8 @@ package struct AssessmentDocument: Document {
     package func write(to sink: ([UInt8]) throws -> Void) rethrows {
         var writer = JSONWriter()
         try writer.object { writer in
-            writer.frame(generatedAt: assessment.generatedAt, host: assessment.host, gaps: assessment.gaps)
+            writer.frame(
+                DocumentFrame(generatedAt: assessment.generatedAt, host: assessment.host, gaps: assessment.gaps))
             writer.object("counts") { $0.counts(of: assessment) }
             try writer.member("results", of: assessment.results) { writer, result in
                 write(result, to: &writer)

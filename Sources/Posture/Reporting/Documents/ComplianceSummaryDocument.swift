@@ -12,7 +12,8 @@ package struct ComplianceSummaryDocument: Document {
     package func write(to sink: ([UInt8]) throws -> Void) rethrows {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.frame(generatedAt: assessment.generatedAt, host: assessment.host, gaps: assessment.gaps)
+            writer.frame(
+                DocumentFrame(generatedAt: assessment.generatedAt, host: assessment.host, gaps: assessment.gaps))
             writer.object("counts") { $0.counts(of: assessment) }
             writer.member("violations", of: assessment.results.filter(\.isOpen)) { violation($1, to: &$0) }
             writer.member("mitigations", assessment.mitigations)

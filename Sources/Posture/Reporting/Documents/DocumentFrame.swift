@@ -9,11 +9,35 @@ import struct FoundationEssentials.Date
 /// The shape of every document. It grows when a key changes its meaning or goes; new keys leave it alone.
 let documentSchema = 1
 
+/// What every document starts with: when and of which host it was made, what could not be seen.
+struct DocumentFrame {
+    var generatedAt: Date
+    var host: HostIdentity
+    var gaps: [Gap]
+
+    init(generatedAt: Date, host: HostIdentity, gaps: [Gap]) {
+        self.generatedAt = generatedAt
+        self.host = host
+        self.gaps = gaps
+    }
+
+    /// The frame of a document about the sockets of an assessment: their own gaps, or why there are no sockets.
+    init(of assessment: PostureAssessment, gaps: [Gap]?) {
+        var all = gaps ?? assessment.gaps
+        switch assessment.sockets {
+        case .seen: break
+        case .unseen(let gap): if !all.contains(gap) { all.append(gap) }
+        case .absent(let why, let source): all.append(Gap(what: "sockets (\(source))", why: why))
+        }
+        self.init(generatedAt: assessment.generatedAt, host: assessment.host, gaps: all)
+    }
+}
+
 extension JSONWriter {
-    /// What every document starts with: what it is, when and of which host it was made, what could not be seen.
-    mutating func frame(generatedAt: Date, host: HostIdentity, gaps: [Gap]) {
+    mutating func frame(_ frame: DocumentFrame) {
+        let host = frame.host
         member("schema", documentSchema)
-        member("generated_at", Timestamp(generatedAt).description)
+        member("generated_at", Timestamp(frame.generatedAt).description)
         object("host") {
             $0.member("hostname", host.hostname)
             $0.member("operating_system", host.operatingSystem)
@@ -22,7 +46,7 @@ extension JSONWriter {
             $0.member("live", host.isLive)
             $0.member("observer_uid", host.observer.rawValue)
         }
-        member("gaps", of: gaps) { writer, gap in
+        member("gaps", of: frame.gaps) { writer, gap in
             writer.object {
                 $0.member("what", gap.what)
                 $0.member("why", gap.why)
@@ -41,6 +65,22 @@ extension JSONWriter {
         try member(name, array: { for element in elements { try write(&$0, element) } })
     }
 
+    /// Null where there is no list: nobody looked.
+    mutating func member<Element>(
+        _ name: String, ofOptional elements: [Element]?, _ write: (inout JSONWriter, Element) throws -> Void
+    ) rethrows {
+        guard let elements else {
+            key(name)
+            return null()
+        }
+        try member(name, of: elements, write)
+    }
+
+    mutating func member(_ name: String, optional number: Int?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
     mutating func member(_ name: String, _ evidence: [Evidence]) {
         member(name, of: evidence) { writer, item in
             writer.object {
@@ -48,10 +88,6 @@ extension JSONWriter {
                 $0.member("source", item.source)
             }
         }
-    }
-
-    mutating func member(_ name: String, _ findings: [Finding]) {
-        member(name, of: findings) { $0.value($1) }
     }
 
     mutating func value(_ finding: Finding) {

@@ -6,26 +6,35 @@ import Policies
 
 /// `bailey egress --json` and `egress-monitor-latest.json`: every outbound connection with its verdict, a line each, streamed.
 package struct EgressMonitorDocument: Document {
-    private let report: EgressReport
+    private let report: EgressReport?
     private let table: SocketTable
+    private let frame: DocumentFrame
 
     /// - Parameter table: the sockets the report was made of, which names their holders.
     package init(_ report: EgressReport, table: SocketTable) {
         self.report = report
         self.table = table
+        frame = DocumentFrame(generatedAt: report.generatedAt, host: report.host, gaps: report.gaps)
+    }
+
+    /// The connections of an assessment; null, never an empty list, where sockets could not be looked at.
+    package init(_ assessment: PostureAssessment) {
+        report = assessment.egress
+        table = assessment.sockets.value ?? SocketTable()
+        frame = DocumentFrame(of: assessment, gaps: report?.gaps)
     }
 
     package func write(to sink: ([UInt8]) throws -> Void) rethrows {
         var writer = JSONWriter()
         let fields = SocketFields(table)
         try writer.object { writer in
-            writer.frame(generatedAt: report.generatedAt, host: report.host, gaps: report.gaps)
-            writer.member("rules_count", report.rulesCount)
-            try writer.member("connections", of: report.connections) { writer, connection in
+            writer.frame(frame)
+            writer.member("rules_count", optional: report?.rulesCount)
+            try writer.member("connections", ofOptional: report?.connections) { writer, connection in
                 write(connection, fields, to: &writer)
                 try writer.drain(to: sink)
             }
-            try writer.member("findings", of: report.findings) { writer, finding in
+            try writer.member("findings", ofOptional: report?.findings) { writer, finding in
                 writer.value(finding)
                 try writer.drain(to: sink)
             }

@@ -6,26 +6,35 @@ import Policies
 
 /// `bailey ports --json` and `port-monitor-latest.json`: every listening socket with its verdict.
 package struct PortMonitorDocument: Document {
-    private let report: PortReport
+    private let report: PortReport?
     private let table: SocketTable
+    private let frame: DocumentFrame
 
     /// - Parameter table: the sockets the report was made of, which names their holders.
     package init(_ report: PortReport, table: SocketTable) {
         self.report = report
         self.table = table
+        frame = DocumentFrame(generatedAt: report.generatedAt, host: report.host, gaps: report.gaps)
+    }
+
+    /// The listeners of an assessment; null, never an empty list, where sockets could not be looked at.
+    package init(_ assessment: PostureAssessment) {
+        report = assessment.ports
+        table = assessment.sockets.value ?? SocketTable()
+        frame = DocumentFrame(of: assessment, gaps: report?.gaps)
     }
 
     package func write(to sink: ([UInt8]) throws -> Void) rethrows {
         var writer = JSONWriter()
         let fields = SocketFields(table)
         try writer.object { writer in
-            writer.frame(generatedAt: report.generatedAt, host: report.host, gaps: report.gaps)
-            writer.member("rules_count", report.rulesCount)
-            try writer.member("listeners", of: report.listeners) { writer, listener in
+            writer.frame(frame)
+            writer.member("rules_count", optional: report?.rulesCount)
+            try writer.member("listeners", ofOptional: report?.listeners) { writer, listener in
                 write(listener, fields, to: &writer)
                 try writer.drain(to: sink)
             }
-            writer.member("findings", report.findings)
+            writer.member("findings", ofOptional: report?.findings) { $0.value($1) }
         }
         try sink(writer.drain() + [0x0a])
     }

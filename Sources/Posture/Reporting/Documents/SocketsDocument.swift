@@ -19,7 +19,7 @@ package struct SocketsDocument: Document {
         var writer = JSONWriter()
         let fields = SocketFields(table)
         try writer.object { writer in
-            writer.frame(generatedAt: generatedAt, host: host, gaps: table.gaps)
+            writer.frame(DocumentFrame(generatedAt: generatedAt, host: host, gaps: table.gaps))
             writer.member("namespaces", of: table.namespaces) { write($1, to: &$0) }
             try writer.member("sockets", of: table.sockets) { writer, socket in
                 write(socket, fields, to: &writer)

@@ -66,6 +66,13 @@ package struct AssessmentSummary: Document {
         if !item.detail.isEmpty {
             text += wrapped((item.findings.isEmpty ? "wanted: " : "") + item.detail + id, style, indent: 12)
         }
+        if item.findings.count > 1 {
+            for finding in item.findings.prefix(3) {
+                text += wrapped(finding.title, style, indent: 14, first: "            - ")
+            }
+            let left = item.findings.count - 3
+            if left > 0 { text += style.paint("            - and \(grouped(left)) more", .faint) + "\n" }
+        }
         if !item.action.isEmpty { text += wrapped(item.action, style, indent: 17, first: "            fix: ") }
         if let due = item.due {
             let owner = item.owner.map { "\(terminalSafe($0)), " } ?? ""
@@ -108,8 +115,9 @@ package struct AssessmentSummary: Document {
     private func line(_ title: String, _ total: Int, _ verdicts: [(String, TerminalStyle.Ink, Int)], command: String)
         -> String
     {
-        let words = verdicts.filter { $0.2 > 0 }.map { style.paint("\($0.2) \($0.0)", $0.1) }.joined(separator: ", ")
-        return style.paint(title, .strong) + ": \(total)" + (words.isEmpty ? "" : " (\(words))")
+        let words = verdicts.filter { $0.2 > 0 }.map { style.paint("\(grouped($0.2)) \($0.0)", $0.1) }.joined(
+            separator: ", ")
+        return style.paint(title, .strong) + ": \(grouped(total))" + (words.isEmpty ? "" : " (\(words))")
             + style.paint("  \(command)", .faint) + "\n"
     }
 

@@ -27,7 +27,7 @@ package struct EgressListing: Document {
         for group in ConnectionGroup.all(of: report, labels) {
             rows.append([
                 .init(group.verdict.rawValue, group.verdict.ink), .init(group.transport.rawValue),
-                .init(SocketLabels.text(of: group.remote)), .init(group.remoteName ?? ""), .init(String(group.count)),
+                .init(SocketLabels.text(of: group.remote)), .init(group.remoteName ?? ""), .init(grouped(group.count)),
                 .init(byteText(group.bytesSent)), .init(byteText(group.bytesReceived)), .init(group.user),
                 .init(group.process), .init(group.unit), .init(labels.hasSeveralNamespaces ? group.namespace : ""),
                 .init(group.rule ?? "", .faint),
@@ -38,7 +38,7 @@ package struct EgressListing: Document {
 
     private var tally: String {
         let verdicts = Tally(report.connections.map(\.verdict))
-        let words = EgressVerdict.allCases.map { "\(verdicts[$0]) \($0.rawValue)" }.joined(separator: ", ")
+        let words = EgressVerdict.allCases.map { "\(grouped(verdicts[$0])) \($0.rawValue)" }.joined(separator: ", ")
         return counted(report.connections.count, "outbound connection") + ": \(words); "
             + counted(report.rulesCount, "rule") + "\n"
     }

@@ -38,14 +38,21 @@ package struct PortListing: Document {
 
     private var tally: String {
         let verdicts = Tally(report.listeners.map(\.verdict))
-        let words = PortVerdict.allCases.map { "\(verdicts[$0]) \($0.rawValue)" }.joined(separator: ", ")
+        let words = PortVerdict.allCases.map { "\(grouped(verdicts[$0])) \($0.rawValue)" }.joined(separator: ", ")
         return counted(report.listeners.count, "listening socket") + ": \(words); "
             + counted(report.rulesCount, "rule") + "\n"
     }
 }
 
-/// `1 rule`, `2 rules`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+/// `1 rule`, `2 rules`, `120,000 sockets`.
+func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+
+/// Digits in groups of three: `100,007`.
+func grouped(_ number: Int) -> String {
+    var digits = Array(String(number.magnitude))
+    for position in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: position) }
+    return (number < 0 ? "-" : "") + String(digits)
+}
 
 /// What stands below a listing: what was found, worst first and each with what to do, and what could not be seen.
 func closing(_ findings: [Finding], _ gaps: [Gap], _ style: TerminalStyle) -> String {

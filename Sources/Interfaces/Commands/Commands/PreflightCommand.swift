@@ -1,0 +1,47 @@
+import JSON
+
+/// `bailey preflight`: what this user can and cannot see here, before anything depends on it.
+struct PreflightCommand: Command {
+    static let syntax = CommandSyntax(
+        name: "preflight",
+        summary: "Tell what this user can see on this host, whether policies are valid and results can be written.",
+        details: [
+            "Ends with 3 when bailey assess could not run. What is limited does not stop it: the results name it as a gap."
+        ])
+
+    init(_ arguments: ParsedArguments) {}
+
+    func run(in session: Session) throws(CommandError) -> ExitCode {
+        let steps = try Preflight(session: session).steps()
+        session.options.wantsJSON ? printJSON(steps, to: session.console) : printText(steps, to: session.console)
+        return steps.contains { $0.status == .failed } ? .couldNotRun : .done
+    }
+
+    private func printText(_ steps: [Preflight.Step], to console: Console) {
+        for step in steps {
+            console.print(printable("\(padded(step.status.rawValue, 9))\(padded(step.name, 20))\(step.detail)"))
+            if let remedy = step.remedy { console.print(printable(String(repeating: " ", count: 29) + remedy)) }
+        }
+    }
+
+    private func printJSON(_ steps: [Preflight.Step], to console: Console) {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("schema", 1)
+            writer.member("ready", !steps.contains { $0.status == .failed })
+            writer.member(
+                "steps",
+                array: { writer in
+                    for step in steps {
+                        writer.objectOnOneLine {
+                            $0.member("name", step.name)
+                            $0.member("status", step.status.rawValue)
+                            $0.member("detail", step.detail)
+                            $0.member("remedy", step.remedy)
+                        }
+                    }
+                })
+        }
+        console.write(writer.drain() + [UInt8(ascii: "\n")])
+    }
+}

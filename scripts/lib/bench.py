@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Measures Bailey beside its peers on this machine, in one run; scripts/bench builds what it measures and calls it.
+
+    bench.py BAILEY POLICIES [--runs N] [--only PART]... [--check]
+    bench.py --inventory BAILEY SOCKETS RUNS        inside a network namespace of its own; answers in JSON
+    bench.py --count BAILEY                         there too: what ss and bailey see, as three numbers
+
+A command and its peer run in turns, and the median counts: what else the machine does meets both. Wall time and peak memory are
+the kernel's own figures for the process (wait4(2)). Memory is never less than this program's own at the fork, some 15 MB, so nothing
+large is read here: counting has a process of its own.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+# The issue's targets.
+INVENTORY = {10_000: None, 60_000: 3.0, 120_000: 10.0}
+FLATNESS = 1.5
+MEMORY_MB = 150
+ASSESS_SECONDS = 0.5
+ASSESS_RATIO = 50
+START_SECONDS = 0.010
+PROCESSES = 10
+
+
+def measure(command, output=os.devnull, expected=(0,)):
+    """Runs a command once: seconds, and peak memory in MB."""
+    with open(output, "wb") as sink, open(os.devnull, "rb") as nothing:
+        began = time.perf_counter()
+        child = subprocess.Popen(command, stdin=nothing, stdout=sink, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in expected:
+        sys.exit(f"error: {' '.join(command)} exited with {child.returncode}; nothing was measured")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def in_turns(commands, runs):
+    """Medians of each command's seconds and the highest memory, run one after the other `runs` times."""
+    taken = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            taken[name].append(measure(command))
+    return {
+        name: {"seconds": statistics.median(s for s, _ in each), "memory": max(m for _, m in each)}
+        for name, each in taken.items()
+    }
+
+
+def count_established(bailey):
+    """How many TCP sockets `ss` and `bailey sockets --json` each see established in this namespace: figures for different work
+    would compare nothing."""
+    peer = subprocess.run(["ss", "-tanH", "state", "established"], check=True, capture_output=True).stdout.count(b"\n")
+    with tempfile.NamedTemporaryFile() as listed:
+        measure([bailey, "sockets", "--json"], listed.name)
+        document = json.load(listed)
+    own = os.stat("/proc/self/ns/net").st_ino
+    here = [
+        socket for socket in document["sockets"]
+        if socket["protocol"] == "tcp" and socket["state"] == "established" and socket["namespace_inode"] == own
+    ]
+    owned = sum(1 for socket in here if socket["processes"])
+    print(peer, len(here), owned)
+
+
+def inventory(bailey, sockets, runs):
+    """Inside the namespace: opens the sockets, measures, closes them."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    helper = os.path.join(os.path.dirname(os.path.abspath(__file__)), "open-sockets.py")
+    holder = subprocess.Popen(
+        [sys.executable, helper, str(sockets), str(PROCESSES)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        if not holder.stdout.readline().startswith("ready"):
+            sys.exit(f"error: {sockets} sockets could not be opened; see ulimit -Hn and fs.nr_open")
+        counted = subprocess.run([sys.executable, __file__, "--count", bailey], check=True, stdout=subprocess.PIPE, text=True)
+        peer, seen, owned = map(int, counted.stdout.split())
+        if not peer == seen == owned:
+            sys.exit(f"error: ss sees {peer} established sockets, bailey {seen}, {owned} of them with their processes")
+        measured = in_turns(
+            {
+                "ss": ["ss", "-tanpH"],
+                "json": [bailey, "sockets", "--json"],
+                "text": [bailey, "sockets"],
+            }, runs)
+    finally:
+        holder.stdin.close()
+        holder.wait()
+    json.dump(measured, sys.stdout)
+
+
+class Table:
+    """Rows as they are measured, and whether a target was missed."""
+
+    widths = (44, 16, 20, 12, 14)
+
+    def __init__(self):
+        self.missed = []
+        self.row("measured", "bailey", "peer", "ratio", "target", "")
+
+    def row(self, what, bailey, peer="", ratio="", target="", met=None):
+        verdict = met if isinstance(met, str) else {None: "", True: "met", False: "MISSED"}[met]
+        cells = [cell.ljust(width) for cell, width in zip((what, bailey, peer, ratio, target), self.widths)]
+        print(" ".join(cells + [verdict]).rstrip(), flush=True)
+        if met is False:
+            self.missed.append(what)
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1000:,.1f} ms"
+
+
+def bench_inventory(table, options):
+    per_socket = {}
+    for sockets, wanted in INVENTORY.items():
+        answer = subprocess.run(
+            ["unshare", "--net", sys.executable, os.path.abspath(__file__), "--inventory", options.bailey, str(sockets),
+             str(options.runs)], stdout=subprocess.PIPE, check=False)
+        if answer.returncode != 0:
+            table.row(f"inventory, {sockets:,} sockets", "not measured", met=False)
+            continue
+        measured = json.loads(answer.stdout)
+        peer = measured["ss"]["seconds"]
+        for form in ("json", "text"):
+            own = measured[form]["seconds"]
+            table.row(
+                f"inventory, {sockets:,} sockets, {form}", milliseconds(own), f"ss {milliseconds(peer)}", f"{peer / own:.1f}x",
+                f">= {wanted:.0f}x" if wanted else "", peer / own >= wanted if wanted else None)
+        per_socket[sockets] = measured["json"]["seconds"] / sockets
+        if sockets == max(INVENTORY):
+            memory = max(measured["json"]["memory"], measured["text"]["memory"])
+            table.row(
+                f"peak memory, {sockets:,} sockets", f"{memory:.0f} MB", f"ss {measured['ss']['memory']:.0f} MB", "",
+                f"< {MEMORY_MB} MB", memory < MEMORY_MB)
+    few, many = min(INVENTORY), max(INVENTORY)
+    if few in per_socket and many in per_socket:
+        growth = per_socket[many] / per_socket[few]
+        table.row(
+            f"time per socket, {many:,} against {few:,}", f"{per_socket[many] * 1e6:.2f} us", f"{per_socket[few] * 1e6:.2f} us",
+            f"{growth:.2f}x", f"<= {FLATNESS}x", growth <= FLATNESS)
+
+
+def bench_assess(table, options):
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [options.bailey, "assess", "--policies", options.policies, "--output", scratch]
+        own = in_turns({"assess": command}, options.runs)["assess"]
+        table.row(
+            "assess, all checks and outputs", milliseconds(own["seconds"]), "", "", f"< {ASSESS_SECONDS} s",
+            own["seconds"] < ASSESS_SECONDS)
+        if shutil.which("lynis") is None:
+            table.row("assess against lynis", "not measured", "lynis is missing", met=False)
+            return
+        # One run: it takes a minute or so. Warnings found make it exit with other than 0.
+        peer, _ = measure(
+            ["lynis", "audit", "system", "--quick", "--no-colors", "--logfile", f"{scratch}/lynis.log", "--report-file",
+             f"{scratch}/lynis.dat"], expected=range(0, 128))
+        ratio = peer / own["seconds"]
+        table.row(
+            "assess against lynis audit system --quick", milliseconds(own["seconds"]), f"lynis {peer:.1f} s", f"{ratio:.0f}x",
+            f">= {ASSESS_RATIO}x", ratio >= ASSESS_RATIO)
+
+
+def bench_start(table, options):
+    own = in_turns({"start": [options.bailey, "--version"]}, max(options.runs, 20))["start"]
+    table.row(
+        "start-up, bailey --version", milliseconds(own["seconds"]), "", "", f"< {milliseconds(START_SECONDS)}",
+        own["seconds"] < START_SECONDS)
+
+
+PARTS = {"start": bench_start, "inventory": bench_inventory, "assess": bench_assess}
+
+
+def main():
+    if sys.argv[1:2] == ["--inventory"]:
+        inventory(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        return
+    if sys.argv[1:2] == ["--count"]:
+        count_established(sys.argv[2])
+        return
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures bailey beside ss and lynis.")
+    parser.add_argument("bailey", help=argparse.SUPPRESS)
+    parser.add_argument("policies", help=argparse.SUPPRESS)
+    parser.add_argument("--runs", type=int, default=5, help="runs of each command, of which the median counts (5)")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone; may be given again")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        sys.exit("error: network namespaces and owners of all sockets need root\n  next: sudo scripts/bench")
+
+    table = Table()
+    for name, part in PARTS.items():
+        if options.only is None or name in options.only:
+            part(table, options)
+    if table.missed:
+        print(f"\n{len(table.missed)} missed: {'; '.join(table.missed)}")
+        if options.check:
+            sys.exit(1)
+
+
+main()
