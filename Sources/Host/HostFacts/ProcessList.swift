@@ -104,7 +104,7 @@ enum ControlGroupPath {
     static func path(inProcFile bytes: [UInt8]) -> String? {
         var unified: String?
         var named: String?
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { continue }
             if parts[0] == "0" { unified = String(parts[2]) }

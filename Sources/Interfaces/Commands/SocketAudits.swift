@@ -18,21 +18,21 @@ struct SocketAudits {
         ).report()
     }
 
-    func egress(_ policy: EgressPolicy) -> EgressReport { audit(policy, names(for: policy)).report() }
+    func egress(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressReport { audit(policy, names).report() }
 
     /// The addresses of the names in the rules, and the names of those addresses that only a `*.suffix` rule could approve.
-    func names(for policy: EgressPolicy) -> ResolvedNames {
-        var lookup = NameLookup(now: now)
+    func names(for policy: EgressPolicy, known: ResolvedNames = ResolvedNames()) -> ResolvedNames {
+        var resolution = NameResolution(now: now, known: known)
         if !policy.namesToResolve.isEmpty {
             progress.step("Looking up the names of the egress allowlist", mayWait: true)
-            lookup.resolve(policy.namesToResolve)
+            resolution.resolve(policy.namesToResolve)
         }
-        let addresses = audit(policy, lookup.names).addressesToName()
+        let addresses = audit(policy, resolution.names).addressesToName()
         if !addresses.isEmpty {
             progress.step("Looking up the names of \(addresses.count) addresses", mayWait: true)
-            lookup.name(addresses)
+            resolution.name(addresses)
         }
-        return lookup.names
+        return resolution.names
     }
 
     private func audit(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressAudit {
