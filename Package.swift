@@ -133,7 +133,8 @@ let package = Package(
         tests(
             of: "Assessment",
             uses: [
-                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem", "Reporting",
+                "HostFacts", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "LinuxSystem",
+                "Reporting",
                 "YAML",
             ]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),

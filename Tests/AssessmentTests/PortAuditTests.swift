@@ -306,7 +306,10 @@ extension [Finding] {
 
     @Test("Every control that findings about sockets name exists")
     func controlsExist() throws {
-        for kind in FindingKind.allCases where kind != .posture { #expect(kind.socketControls.count >= 4) }
+        for kind in FindingKind.allCases where kind != .posture {
+            #expect(kind.socketControls.count >= 4)
+            for control in kind.socketControls { #expect(ControlCatalogue.contains(control), "\(control)") }
+        }
     }
 
     @Test("Sockets that neither listen nor sniff are none of the ports' business")

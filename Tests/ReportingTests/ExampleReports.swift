@@ -66,7 +66,13 @@ enum ExampleReports {
         finding(
             .sniffer, "packet/4004", .high, "A process reads whole frames",
             "\(ExampleSockets.backwards) [4004] holds a packet socket.",
-            "Find out who started it; stop it if nobody needs it.",
+            """
+            Find out who started it; stop it if nobody needs it. If it is needed, approve it:
+            # /etc/bailey/<b>.yaml, below rules:
+              - protocol: packet
+                interface: if7\u{1b}[2K
+
+            """,
             [.csf("DE.CM-01")]),
         finding(
             .expiredApproval, "postgres-local", .medium, "The approval postgres-local expired on 2026-10-31",
@@ -82,7 +88,7 @@ enum ExampleReports {
         finding(
             .unapprovedEgress, "tcp/198.51.100.77:6667", .high,
             "Outbound connection to 198.51.100.77:6667 is not allowed",
-            "\(ExampleSockets.backwards) [4004] in namespace blue.", "Stop it, or allow the destination with a reason.",
+            "\(ExampleSockets.backwards) [4004] in namespace blue.", "Stop it: nobody speaks IRC here.",
             [.iso("A.8.23"), .csf("DE.CM-01")]),
         finding(
             .unusedRule, "time-backup", .low, "The rule time-backup matched nothing", "egress-allowlist.yaml:31:5",

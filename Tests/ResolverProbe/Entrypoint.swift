@@ -19,9 +19,11 @@ import LinuxSystem
         }
     }
 
-    private static func show(_ question: String, _ lookup: NameLookup) {
+    private static func show(_ question: String, _ lookup: NameRecords) {
         let found = lookup.addresses.map(text) + lookup.names
-        print("\(question): [\(found.joined(separator: " "))] \(lookup.secondsToLive) \(lookup.failure ?? "whole")")
+        print(
+            "\(question): [\(found.joined(separator: " "))] \(lookup.secondsToLive) \(lookup.failure?.rawValue ?? "whole")"
+        )
     }
 
     /// Binds the port of name servers; what arrives stays in the socket's buffer, and is dropped when that is full.

@@ -57,11 +57,3 @@ final class FactSource {
         processes.value.map { $0.contains { $0.runs(program) } }
     }
 }
-
-extension HostProcess {
-    /// Whether this is the program of that name. The kernel keeps 15 bytes of a name.
-    func runs(_ program: String) -> Bool {
-        if let executable { return executable.split(separator: "/").last.map { $0 == program } ?? false }
-        return name == program.prefix(15)
-    }
-}

@@ -22,17 +22,17 @@ struct SocketAudits {
 
     /// The addresses of the names in the rules, and the names of those addresses that only a `*.suffix` rule could approve.
     func names(for policy: EgressPolicy, known: ResolvedNames = ResolvedNames()) -> ResolvedNames {
-        var resolution = NameResolution(now: now, known: known)
+        var lookup = NameLookup(now: now, cached: known)
         if !policy.namesToResolve.isEmpty {
             progress.step("Looking up the names of the egress allowlist", mayWait: true)
-            resolution.resolve(policy.namesToResolve)
+            lookup.resolve(policy.namesToResolve)
         }
-        let addresses = audit(policy, resolution.names).addressesToName()
+        let addresses = audit(policy, lookup.names).addressesToName()
         if !addresses.isEmpty {
             progress.step("Looking up the names of \(addresses.count) addresses", mayWait: true)
-            resolution.name(addresses)
+            lookup.name(addresses)
         }
-        return resolution.names
+        return lookup.names
     }
 
     private func audit(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressAudit {

@@ -34,3 +34,19 @@ package struct HostProcess: Sendable, Hashable {
         self.userID = userID
     }
 }
+
+extension HostProcess {
+    private static let interpreters = ["python", "perl", "ruby", "node", "bash", "sh", "dash", "php", "lua"]
+
+    /// Whether this is the program of that name: by its program file; by the script where the program file is an interpreter; by the
+    /// kernel's short name, of 15 bytes, where the file may not be read.
+    package func runs(_ program: String) -> Bool {
+        guard let file = executable?.split(separator: "/").last else { return name == program.prefix(15) }
+        if file == program { return true }
+        let isInterpreter = Self.interpreters.contains { file.hasPrefix($0) }
+        return isInterpreter
+            && commandLine.dropFirst().prefix(3).contains {
+                $0.split(separator: "/").last.map { $0 == program } ?? false
+            }
+    }
+}

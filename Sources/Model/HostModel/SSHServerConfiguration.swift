@@ -20,6 +20,8 @@ package struct SSHServerConfiguration: Sendable, Hashable {
     /// Where each setting that is not a default was made: `path:line`, or the command line.
     package var locations: [String: String]
     package var conditionalBlocks: [ConditionalBlock]
+    /// The private keys by which it proves who it is, as far as they are there.
+    package var hostKeys: Observation<[HostFile]> = .notCollected("SSH host keys")
     /// Whether a server process with these settings was seen running; nil in a tree that is not running.
     package var isRunning: Bool?
 

@@ -3,15 +3,28 @@ private import Glibc
 private import Synchronization
 
 /// What was learnt about one name or address.
-package struct NameLookup: Sendable, Hashable {
+package struct NameRecords: Sendable, Hashable {
+    /// Why nothing, or not everything, was learnt.
+    package enum Failure: String, Sendable, Error {
+        case noSuchName = "there is no such name"
+        case noRecords = "it has no address"
+        case noAnswer = "the name servers did not answer"
+        case refused = "the name servers could not answer"
+        case incomplete = "the answer of the name server is not whole"
+        case noTime = "there was no time left to look it up"
+
+        /// The name service has said that there is nothing; any other failure says nothing about the name.
+        package var isAnswer: Bool { self == .noSuchName || self == .noRecords }
+    }
+
     /// IPv4 addresses as 4 bytes, IPv6 addresses as 16; of a reverse lookup none.
     package var addresses: [[UInt8]] = []
     /// The names an address gives itself; anybody may claim any, so they count only when they lead back to it.
     package var names: [String] = []
     /// How long it may be kept.
     package var secondsToLive: UInt32 = 0
-    /// Why nothing, or not everything, was learnt; nil when the answer is whole.
-    package var failure: String?
+    /// Nil when the answer is whole.
+    package var failure: Failure?
 }
 
 /// Looks names up: the hosts file first, then the DNS servers of resolv.conf(5), each question bounded in time and many at once.
@@ -37,72 +50,64 @@ package struct NameResolver: Sendable {
     }
 
     /// All A and AAAA records of each name, in the order of the names.
-    package func addresses(of names: [String]) -> [NameLookup] { lookUp(names, forward) }
+    package func addresses(of names: [String]) -> [NameRecords] { lookUp(names, forward) }
 
     /// The names that each address (4 or 16 bytes) gives itself, in the order of the addresses.
-    package func names(of addresses: [[UInt8]]) -> [NameLookup] { lookUp(addresses, reverse) }
+    package func names(of addresses: [[UInt8]]) -> [NameRecords] { lookUp(addresses, reverse) }
 
-    private func forward(_ name: String) -> NameLookup {
+    private func forward(_ name: String) -> NameRecords {
         let known = hosts.addresses(of: name)
-        if !known.isEmpty { return NameLookup(addresses: known, secondsToLive: HostsFile.secondsToLive) }
-        var result = NameLookup(secondsToLive: .max)
-        var reasons: [Int] = []
+        if !known.isEmpty { return NameRecords(addresses: known, secondsToLive: HostsFile.secondsToLive) }
+        var result = NameRecords(secondsToLive: .max)
+        var reasons: [NameRecords.Failure] = []
         for type in [bailey_dns_A, bailey_dns_AAAA] {
-            switch ask(name, type: Int32(type)) {
-            case .failure(let reason): reasons.append(reason.code)
+            switch ask(name, type: type) {
+            case .failure(let reason): reasons.append(reason)
             case .success(let answer):
                 result.addresses += answer.addresses
                 result.secondsToLive = min(result.secondsToLive, answer.secondsToLive)
-                if answer.isIncomplete { result.failure = "the answer of the name server is not whole" }
+                if answer.isIncomplete { reasons.append(.incomplete) }
             }
             // A name that does not exist has no records of the other type either, and a silent server will stay silent.
-            if let last = reasons.last, last != bailey_dns_no_data { break }
+            if let last = reasons.last, last != .noRecords, last != .incomplete { break }
         }
-        if result.failure == nil { result.failure = failure(reasons, isEmpty: result.addresses.isEmpty) }
+        // To have no records of one type is no failure of a name that has some of the other.
+        result.failure = reasons.first { $0 != .noRecords } ?? (result.addresses.isEmpty ? .noRecords : nil)
         if result.addresses.isEmpty { result.secondsToLive = 0 }
         return result
     }
 
-    private func reverse(_ address: [UInt8]) -> NameLookup {
+    private func reverse(_ address: [UInt8]) -> NameRecords {
         let known = hosts.names(of: address)
-        if !known.isEmpty { return NameLookup(names: known, secondsToLive: HostsFile.secondsToLive) }
-        switch ask(Self.reverseName(of: address), type: Int32(bailey_dns_PTR)) {
+        if !known.isEmpty { return NameRecords(names: known, secondsToLive: HostsFile.secondsToLive) }
+        switch ask(Self.reverseName(of: address), type: bailey_dns_PTR) {
         case .success(let answer):
             // An address of a shared host may have hundreds; eight are plenty to find the one a rule means.
-            return NameLookup(
+            return NameRecords(
                 names: Array(answer.names.prefix(8)), secondsToLive: answer.secondsToLive,
-                failure: answer.isIncomplete && answer.names.isEmpty
-                    ? "the answer of the name server is not whole" : nil)
-        case .failure(let reason): return NameLookup(failure: failure([reason.code], isEmpty: true))
+                failure: answer.isIncomplete && answer.names.isEmpty ? .incomplete : nil)
+        case .failure(let reason): return NameRecords(failure: reason)
         }
     }
 
-    private struct Reason: Error { var code: Int }
-
-    private func ask(_ name: String, type: Int32) -> Result<NameAnswer, Reason> {
+    private func ask(_ name: String, type: Int) -> Result<NameAnswer, NameRecords.Failure> {
         var answer = [UInt8](repeating: 0, count: 4096)
         // SAFETY: the resolver writes at most the capacity it is given; its state is its own (res_nquery(3)).
-        let size = bailey_dns_query(name, type, seconds, attempts, &answer, Int32(answer.count))
-        return size < 0 ? .failure(Reason(code: Int(size))) : .success(NameAnswer(Array(answer[..<Int(size)])))
-    }
-
-    /// Having no records of one type is no failure of a name that has some of the other.
-    private func failure(_ reasons: [Int], isEmpty: Bool) -> String? {
-        switch reasons.last {
-        case bailey_dns_no_name: "there is no such name"
-        case bailey_dns_try_again: "the name servers did not answer"
-        case bailey_dns_no_data where isEmpty: "it has no address"
-        case nil where isEmpty: "it has no address"
-        case nil, bailey_dns_no_data: nil
-        default: "the name servers could not answer"
+        let size = bailey_dns_query(name, Int32(type), seconds, attempts, &answer, Int32(answer.count))
+        switch Int(size) {
+        case 0...: return .success(NameAnswer(Array(answer[..<Int(size)])))
+        case bailey_dns_no_name: return .failure(.noSuchName)
+        case bailey_dns_no_data: return .failure(.noRecords)
+        case bailey_dns_try_again: return .failure(.noAnswer)
+        default: return .failure(.refused)
         }
     }
 
     /// Each question on one of a few threads, until the patience ends.
     private func lookUp<Question: Sendable>(
-        _ questions: [Question], _ ask: @escaping @Sendable (Question) -> NameLookup
-    ) -> [NameLookup] {
-        let unasked = NameLookup(failure: "there was no time left to look it up")
+        _ questions: [Question], _ ask: @escaping @Sendable (Question) -> NameRecords
+    ) -> [NameRecords] {
+        let unasked = NameRecords(failure: .noTime)
         let work = LookupWork(answers: .init(repeating: unasked, count: questions.count), end: .now + patience)
         var threads = ThreadList()
         for _ in 0..<min(parallelism, questions.count) {
@@ -135,13 +140,13 @@ package struct NameResolver: Sendable {
 private final class LookupWork: Sendable {
     private struct State {
         var next = 0
-        var answers: [NameLookup]
+        var answers: [NameRecords]
     }
 
     private let state: Mutex<State>
     private let end: ContinuousClock.Instant
 
-    init(answers: [NameLookup], end: ContinuousClock.Instant) {
+    init(answers: [NameRecords], end: ContinuousClock.Instant) {
         state = Mutex(State(answers: answers))
         self.end = end
     }
@@ -155,8 +160,8 @@ private final class LookupWork: Sendable {
         }
     }
 
-    func put(_ answer: NameLookup, at index: Int) { state.withLock { $0.answers[index] = answer } }
-    var answers: [NameLookup] { state.withLock { $0.answers } }
+    func put(_ answer: NameRecords, at index: Int) { state.withLock { $0.answers[index] = answer } }
+    var answers: [NameRecords] { state.withLock { $0.answers } }
 }
 
 /// Threads that are all waited for.

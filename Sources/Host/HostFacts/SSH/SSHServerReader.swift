@@ -23,11 +23,24 @@ struct SSHServerReader {
         if let gap = files.gap { return .unseen(gap) }
         let origin =
             running?.isEmpty == false ? "\(start.configurationFile) and the running sshd" : start.configurationFile
-        return .seen(
-            SSHServerConfiguration(
-                settings: files.settings(), locations: files.locations, conditionalBlocks: files.blocks,
-                isRunning: running.map { !$0.isEmpty }),
-            from: origin)
+        var configuration = SSHServerConfiguration(
+            settings: files.settings(), locations: files.locations, conditionalBlocks: files.blocks,
+            isRunning: running.map { !$0.isEmpty })
+        configuration.hostKeys = hostKeys(configuration.settings["hostkey"] ?? [])
+        return .seen(configuration, from: origin)
+    }
+
+    /// A key that is not there is not used; `sshd` only warns of it.
+    private func hostKeys(_ paths: [String]) -> Observation<[HostFile]> {
+        var files: [HostFile] = []
+        for path in paths {
+            switch source.tree.observeFile(path) {
+            case .seen(let file, _): files.append(file)
+            case .absent: continue
+            case .unseen(let gap): return .unseen(gap)
+            }
+        }
+        return .seen(files, from: paths.joined(separator: ", "))
     }
 
     /// The process that accepts connections: those that serve one show another title.

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-ezOc5PWJx3dc60alrcs/GXHmc/K9kpIPRhlx3lw+EsI='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-NzmDu+L2p50TpjdJIzgajNMUElQbeIsrHfkEpKPiCy8='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -125,6 +125,10 @@ package enum DashboardTemplate {
         h4 { font-size: 0.8125rem; font-weight: 600; color: var(--quiet); }
         a { color: var(--accent); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
         code { font: 0.84em/1.4 var(--mono); }
+        pre {
+          font: 0.8125rem/1.5 var(--mono); font-weight: 400; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
+          padding: 0.5rem 0.75rem; margin: 0.4rem 0; white-space: pre-wrap; max-width: 48rem;
+        }
         small { font-size: 0.8125rem; color: var(--quiet); }
         b { font-weight: 650; }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
@@ -231,7 +235,11 @@ package enum DashboardTemplate {
         .ring { flex: none; width: 7.75rem; height: 7.75rem; }
         .ring text { text-anchor: middle; fill: var(--ink); }
         .ring .large { font-size: 26px; font-weight: 700; letter-spacing: -0.02em; }
-        .ring .small { font-size: 10.5px; fill: var(--quiet); }
+        .ring .pre {
+          font: 0.8125rem/1.5 var(--mono); font-weight: 400; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
+          padding: 0.5rem 0.75rem; margin: 0.4rem 0; white-space: pre-wrap; max-width: 48rem;
+        }
+        small { font-size: 10.5px; fill: var(--quiet); }
         .legend { display: grid; gap: 0.2rem; font-size: 0.875rem; }
         .legend a { color: inherit; text-decoration: none; display: flex; align-items: center; gap: 0.4rem; white-space: nowrap; }
         .legend a:hover span + b + span { text-decoration: underline; }
@@ -278,6 +286,7 @@ package enum DashboardTemplate {
         .instances summary { color: var(--accent); cursor: pointer; width: fit-content; }
         .instances ul { margin-top: 0.3rem; display: grid; gap: 0.3rem; padding-left: 0.9rem; border-left: 2px solid var(--line); }
         .instances li { color: var(--quiet); }
+        .instances .remedy { color: var(--ink); }
         .instances b { color: var(--ink); font-weight: 600; }
         .more { margin-top: 0.75rem; }
 

@@ -65,13 +65,22 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
 }
 
 extension HTML {
-    /// Text of several lines, as policies and remedies have it: each line break stays one, and what stands between two backticks is code.
+    /// Sentences, what stands between two backticks in them as code; lines to be copied as they stand.
     static func prose(_ text: String) -> HTML {
-        let lines = text.split(whereSeparator: \.isNewline).map(line)
-        return lines.dropFirst().reduce(lines.first ?? "") { "\($0)<br>\($1)" }
+        var html: HTML = ""
+        var isAfterParagraph = false
+        for block in Prose(text).blocks {
+            switch block {
+            case .paragraph(let line):
+                html = isAfterParagraph ? "\(html)<br>\(sentence(line))" : "\(html)\(sentence(line))"
+            case .snippet(let lines): html = "\(html)<pre>\(lines.map { "\($0)\n" as HTML })</pre>"
+            }
+            if case .paragraph = block { isAfterParagraph = true } else { isAfterParagraph = false }
+        }
+        return html
     }
 
-    private static func line(_ line: Substring) -> HTML {
+    private static func sentence(_ line: Substring) -> HTML {
         let parts = line.split(separator: "`", omittingEmptySubsequences: false)
         // An odd backtick is only a backtick.
         guard parts.count > 1, !parts.count.isMultiple(of: 2) else { return "\(line)" }

@@ -28,8 +28,8 @@ struct WorklistSection {
         }
         let detail: HTML? =
             item.detail.isEmpty
-            ? nil : "<p class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.prose(item.detail))</p>"
-        let fix: HTML? = item.action.isEmpty ? nil : "<p class=\"fix\"><b>Fix</b> \(HTML.prose(item.action))</p>"
+            ? nil : "<div class=\"detail\">\(item.findings.isEmpty ? "Wanted: " : "")\(HTML.prose(item.detail))</div>"
+        let fix: HTML? = item.action.isEmpty ? nil : "<div class=\"fix\"><b>Fix</b> \(HTML.prose(item.action))</div>"
         return """
             <li class="item \(item.risk.rawValue)" id="do-\(item.id)" data-risk="\(item.risk.rawValue)">
             <h3>\(Badge.risk(item.risk)) \(marks) \(item.title)</h3>
@@ -51,8 +51,10 @@ struct WorklistSection {
 
     private func instances(of item: Worklist.Item) -> HTML? {
         guard item.findings.count > 1 else { return nil }
+        let haveOneRemedy = Set(item.findings.map(\.remediation)).count == 1
         let shown = item.findings.prefix(Self.instanceLimit).map { finding -> HTML in
-            "<li><b>\(finding.title)</b> \(HTML.prose(finding.detail))</li>"
+            let remedy: HTML? = haveOneRemedy ? nil : "<div class=\"remedy\">\(HTML.prose(finding.remediation))</div>"
+            return "<li><b>\(finding.title)</b> \(HTML.prose(finding.detail))\(remedy)</li>"
         }
         let left = item.findings.count - shown.count
         let rest: HTML? = left > 0 ? "<li class=\"hollow\">and \(left) more, in assessment.json</li>" : nil

@@ -66,6 +66,13 @@ package struct AssessmentSummary: Document {
         if !item.detail.isEmpty {
             text += wrapped((item.findings.isEmpty ? "wanted: " : "") + item.detail + id, style, indent: 12)
         }
+        if item.findings.count > 1 {
+            for finding in item.findings.prefix(3) {
+                text += wrapped(finding.title, style, indent: 14, first: "            - ")
+            }
+            let left = item.findings.count - 3
+            if left > 0 { text += style.paint("            - and \(grouped(left)) more", .faint) + "\n" }
+        }
         if !item.action.isEmpty { text += wrapped(item.action, style, indent: 17, first: "            fix: ") }
         if let due = item.due {
             let owner = item.owner.map { "\(terminalSafe($0)), " } ?? ""

@@ -37,7 +37,8 @@ struct TextTable {
     }
 }
 
-/// `text` broken into lines between words, each behind `indent` spaces; a word longer than a line stays whole. The words are made safe.
+/// Sentences broken into lines between words, each behind `indent` spaces; a word longer than a line stays whole. Lines that are to be
+/// copied as they stand (`Prose`) keep their breaks and their own indentation. All of it is made safe.
 /// - Parameters:
 ///   - first: what stands before the first word instead of the spaces; it is written as it is.
 ///   - firstWidth: how many columns `first` takes, where colours make it longer than that.
@@ -45,18 +46,33 @@ func wrapped(
     _ text: String, _ style: TerminalStyle, indent: Int, first: String? = nil, firstWidth: Int? = nil
 ) -> String {
     let margin = String(repeating: " ", count: indent)
-    var lines: [String] = []
-    var line = first ?? margin
-    var width = firstWidth ?? first?.count ?? indent
-    var isStart = true
-    for word in text.split(whereSeparator: \.isWhitespace).map({ terminalSafe(String($0)) }) {
-        if !isStart, width + 1 + word.count > style.columns {
-            lines.append(line)
-            (line, width, isStart) = (margin, indent, true)
+    var lead = (text: first ?? margin, width: firstWidth ?? first?.count ?? indent)
+    var wrapped = ""
+    for block in Prose(text).blocks {
+        switch block {
+        case .paragraph(let line): wrapped += words(of: line, style, margin: margin, lead: lead)
+        case .snippet(let lines): for line in lines { wrapped += margin + terminalSafe(String(line)) + "\n" }
         }
-        line += (isStart ? "" : " ") + word
+        lead = (margin, indent)
+    }
+    return wrapped.isEmpty ? lead.text + "\n" : wrapped
+}
+
+private func words(
+    of line: Substring, _ style: TerminalStyle, margin: String, lead: (text: String, width: Int)
+) -> String {
+    var lines: [String] = []
+    var current = lead.text
+    var width = lead.width
+    var isStart = true
+    for word in line.split(whereSeparator: \.isWhitespace).map({ terminalSafe(String($0)) }) {
+        if !isStart, width + 1 + word.count > style.columns {
+            lines.append(current)
+            (current, width, isStart) = (margin, margin.count, true)
+        }
+        current += (isStart ? "" : " ") + word
         width += (isStart ? 0 : 1) + word.count
         isStart = false
     }
-    return (lines + [line]).joined(separator: "\n") + "\n"
+    return (lines + [current]).joined(separator: "\n") + "\n"
 }
