@@ -16,7 +16,7 @@ struct MountTable {
         if source.isLive {
             let path = "/proc/self/mountinfo"
             let table = source.tree.observeText(path, limit: 16 << 20).map { text in
-                MountTable(text.split(separator: "\n").compactMap(mountinfo))
+                MountTable(text.split { $0 == "\n" || $0 == "\r\n" }.compactMap(mountinfo))
             }
             // Every running system has it, so without it nothing is known.
             if case .absent = table { return .unseen(Gap(what: "mounts", why: "there is no \(path)")) }
