@@ -122,16 +122,16 @@ extension PortAudit {
                 "Bind it to loopback or a private address; or say in the rule at \(rule) that everybody may reach it: address: any"
         case .publicBind:
             return
-                "\(stop), or bind it to loopback or a private address. If everybody may reach it, approve it with its address:\n"
+                "\(stop), or bind it to loopback or a private address. If everybody may reach it, approve it with its address by "
                 + approval(of: socket)
         default:
-            return "\(stop). If it is needed, approve it:\n" + approval(of: socket)
+            return "\(stop). If it is needed, approve it by " + approval(of: socket)
         }
     }
 
     /// What to write to have the socket approved.
     private func approval(of socket: Socket) -> String {
         let header = RuleHeader.proposed(reason: "say here why it is needed", review: .accepted)
-        return "# \(policyPath), below rules:\n" + PortRule(proposedFor: socket, in: table, header: header).yaml
+        return "this rule in \(policyPath):\n" + PortRule(proposedFor: socket, in: table, header: header).inlineYAML
     }
 }
