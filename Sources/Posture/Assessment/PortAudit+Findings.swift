@@ -73,22 +73,13 @@ extension PortAudit {
         let name = subjects.name(of: socket)
         let bind = "\(socket.transport.rawValue) \(place)"
         let holder = subjects.description(of: socket)
-        let reach =
-            switch group.exposure {
-            case .loopback: "programs on this host"
-            case .private: "the networks this host is part of"
-            case .public: "anybody who has a route to this host"
-            }
+        let reach = reach(group.exposure)
         switch group.kind {
         case .publicBind:
-            let approval =
-                switch (group.decision.outcome, group.decision.rule.map { policy.rules[$0].header.id }) {
-                case (.approved, let rule?):
-                    "Rule \(rule) approves the port, but does not say that everybody may reach it."
-                case (.expired, let rule?): "The approval of rule \(rule) has expired."
-                default: "No rule approves it."
-                }
-            return ("\(name) is open to everybody on \(bind)", "\(holder) can be reached by \(reach). \(approval)")
+            return (
+                "\(name) is open to everybody on \(bind)",
+                "\(holder) can be reached by \(reach). \(standing(group.decision))"
+            )
         case .insecurePort:
             let service = service(of: group)?.name ?? "this service"
             return (
@@ -105,6 +96,23 @@ extension PortAudit {
                 "\(name) listens on \(bind) without approval",
                 "\(holder) can be reached by \(reach). No rule in force approves it."
             )
+        }
+    }
+
+    private func reach(_ exposure: Exposure) -> String {
+        switch exposure {
+        case .loopback: "programs on this host"
+        case .private: "the networks this host is part of"
+        case .public: "anybody who has a route to this host"
+        }
+    }
+
+    /// What the policy has to say about a bind that everybody can reach.
+    private func standing(_ decision: PortDecision) -> String {
+        switch (decision.outcome, decision.rule.map { policy.rules[$0].header.id }) {
+        case (.approved, let rule?): "Rule \(rule) approves the port, but does not say that everybody may reach it."
+        case (.expired, let rule?): "The approval of rule \(rule) has expired."
+        default: "No rule approves it."
         }
     }
 
