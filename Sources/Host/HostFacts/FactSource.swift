@@ -1,5 +1,6 @@
 import HostModel
 import LinuxSystem
+private import ProcessInventory
 
 /// What collectors read from and share: the tree, the kernel, and what one of them parsed that others need too. Each part is read when
 /// it is first asked for, and once.

@@ -14,6 +14,8 @@ struct NamespaceSockets: Sendable {
     var otherUnixInodes: Set<UInt64> = []
     var interfaces: [UInt32: NetworkNamespace.Interface] = [:]
     var gaps: [Gap] = []
+    /// The kernel speaks vsock and has no diagnostics for it, so its sockets are to be found by their holders.
+    var lacksVsockDiagnostics = false
 
     init(namespace: Int32, label: String) {
         self.namespace = namespace
@@ -89,7 +91,10 @@ struct NamespaceSockets: Sendable {
             if name == "tcp" { _ = ProcNetTables.read("tcp6", in: "/proc/thread-self/net", into: &self) }
             return
         }
-        if ProcNetTables.kernelHas(Transport(rawValue: name)) {
+        guard ProcNetTables.kernelHas(Transport(rawValue: name)) else { return }
+        if name == Transport.vsock.rawValue {
+            lacksVsockDiagnostics = true
+        } else {
             gaps.append(
                 Gap(
                     what: "\(what) of \(label)", why: "the kernel has the protocol but no diagnostics for it",
