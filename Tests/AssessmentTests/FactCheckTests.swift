@@ -29,7 +29,8 @@ import Testing
     private static func answer(
         absent: String, _ fact: Observation<FactValue>?, inUse: Bool = true
     ) throws -> CheckAnswer {
-        let check = try #require(FactCheck(try #require(try policy("x", absent: absent).checks.first)))
+        let entry = try #require(try policy("x", absent: absent).checks.first)
+        let check = try #require(FactCheck(entry))
         var snapshot = HostSnapshot(
             takenAt: Date(),
             host: HostIdentity(
