@@ -139,7 +139,7 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),

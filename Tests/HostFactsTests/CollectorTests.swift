@@ -2,6 +2,7 @@ import Foundation
 import HostModel
 import JSON
 import LinuxSystem
+import ProcessInventory
 import TestSupport
 import Testing
 

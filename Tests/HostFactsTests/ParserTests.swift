@@ -1,5 +1,6 @@
 import HostModel
 import LinuxSystem
+import ProcessInventory
 import TestSupport
 import Testing
 

@@ -15,7 +15,7 @@ struct Judgement {
     private(set) var unknowns: [String] = []
 
     /// A gap names this many items and counts the rest.
-    private static let itemsInGap = 6
+    private static let itemsInGap = 3
     /// An answer carries this much evidence, and counts the rest.
     private static let evidenceLimit = 100
 
