@@ -144,7 +144,7 @@ let package = Package(
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
-        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "JSON"),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
