@@ -99,6 +99,20 @@ import Testing
         #expect(sshd.startedAt == Date(timeIntervalSince1970: 1_700_000_002.5))
     }
 
+    @Test(
+        "A process that runs another file than the host has at that path says so", .enabled(if: FileSystemUser.isRoot))
+    func programOfOwnMounts() throws {
+        let script = """
+            mount --make-rprivate / && mount --bind /bin/dash /usr/bin/yes && exec /usr/bin/yes -c 'echo ready; read line'
+            """
+        let program = try RunningProgram(["unshare", "--mount", "sh", "-c", script])
+        let processes = try #require(ProcessList.read(try FileTree()).value)
+        let disguised = try #require(processes.first { $0.executable == "/usr/bin/yes" })
+        #expect(disguised.isExecutableElsewhere)
+        #expect(processes.first { $0.id.rawValue == getpid() }?.isExecutableElsewhere == false)
+        _ = program
+    }
+
     @Test("An agent's configuration is read as JSON5, and its secrets are only looked at")
     func agentGateway() throws {
         let tree = try TemporaryTree()

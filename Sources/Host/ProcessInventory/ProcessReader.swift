@@ -11,8 +11,10 @@ package struct ProcessReader: Sendable {
     /// Seconds from the epoch to the host's start, and how many clock ticks a second has (`USER_HZ`).
     private let bootTime: Double
     private let ticksPerSecond: Double
+    private let tree: FileTree
 
     package init(_ tree: FileTree) throws(SystemError) {
+        self.tree = tree
         let line = try tree.lines(of: "/proc/stat", limit: 16 << 20).first { $0.hasPrefix("btime ") }
         guard let seconds = line.flatMap({ Double($0.dropFirst(6)) }) else {
             throw SystemError("read the boot time from", "/proc/stat", code: .invalid)
@@ -42,6 +44,7 @@ package struct ProcessReader: Sendable {
             name: fields.name, executable: isDeleted ? link.map { String($0.dropLast(deletedMark.count)) } : link,
             commandLine: Self.arguments(command), userID: UserID(user ?? UInt32.max))
         process.isExecutableDeleted = isDeleted
+        if let link, !isDeleted { process.isExecutableElsewhere = isElsewhere(link, of: directory) }
         // A kernel without control groups has no such file.
         if let text = try? directory.prefix(of: "cgroup", limit: 16 << 10) {
             process.cgroup = ControlGroupPath.path(inProcFile: text)
@@ -49,6 +52,18 @@ package struct ProcessReader: Sendable {
             process.container = process.cgroup.flatMap(ControlGroupPath.container)
         }
         return process
+    }
+
+    /// Whether the file that runs is another one than the tree has at its path. Where either may not be looked at, it is taken for the
+    /// same.
+    private func isElsewhere(_ path: String, of process: borrowing Directory) -> Bool {
+        guard let running = try? process.metadata(of: "exe") else { return false }
+        do throws(SystemError) {
+            let here = try tree.metadata(of: path)
+            return (here.device, here.inode) != (running.device, running.inode)
+        } catch {
+            return error.isAbsence
+        }
     }
 
     /// Arguments end with a zero byte each; a process may overwrite them with anything.

@@ -20,7 +20,7 @@ extension Directory {
             }
             guard owners.contains(metadata.owner) else {
                 let owner = UserNames.name(of: metadata.owner) ?? "uid \(metadata.owner)"
-                throw SystemError("follow the link \(name), made by \(owner), on", path, code: .notPermitted)
+                throw SystemError("follow the link \(name), made by \(owner)", path, code: .notPermitted)
             }
             links += 1
             // The kernel's own limit (path_resolution(7)).
