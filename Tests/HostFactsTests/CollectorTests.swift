@@ -82,6 +82,12 @@ import Testing
             try tree.add("/proc/\(pid)/status", "Uid:\t7\t8\t9\t10\n")
         }
         let rest = "S 1 1 1 0 -1 4194560 " + String(repeating: "0 ", count: 12) + "250 0 0"
+        guard case .unseen(let gap) = ProcessList.read(try FileTree(root: tree.path)) else {
+            Issue.record("processes that are hidden were said not to run")
+            return
+        }
+        #expect(gap.why.contains("hidepid"))
+        try tree.addDirectory("/proc/1")
         try add(10, stat: "10 (evil) S 99 (x\n\u{1b}[2J) \(rest)\n")
         try add(11, stat: "11 (no end")
         try tree.add("/proc/12/status", "Uid:\t0\n")
