@@ -29,8 +29,10 @@ import LinuxSystem
 
     static func draft(_ number: Int) -> AuditDraft {
         let details = [
-            AuditField("argv", .arguments(["/usr/bin/systemctl", "restart", "nginx.service"])), AuditField("rule", "restart-web"),
-            AuditField("sha256", "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"), AuditField("number", number),
+            AuditField("argv", .arguments(["/usr/bin/systemctl", "restart", "nginx.service"])),
+            AuditField("rule", "restart-web"),
+            AuditField("sha256", "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"),
+            AuditField("number", number),
         ]
         return AuditDraft(.start, request: "r-\(number)", actor: "alice(1000)", details: details)
     }
@@ -38,9 +40,11 @@ import LinuxSystem
     private static func write(_ directory: String, threads: Int, rotation: Int64) throws {
         var configuration = configuration(directory, rotation: rotation)
         configuration.recordsPerHead = 20
-        let log = try AuditLog(configuration, storage: { path, isNew throws(SystemError) in
-            PiecewiseStorage(try FileStorage.open(path, isNew: isNew))
-        })
+        let log = try AuditLog(
+            configuration,
+            storage: { path, isNew throws(SystemError) in
+                PiecewiseStorage(try FileStorage.open(path, isNew: isNew))
+            })
         try together(threads) {
             var number = 0
             while true {
@@ -68,7 +72,8 @@ import LinuxSystem
             }
         }
         let full = try AuditVerifier(path: directory, publicKey: log.publicKey).verify()
-        guard full.isSound, full.last?.sequence == acknowledged, full.notices.allSatisfy({ !$0.contains("has no end") }) else {
+        guard full.isSound, full.last?.sequence == acknowledged, full.notices.allSatisfy({ !$0.contains("has no end") })
+        else {
             throw ProbeError(text: "after the disk was full: \(full)")
         }
         try AppendFile(opening: ballast).truncate(to: 0)
@@ -82,9 +87,11 @@ import LinuxSystem
 
     private static func bench(_ directory: String, threads: Int, seconds: Int) throws {
         let syncs = Monitor(0)
-        let log = try AuditLog(configuration(directory), storage: { path, isNew throws(SystemError) in
-            CountingStorage(try FileStorage.open(path, isNew: isNew), syncs)
-        })
+        let log = try AuditLog(
+            configuration(directory),
+            storage: { path, isNew throws(SystemError) in
+                CountingStorage(try FileStorage.open(path, isNew: isNew), syncs)
+            })
         try log.append(draft(0))
         let (began, before) = (ContinuousClock.now, syncs.withLock { $0 })
         let counts = try together(threads) {
@@ -102,9 +109,11 @@ import LinuxSystem
     }
 
     private static func make(_ directory: String, count: Int) throws {
-        let log = try AuditLog(configuration(directory), storage: { path, isNew throws(SystemError) in
-            UnsyncedStorage(try FileStorage.open(path, isNew: isNew))
-        })
+        let log = try AuditLog(
+            configuration(directory),
+            storage: { path, isNew throws(SystemError) in
+                UnsyncedStorage(try FileStorage.open(path, isNew: isNew))
+            })
         for number in 1...count { try log.append(draft(number)) }
         _ = try log.signHead()
     }

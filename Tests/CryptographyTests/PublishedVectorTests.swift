@@ -3,7 +3,9 @@ import Testing
 
 /// What the standards themselves say the answers are.
 @Suite struct PublishedVectorTests {
-    static func bytes(_ hexadecimal: String) throws -> [UInt8] { try #require([UInt8](hexadecimal: Array(hexadecimal.utf8))) }
+    static func bytes(_ hexadecimal: String) throws -> [UInt8] {
+        try #require([UInt8](hexadecimal: Array(hexadecimal.utf8)))
+    }
 
     static func secret(_ bytes: [UInt8]) -> SecretBytes {
         var bytes = bytes

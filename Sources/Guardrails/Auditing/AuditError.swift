@@ -23,7 +23,8 @@ package enum AuditError: Error, Sendable, Hashable, CustomStringConvertible {
         case .cryptography(let error): return "the audit log's key: \(error)"
         case .inUse(let directory): return "\(directory): another process writes this audit log"
         case .changedUnderneath(let path):
-            return "\(path): was cut, written to or removed by another; start the broker anew, then run bailey audit verify"
+            return
+                "\(path): was cut, written to or removed by another; start the broker anew, then run bailey audit verify"
         case .tooLong(let bytes):
             return "a record of \(bytes) bytes is longer than \(AuditRecord.lengthLimit); the request has to be shorter"
         case .unfit(let path, let why): return "\(path): \(why)"

@@ -8,7 +8,8 @@ package struct AuditFile: Sendable, Hashable, Comparable {
 
     /// Nil when the name is not that of a file of the log.
     package init?(name: String) {
-        guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl"), let number = UInt32(name.dropFirst(6).dropLast(6)) else {
+        guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl"), let number = UInt32(name.dropFirst(6).dropLast(6))
+        else {
             return nil
         }
         self.number = number

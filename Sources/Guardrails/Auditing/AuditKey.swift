@@ -40,7 +40,9 @@ package enum AuditKey {
         let bytes = try auditing { () throws(SystemError) in
             try FileDescriptor.open(forReading: path).readAll(limit: 4096, subject: path)
         }
-        do throws(CryptographyError) { return try Ed25519.PublicKey(text: String(decoding: bytes, as: UTF8.self)) } catch {
+        do throws(CryptographyError) {
+            return try Ed25519.PublicKey(text: String(decoding: bytes, as: UTF8.self))
+        } catch {
             throw .unfit(path: path, why: "\(error)")
         }
     }

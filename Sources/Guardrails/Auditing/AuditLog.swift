@@ -61,7 +61,8 @@ package final class AuditLog: Sendable {
 
     /// Opens the log, sets aside what a crash left at its end, and makes the key the first time. Nothing is recorded yet.
     package init(
-        _ configuration: Configuration, copies: [any AuditCopy] = [], now: @escaping @Sendable () -> Date = { Date.now },
+        _ configuration: Configuration, copies: [any AuditCopy] = [],
+        now: @escaping @Sendable () -> Date = { Date.now },
         storage: @escaping AuditStorageOpener = { path, isNew throws(SystemError) in
             try FileStorage.open(path, isNew: isNew)
         }
@@ -128,6 +129,9 @@ package final class AuditLog: Sendable {
         defer { state.change { $0.writer = writer } }
         return writer.status
     }
+
+    /// Records that wait for the writer.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     private func takeWriter() -> AuditWriter {
         state.wait { state in

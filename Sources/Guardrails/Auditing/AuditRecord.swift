@@ -110,7 +110,9 @@ enum SealedLine {
         guard line.count > sealLength else { return nil }
         let content = line.dropLast(sealLength)
         let seal = line.suffix(sealLength)
-        guard seal.starts(with: opening), seal.last == close, seal.dropLast().last == UInt8(ascii: "\"") else { return nil }
+        guard seal.starts(with: opening), seal.last == close, seal.dropLast().last == UInt8(ascii: "\"") else {
+            return nil
+        }
         return (content, seal.dropFirst(opening.count).dropLast(2))
     }
 }

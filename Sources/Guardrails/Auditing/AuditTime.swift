@@ -9,7 +9,8 @@ package struct AuditTime: Sendable, Hashable, Comparable, CustomStringConvertibl
     package init(_ date: Date) {
         // What four digits of a year can say; a clock beyond that is broken.
         let seconds = min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
-        description = Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        description = Date(timeIntervalSince1970: seconds).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// Nil when `text` has another form.

@@ -35,7 +35,9 @@ package struct AuditVerifier: Sendable {
             return
         }
         let files = try AuditFile.all(in: path)
-        guard !files.isEmpty else { throw .unfit(path: path, why: "holds no audit log: no file named audit-00000001.jsonl") }
+        guard !files.isEmpty else {
+            throw .unfit(path: path, why: "holds no audit log: no file named audit-00000001.jsonl")
+        }
         paths = files.map { ($0.name, "\(path)/\($0.name)") }
         var all = heads
         for name in try AuditFile.names(in: path).sorted() where name == AuditName.head || Self.isClosingHead(name) {
@@ -97,7 +99,9 @@ extension AuditVerifier {
     /// The heads that the key signed; the others are problems.
     private func checkSignatures(_ result: inout AuditVerification) -> [KeptHead] {
         guard let publicKey else {
-            if !heads.isEmpty { result.notices.append("no public key was given, so the signatures of heads were not checked") }
+            if !heads.isEmpty {
+                result.notices.append("no public key was given, so the signatures of heads were not checked")
+            }
             return heads
         }
         return heads.filter { kept in
@@ -130,13 +134,16 @@ extension AuditVerifier {
             result.problems.append(AuditProblem(kind: .cut, reason: reason))
         }
         if !isWhole, !pending.isEmpty {
-            result.notices.append("heads of records after the break were not checked: \(pending.map(\.name).joined(separator: ", "))")
+            result.notices.append(
+                "heads of records after the break were not checked: \(pending.map(\.name).joined(separator: ", "))")
         }
         if let first = result.first, first > 1 {
             result.notices.append("the log here begins with record \(first); what came before was not looked at")
         }
         if let unfinished {
-            result.notices.append("\(unfinished.file):\(unfinished.line): the last line has no end and was not counted; it is being written, or was torn")
+            result.notices.append(
+                "\(unfinished.file):\(unfinished.line): the last line has no end and was not counted; it is being written, or was torn"
+            )
         }
         if heads.isEmpty {
             result.notices.append("no head was there to hold the log against, so a cut end would not be seen")

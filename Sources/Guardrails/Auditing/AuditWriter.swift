@@ -212,7 +212,8 @@ extension AuditWriter {
 extension AuditWriter {
     var isHeadDue: Bool {
         let count = last.sequence - min(headSequence, last.sequence)
-        return count >= configuration.recordsPerHead || (count > 0 && headInstant.duration(to: .now) >= configuration.timePerHead)
+        return count >= configuration.recordsPerHead
+            || (count > 0 && headInstant.duration(to: .now) >= configuration.timePerHead)
     }
 
     mutating func signHead() throws(AuditError) -> SignedHead {

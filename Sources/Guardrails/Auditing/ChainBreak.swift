@@ -70,14 +70,17 @@ struct ChainBreak {
             last = max(isDueLater && found.isSound ? found.sequence : 0, 0)
             other = try rest.next()
         }
-        let missing = expected.sequence == line.sequence - 1
+        let missing =
+            expected.sequence == line.sequence - 1
             ? "record \(expected.sequence) is" : "records \(expected.sequence) to \(line.sequence - 1) are"
         guard isDueLater else { return told(.removed, line, "\(missing) missing before it") }
         // A record of this number in its own place, or a number that the log does not reach, says that this line is an extra one.
         if isNextDue, isLineAgain || last + 1 < line.sequence {
             return told(.inserted, line, "the line after it is the record that was due")
         }
-        return told(.reordered, line, "record \(line.sequence) stands where record \(expected.sequence) was due, which stands further down")
+        return told(
+            .reordered, line,
+            "record \(line.sequence) stands where record \(expected.sequence) was due, which stands further down")
     }
 
     private func told(_ kind: AuditProblem.Kind, _ line: ChainLine, _ reason: String) -> AuditProblem {

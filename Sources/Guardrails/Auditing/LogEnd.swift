@@ -82,7 +82,8 @@ private struct Tail {
             end = start
         }
         guard end > 0 || bytes.count == Int(size) else {
-            throw .unfit(path: path, why: "no record in its last \(Self.limit >> 20) MiB; move the log away to begin a new one")
+            throw .unfit(
+                path: path, why: "no record in its last \(Self.limit >> 20) MiB; move the log away to begin a new one")
         }
         goodSize = size - Int64(bytes.count - end)
         rest = Array(bytes[end...])
@@ -106,7 +107,8 @@ private struct Tail {
         for candidate in [path] + (2...100).map({ "\(path).\($0)" }) {
             let isFree = try auditing { () throws(SystemError) in
                 guard try FileTree().exists(candidate) else { return true }
-                return try FileDescriptor.open(forReading: candidate).readPrefix(limit: Self.limit, subject: candidate).bytes == rest
+                return try FileDescriptor.open(forReading: candidate).readPrefix(limit: Self.limit, subject: candidate)
+                    .bytes == rest
             }
             if isFree { return candidate }
         }

@@ -39,7 +39,8 @@ package enum Ed25519 {
             var count = signature.count
             // SAFETY: message and signature outlive the calls, and the signature buffer has the 64 bytes that Ed25519 writes.
             guard EVP_DigestSignInit(context.pointer, nil, nil, nil, key.pointer) == 1,
-                EVP_DigestSign(context.pointer, &signature, &count, message, message.count) == 1, count == signature.count
+                EVP_DigestSign(context.pointer, &signature, &count, message, message.count) == 1,
+                count == signature.count
             else { throw CryptographyError("signing failed") }
             return signature
         }
@@ -77,7 +78,8 @@ package enum Ed25519 {
         init(privateKey: SecretBytes) throws(CryptographyError) {
             // SAFETY: OpenSSL copies the key during the call, and wipes its copy when the key is freed.
             let pointer = privateKey.withBytes {
-                EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
+                EVP_PKEY_new_raw_private_key(
+                    EVP_PKEY_ED25519, nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
             }
             guard let pointer else { throw CryptographyError("OpenSSL did not take the key") }
             self.pointer = pointer

@@ -53,7 +53,8 @@ package struct SHA256Stream: ~Copyable {
     package func finish() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: SHA256.digestLength)
         // SAFETY: the buffer has the 32 bytes SHA-256 writes.
-        precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1, "EVP_DigestFinal_ex fails only on a finished context")
+        precondition(
+            EVP_DigestFinal_ex(context, &digest, nil) == 1, "EVP_DigestFinal_ex fails only on a finished context")
         start()
         return digest
     }

@@ -24,7 +24,8 @@ package struct UnixDatagramSocket: ~Copyable, Sendable {
             // SAFETY: the address is whole and zero-terminated, and outlives the call, as the bytes do.
             withUnsafePointer(to: target) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    sendto(number, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    sendto(
+                        number, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, socklen_t(MemoryLayout<sockaddr_un>.size))
                 }
             }
         }

@@ -13,7 +13,9 @@ enum ArgumentSecrets {
     /// Only what these programs always mean by it.
     static let places: [String: [Place]] = {
         var places: [String: [Place]] = [:]
-        for program in ["mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump", "mariadb-admin"] {
+        for program in [
+            "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump", "mariadb-admin",
+        ] {
             places[program] = [.attached("-p")]
         }
         for program in ["curl", "wget"] {
@@ -32,7 +34,8 @@ enum ArgumentSecrets {
 
     /// Programs that run the one named after them.
     private static let wrappers: Set<String> = [
-        "sudo", "bailey-sudo", "doas", "env", "nice", "ionice", "nohup", "setsid", "timeout", "stdbuf", "time", "chroot",
+        "sudo", "bailey-sudo", "doas", "env", "nice", "ionice", "nohup", "setsid", "timeout", "stdbuf", "time",
+        "chroot",
     ]
     /// `-p` of `docker` is a password after `login` alone.
     private static let subcommands = ["docker": "login"]

@@ -44,7 +44,8 @@ package enum SecretMasking {
 /// Names whose values are secrets: `--password`, `DB_PASS`, `apiKey`, `X-Auth-Token`.
 enum SecretName {
     private static let endings = [
-        "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey",
+        "password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "secretkey",
+        "privatekey",
         "authkey", "credential", "credentials",
     ].map { Array($0.utf8) }
     /// Too short to be an ending: `compass`, `bypass`.
@@ -54,7 +55,9 @@ enum SecretName {
         guard name.count <= 128 else { return false }
         let letters = name.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
         let joined = letters.filter { $0.isLetter || $0.isDigit }
-        if endings.contains(where: { joined.count >= $0.count && joined.suffix($0.count).elementsEqual($0) }) { return true }
+        if endings.contains(where: { joined.count >= $0.count && joined.suffix($0.count).elementsEqual($0) }) {
+            return true
+        }
         let parts = letters.split { !$0.isLetter && !$0.isDigit }
         // PWD alone is the working directory, as is OLDPWD; DB_PWD is not.
         guard let last = parts.last, words.contains(Array(last)) else { return false }

@@ -12,16 +12,19 @@ enum AssignedSecret: SecretPattern {
         ("apiKey: 99bottles", "apiKey: [masked]"),
     ]
     static let leaves = [
-        "PWD=/root", "OLDPWD=/", "--password-file=/etc/db", "--password-file /etc/db", "--max-tokens=100", "compass=north",
+        "PWD=/root", "OLDPWD=/", "--password-file=/etc/db", "--password-file /etc/db", "--max-tokens=100",
+        "compass=north",
         "--no-password host", "--password=", "--password --force", "--password=$DB_PASSWORD", "--token ${TOKEN}",
-        "reset the password: see the wiki", "the token expired", "tokenizer=fast", "key=public", "token::parse", "secret://vault/x",
+        "reset the password: see the wiki", "the token expired", "tokenizer=fast", "key=public", "token::parse",
+        "secret://vault/x",
     ]
 
     static func secrets(in text: ScannedText) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var covered = 0
         text.forEachName { name in
-            guard name.lowerBound >= covered, SecretName.isSecret(text.bytes[name]), let value = value(after: name, in: text), !value.isEmpty,
+            guard name.lowerBound >= covered, SecretName.isSecret(text.bytes[name]),
+                let value = value(after: name, in: text), !value.isEmpty,
                 text[value.lowerBound] != UInt8(ascii: "$")
             else { return }
             found.append(value)

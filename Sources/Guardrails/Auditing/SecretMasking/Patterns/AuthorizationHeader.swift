@@ -10,11 +10,14 @@ enum AuthorizationHeader: SecretPattern {
         ("use Bearer 0123456789abcdef.x", "use Bearer [masked]"),
     ]
     static let leaves = [
-        "authorization is needed", "Authorization:", "a bearer of bad news", "cookie=chocolate", "bearer tokens are documented",
+        "authorization is needed", "Authorization:", "a bearer of bad news", "cookie=chocolate",
+        "bearer tokens are documented",
     ]
 
     private static let headers = ["authorization", "proxy-authorization", "cookie", "set-cookie"].map { Array($0.utf8) }
-    private static let schemes = ["basic", "bearer", "digest", "negotiate", "token", "ntlm", "apikey"].map { Array($0.utf8) }
+    private static let schemes = ["basic", "bearer", "digest", "negotiate", "token", "ntlm", "apikey"].map {
+        Array($0.utf8)
+    }
 
     static func secrets(in text: ScannedText) -> [Range<Int>] {
         var found: [Range<Int>] = []
@@ -50,7 +53,9 @@ enum AuthorizationHeader: SecretPattern {
             index = text.end(from: word, limit: 4, while: \.isBlank)
         }
         let isDigest = text.lowercased[..<index].suffix(7).elementsEqual("digest ".utf8)
-        let end = text.end(from: index) { $0 != 0x0a && $0 != 0x0d && $0 != UInt8(ascii: "'") && (isDigest || $0 != UInt8(ascii: "\"")) }
+        let end = text.end(from: index) {
+            $0 != 0x0a && $0 != 0x0d && $0 != UInt8(ascii: "'") && (isDigest || $0 != UInt8(ascii: "\""))
+        }
         return index..<end
     }
 }

@@ -36,7 +36,10 @@ enum IssuedToken: SecretPattern {
         ("xoxb-123456789012-abcdefABCDEF", "[masked]"),
         ("sk_live_0123456789abcdefABCDEF", "[masked]"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P", "[masked]"),
-        ("https://hooks.slack.com/services/T00000000/B00000000/0123456789abcdef", "https://hooks.slack.com/services/[masked]"),
+        (
+            "https://hooks.slack.com/services/T00000000/B00000000/0123456789abcdef",
+            "https://hooks.slack.com/services/[masked]"
+        ),
     ]
     static let leaves = [
         "AKIA", "AKIAshort", "ghp_short", "glpat-", "xoxb-1", "npm_config_cache", "skeleton", "eyJustAWord",
@@ -52,13 +55,16 @@ enum IssuedToken: SecretPattern {
             guard name.lowerBound >= covered else { return }
             if let form = forms.first(where: { text.has($0.prefix, at: name.lowerBound) }) {
                 let rest = text.bytes[name].dropFirst(form.prefix.utf8.count)
-                let fits = form.isUppercase
+                let fits =
+                    form.isUppercase
                     ? rest.count == form.count && rest.allSatisfy { !(0x61...0x7a).contains($0) && $0.isNamePart }
                     : rest.count >= form.count
                 if fits { found.append(name) }
             }
             // The path of a webhook of Slack is all the proof it asks for.
-            if text.bytes[name].elementsEqual("hooks.slack.com".utf8), text.bytes[name.lowerBound...].starts(with: webhook) {
+            if text.bytes[name].elementsEqual("hooks.slack.com".utf8),
+                text.bytes[name.lowerBound...].starts(with: webhook)
+            {
                 let start = name.lowerBound + webhook.count
                 found.append(start..<text.end(from: start, while: \.isTokenPart))
                 covered = found.last?.upperBound ?? covered

@@ -8,7 +8,8 @@ enum PrivateKeyBlock: SecretPattern {
         ("x -----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl", "x -----BEGIN OPENSSH PRIVATE KEY-----[masked]"),
     ]
     static let leaves = [
-        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----",
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----",
         "-----BEGIN", "----- PRIVATE KEY -----",
     ]
 
@@ -39,9 +40,12 @@ enum PrivateKeyBlock: SecretPattern {
                 index += 1
                 continue
             }
-            let label = (index + dashes.count)..<text.end(from: index + dashes.count, limit: 64) { $0.isLetter || $0 == 0x20 || $0.isDigit }
+            let label =
+                (index + dashes.count)
+                ..<text.end(from: index + dashes.count, limit: 64) { $0.isLetter || $0 == 0x20 || $0.isDigit }
             let isEnd = text.bytes[label].starts(with: "END ".utf8)
-            if isEnd || text.bytes[label].starts(with: "BEGIN ".utf8), text.bytes[label].suffix(11).elementsEqual("PRIVATE KEY".utf8),
+            if isEnd || text.bytes[label].starts(with: "BEGIN ".utf8),
+                text.bytes[label].suffix(11).elementsEqual("PRIVATE KEY".utf8),
                 text.has("-----", at: label.upperBound)
             {
                 return (index..<(label.upperBound + dashes.count), isEnd)

@@ -7,7 +7,8 @@ enum URLCredentials: SecretPattern {
         ("http://a:p@ss@host/", "http://a:[masked]@host/"),
     ]
     static let leaves = [
-        "https://host/path@2x.png", "ssh://git@host/repo", "https://host:8080/", "mailto:alice@example.org", "a://", "://@", "user@host",
+        "https://host/path@2x.png", "ssh://git@host/repo", "https://host:8080/", "mailto:alice@example.org", "a://",
+        "://@", "user@host",
         "http://a:@host/", "https://host?to=a:b@c",
     ]
 
@@ -21,7 +22,9 @@ enum URLCredentials: SecretPattern {
             }
             let start = index + 3
             let end = text.end(from: start) { !$0.isBlank && !$0.isQuote && !"/?#".utf8.contains($0) }
-            if let secret = secret(in: start..<end, isHTTP: isHTTP(before: index, in: text), text) { found.append(secret) }
+            if let secret = secret(in: start..<end, isHTTP: isHTTP(before: index, in: text), text) {
+                found.append(secret)
+            }
             index = max(end, start)
         }
         return found
