@@ -59,8 +59,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Auditing", "Assessment", "Reporting", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
-                "ControlFrameworks", "JSON", "LinuxSystem",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
         // MARK: Posture
@@ -134,7 +134,7 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),

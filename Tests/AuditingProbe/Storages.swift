@@ -1,7 +1,7 @@
 import Auditing
 import LinuxSystem
 
-/// A file that is written in pieces, so that a kill finds half a line more often than not.
+/// A file that is written in pieces, each synced, so that a kill finds half a line more often than not.
 final class PiecewiseStorage: AuditStorage {
     private let file: FileStorage
 
@@ -11,6 +11,7 @@ final class PiecewiseStorage: AuditStorage {
         let piece = max(1, bytes.count / 5)
         for start in stride(from: 0, to: bytes.count, by: piece) {
             try file.write(Array(bytes[start..<min(start + piece, bytes.count)]))
+            try file.sync()
         }
     }
     func sync() throws(SystemError) { try file.sync() }

@@ -21,6 +21,8 @@ package struct AuditVerifier: Sendable {
     private let paths: [(name: String, path: String)]
     private let heads: [KeptHead]
     private let publicKey: Ed25519.PublicKey?
+    /// Heads beside the log that cannot be read as such.
+    private var brokenHeads: [AuditProblem] = []
 
     /// - Parameters:
     ///   - path: the directory of a log, or one of its files alone.
@@ -41,7 +43,12 @@ package struct AuditVerifier: Sendable {
         paths = files.map { ($0.name, "\(path)/\($0.name)") }
         var all = heads
         for name in try AuditFile.names(in: path).sorted() where name == AuditName.head || Self.isClosingHead(name) {
-            all.append(KeptHead(name: name, head: try SignedHead.read("\(path)/\(name)")))
+            do throws(AuditError) {
+                all.append(KeptHead(name: name, head: try SignedHead.read("\(path)/\(name)")))
+            } catch {
+                guard case .unfit(_, let why) = error else { throw error }
+                brokenHeads.append(AuditProblem(kind: .head, reason: "\(name) \(why)"))
+            }
         }
         self.heads = all
     }
@@ -57,6 +64,7 @@ package struct AuditVerifier: Sendable {
     private func follow() throws(SystemError) -> AuditVerification {
         var result = AuditVerification()
         result.files = paths.map(\.name)
+        result.problems = brokenHeads
         var lines = ChainLines(paths)
         var before: ChainLine?
         var clock = ClockSteps()

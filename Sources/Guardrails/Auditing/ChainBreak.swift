@@ -39,7 +39,8 @@ struct ChainBreak {
                 : told(.changed, line, "this line \(fault); record \(expected.sequence) was due")
         }
         if let before, line.previous == before.previous, line.previous != expected.previous {
-            return followsLine
+            // A line that stands there twice is followed either way; the second is the one too many.
+            return followsLine && line.hash != before.hash
                 ? told(.inserted, before, "the line after it follows the line before it")
                 : told(.inserted, line, "it follows the same record as the line before it")
         }

@@ -40,9 +40,9 @@ enum PrivateKeyBlock: SecretPattern {
                 index += 1
                 continue
             }
-            let label =
-                (index + dashes.count)
-                ..<text.end(from: index + dashes.count, limit: 64) { $0.isLetter || $0 == 0x20 || $0.isDigit }
+            let labelStart = index + dashes.count
+            let labelEnd = text.end(from: labelStart, limit: 64) { $0.isLetter || $0 == 0x20 || $0.isDigit }
+            let label = labelStart..<labelEnd
             let isEnd = text.bytes[label].starts(with: "END ".utf8)
             if isEnd || text.bytes[label].starts(with: "BEGIN ".utf8),
                 text.bytes[label].suffix(11).elementsEqual("PRIVATE KEY".utf8),
