@@ -59,7 +59,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
+                "Policies",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 

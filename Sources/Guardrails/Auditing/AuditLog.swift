@@ -12,7 +12,7 @@ package import struct FoundationEssentials.Date
 /// It blocks: it is for threads, not for tasks.
 package final class AuditLog: Sendable {
     package struct Configuration: Sendable {
-        /// Where the log's files are; made when it is not there.
+        /// Where the log's files are, as a path from the root; made when it is not there.
         package var directory: String
         package var keyPath: String
         /// A file that has reached this size is closed and the next begun. Bytes.
@@ -68,7 +68,11 @@ package final class AuditLog: Sendable {
         }
     ) throws(AuditError) {
         let directory = configuration.directory
-        try auditing { () throws(SystemError) in try createDirectories(directory, permissions: 0o700) }
+        try auditing { () throws(SystemError) in
+            // Those above it hold more than the log, and are not for root alone.
+            try createDirectories(directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })
+            try createDirectories(directory, permissions: 0o700)
+        }
         do throws(SystemError) {
             lock = try FileLock(path: "\(directory)/\(AuditName.lock)", patience: configuration.patience)
         } catch {
