@@ -59,8 +59,9 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
-                "ControlFrameworks", "JSON", "LinuxSystem",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
+                "Policies",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
         // MARK: Posture
@@ -71,6 +72,10 @@ let package = Package(
         module(
             "Reporting", in: "Posture",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
+
+        // MARK: Guardrails
+        // The record of what was done with privilege: a hash chain in files, durable before anything happens.
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -99,7 +104,7 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
-        // Digests, by OpenSSL.
+        // Digests, signatures, slow hashes, random numbers, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
         // MARK: CLibraries
@@ -112,13 +117,17 @@ let package = Package(
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
-        // libcrypto (OpenSSL 3): SHA-256.
+        // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
         // Looks names up inside the namespaces that tests of the resolver make.
         .executableTarget(
             name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
+        // A writer of an audit log that tests kill, starve and measure.
+        .executableTarget(
+            name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
+            path: "Tests/AuditingProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -128,7 +137,7 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
@@ -146,6 +155,8 @@ let package = Package(
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "JSON"),
+        tests(of: "Cryptography"),
+        tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
     ]
