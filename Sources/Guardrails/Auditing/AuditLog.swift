@@ -69,10 +69,10 @@ package final class AuditLog: Sendable {
     ) throws(AuditError) {
         let directory = configuration.directory
         try auditing { () throws(SystemError) in
-            // Those above it hold more than the log, and are not for root alone.
-            let parent = directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
             let owners: Set<UInt32> = [0, CurrentProcess.effectiveUserID]
-            _ = try Directory(making: parent, permissions: 0o755, followingLinksOf: owners)
+            // Those above it hold more than the log, and are not for root alone.
+            let above = directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+            _ = try Directory(making: above, permissions: 0o755, followingLinksOf: owners)
             _ = try Directory(making: directory, permissions: 0o700, followingLinksOf: owners)
         }
         do throws(SystemError) {
