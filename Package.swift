@@ -79,9 +79,11 @@ let package = Package(
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
-        module("SocketInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        module("SocketInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Netlink", "ProcessInventory"]),
         // The other facts of a host: accounts, services, kernel parameters, files; one fact, one file.
-        module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink"]),
+        module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink", "ProcessInventory"]),
+        // What a process is: its start, program, arguments, user, unit and container.
+        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem"]),
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
@@ -146,12 +148,12 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
-        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "JSON"),
         tests(of: "Cryptography"),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),

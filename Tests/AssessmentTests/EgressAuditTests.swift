@@ -1,9 +1,10 @@
-import Assessment
 import Findings
 import FoundationEssentials
 import HostModel
 import Policies
 import Testing
+
+@testable import Assessment
 
 @Suite struct EgressAuditTests {
     @Test("An unapproved connection is a finding, an approved one none, and inbound ones are not looked at")
@@ -36,6 +37,21 @@ import Testing
         #expect(report.findings[0].detail.contains("51 connections"))
     }
 
+    @Test(
+        "An allowlist for loopback alone, or for everything, governs nothing",
+        arguments: [
+            ("{destination: loopback}", false), ("{destination: 127.0.0.0/8}", false), ("{destination: any}", false),
+            ("{destination: 0.0.0.0/0, protocol: tcp}", false), ("{destination: any, port: 1-65535}", false),
+            ("{destination: any, port: 443}", true), ("{destination: any, process: /usr/bin/curl}", true),
+            ("{destination: 10.0.0.0/8}", true), ("{destination: 10.0.0.0/8, review: pending}", false),
+        ] as [(String, Bool)])
+    func allowlist(rule: String, governs: Bool) throws {
+        var context = StubHost.context()
+        context.egress = try SampleSockets().egress(rule)
+        let check = EgressAllowlistConfigured()
+        #expect(check.evaluate(context).status == (governs ? .compliant : .violation))
+    }
+
     @Test("A program with very many unapproved destinations is one finding")
     func manyDestinations() throws {
         var sample = SampleSockets()
@@ -59,7 +75,7 @@ import Testing
         let findings = try sample.egress().findings
         #expect(findings.count == 4)
         for finding in findings {
-            let yaml = try #require(finding.remediation.split(separator: "below rules:\n").last)
+            let yaml = try #require(finding.remediation.split(separator: ".yaml:\n").last)
             let policy = try EgressPolicy(parsing: [PolicyText(path: "p", "schema: 1\nrules:\n" + yaml)])
             let after = EgressAudit(
                 table: sample.table, policy: policy, names: ResolvedNames(), host: SampleSockets.host,

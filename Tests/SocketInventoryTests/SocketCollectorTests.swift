@@ -105,6 +105,16 @@ import Testing
         }
     }
 
+    @Test("A vsock listener is found with its holder, with the kernel's diagnostics for vsock or without")
+    func vsock() throws {
+        let scene = try SocketScene("vsock")
+        guard !scene.missing.contains("vsock") else { return }
+        let table = SocketCollector.collect()
+        let listener = try #require(table.sockets.first { $0.transport == .vsock && $0.local.port == 7951 })
+        #expect(listener.direction == .listening)
+        #expect(table.holders(of: listener).map(\.id.rawValue) == [scene.process])
+    }
+
     @Test("An abstract Unix listener is listed with its holder")
     func unixListener() throws {
         let scene = try SocketScene("unix")

@@ -43,7 +43,11 @@ int bailey_pidfd_getfd(int pidfd, int descriptor) {
     return result;
 }
 
-int bailey_socket_namespace(int socket) { return ioctl(socket, 0x894C /* SIOCGSKNS, linux/sockios.h */); }
+int bailey_socket_namespace(int socket) {
+    int result = ioctl(socket, 0x894C /* SIOCGSKNS, linux/sockios.h */);
+    if (result == -1 && errno == EBADF) errno = ENOTSOCK;
+    return result;
+}
 
 int bailey_terminal_columns(int descriptor) {
     struct winsize size;

@@ -70,9 +70,11 @@ package final class AuditLog: Sendable {
     ) throws(AuditError) {
         let directory = configuration.directory
         try auditing { () throws(SystemError) in
+            let owners: Set<UInt32> = [0, CurrentProcess.effectiveUserID]
             // Those above it hold more than the log, and are not for root alone.
-            try createDirectories(directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })
-            try createDirectories(directory, permissions: 0o700)
+            let above = directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+            _ = try Directory(making: above, permissions: 0o755, followingLinksOf: owners)
+            _ = try Directory(making: directory, permissions: 0o700, followingLinksOf: owners)
         }
         do throws(SystemError) {
             lock = try FileLock(path: "\(directory)/\(AuditName.lock)", patience: configuration.patience)

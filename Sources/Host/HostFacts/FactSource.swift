@@ -1,5 +1,6 @@
 import HostModel
 import LinuxSystem
+private import ProcessInventory
 
 /// What collectors read from and share: the tree, the kernel, and what one of them parsed that others need too. Each part is read when
 /// it is first asked for, and once.
@@ -42,6 +43,7 @@ final class FactSource {
     func privilegedFiles() -> Observation<[PrivilegedFile]> {
         let walk = programs
         if let gap = walk.gaps.first { return .unseen(gap) }
+        guard walk.examined > 0 else { return .absent(why: "there is no directory of programs", from: "/usr/bin") }
         let packaged = PackageFileLists(tree).packaged(among: Set(walk.privileged.map(\.file.path)))
         let files = walk.privileged.map { file in
             var file = file

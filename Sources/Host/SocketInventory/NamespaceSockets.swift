@@ -14,6 +14,8 @@ struct NamespaceSockets: Sendable {
     var otherUnixInodes: Set<UInt64> = []
     var interfaces: [UInt32: NetworkNamespace.Interface] = [:]
     var gaps: [Gap] = []
+    /// The kernel speaks vsock and has no diagnostics for it, so its sockets are to be found by their holders.
+    var lacksVsockDiagnostics = false
 
     init(namespace: Int32, label: String) {
         self.namespace = namespace
@@ -58,7 +60,7 @@ struct NamespaceSockets: Sendable {
     /// Takes a dump again when the kernel marks it interrupted, up to five times; what still was not whole is a gap.
     ///
     /// - Parameter fallback: the name of the table in `/proc/net` to read when the kernel has no diagnostics for the protocol.
-    private mutating func dumpWhole(
+    mutating func dumpWhole(
         _ what: String, _ netlink: inout NetlinkSocket, fallback: String?,
         _ take: (inout NamespaceSockets, inout NetlinkSocket) throws(SystemError) -> NetlinkSocket.Completeness
     ) {
@@ -89,7 +91,10 @@ struct NamespaceSockets: Sendable {
             if name == "tcp" { _ = ProcNetTables.read("tcp6", in: "/proc/thread-self/net", into: &self) }
             return
         }
-        if ProcNetTables.kernelHas(Transport(rawValue: name)) {
+        guard ProcNetTables.kernelHas(Transport(rawValue: name)) else { return }
+        if name == Transport.vsock.rawValue {
+            lacksVsockDiagnostics = true
+        } else {
             gaps.append(
                 Gap(
                     what: "\(what) of \(label)", why: "the kernel has the protocol but no diagnostics for it",

@@ -1,5 +1,8 @@
 package import HostModel
 internal import LinuxSystem
+private import ProcessInventory
+
+private import struct FoundationEssentials.Date
 
 /// Takes the inventory: every socket of every network namespace, and who has it open.
 ///
@@ -9,6 +12,7 @@ internal import LinuxSystem
 package struct SocketCollector {
     private var table = SocketTable()
     private var otherUnixInodes: Set<UInt64> = []
+    private var lacksVsockDiagnostics = false
     private var ownID: UInt64 = 0
     private let discovery = NamespaceDiscovery()
     private let startedAtTick = CurrentProcess.ticksSinceBoot
@@ -54,6 +58,7 @@ package struct SocketCollector {
             if table.sockets.isEmpty { table.sockets = part.sockets } else { table.sockets += part.sockets }
             table.unixListeners += part.unixListeners
             table.gaps += part.gaps
+            if part.lacksVsockDiagnostics { lacksVsockDiagnostics = true }
             otherUnixInodes.formUnion(part.otherUnixInodes)
         }
     }
@@ -70,8 +75,9 @@ package struct SocketCollector {
         hidden.lookAtNamespaces(scan.namespaceFiles)
         hidden.lookAtSockets(assignment.unmatched.filter { !otherUnixInodes.contains($0.inode) })
         table.gaps += hidden.gaps
-        if !hidden.entrances.isEmpty {
-            read(hidden.entrances) {}
+        if lacksVsockDiagnostics { takeVsock(hidden, refused: scan.refused.count) }
+        if !hidden.entrances.isEmpty { read(hidden.entrances) {} }
+        if !hidden.entrances.isEmpty || !hidden.vsockSockets.isEmpty {
             assignment = HolderAssignment(&table, scan.holdings)
         }
         table.holderIndices = assignment.holderIndices
@@ -82,6 +88,16 @@ package struct SocketCollector {
         }
         describeProcesses(assignment.processes)
         lookUpNames()
+    }
+
+    /// Without diagnostics, vsock sockets are those that processes hold; when some process could not be looked at, some may be missing.
+    private mutating func takeVsock(_ hidden: HiddenNamespaces, refused: Int) {
+        table.sockets += hidden.vsockSockets
+        guard refused > 0 || hidden.refused > 0 || areProcessesHidden else { return }
+        table.gaps.append(
+            Gap(
+                what: "vsock sockets of processes that could not be looked at",
+                why: "the kernel has vsock but no diagnostics for it", remedy: "load the module vsock_diag"))
     }
 
     private mutating func explainOwnership(refused: Int) {
@@ -116,12 +132,20 @@ package struct SocketCollector {
     /// Process 1 always exists; a `/proc` without it hides other users' processes (proc(5), hidepid).
     private var areProcessesHidden: Bool { discovery.processes.first != 1 }
 
+    /// A process that ended since its sockets were seen, its id perhaps used again, is named as such.
     private mutating func describeProcesses(_ ids: [Int32]) {
         do throws(SystemError) {
-            let reader = try ProcessReader()
-            table.processes = ids.map { reader.read($0, startedBefore: startedAtTick) }
+            let tree = try FileTree()
+            let reader = try ProcessReader(tree)
+            let proc = try tree.directory("/proc")
+            for id in ids.map({ ProcessID($0) }) {
+                let ended = HostProcess(
+                    id: id, parentID: ProcessID(0), startedAt: Date(timeIntervalSince1970: 0),
+                    name: "(ended while it was read)", executable: nil, commandLine: [], userID: UserID(UInt32.max))
+                table.processes.append(reader.read(id, in: proc, startedBefore: startedAtTick) ?? ended)
+            }
         } catch {
-            noteHolderGap(Gap(what: "when processes started", why: error.description))
+            table.gaps.append(Gap(what: "the processes that hold sockets", why: error.description))
         }
     }
 

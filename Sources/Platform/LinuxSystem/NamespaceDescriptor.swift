@@ -14,18 +14,8 @@ package final class NamespaceDescriptor: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Opens the namespace of a socket that another process holds (pidfd_getfd(2), SIOCGSKNS of ioctl_ns(2)): it may be one that no
-    /// process is in and no path leads to.
-    package init(ofSocket number: Int32, heldBy process: Int32) throws(SystemError) {
-        let subject = "/proc/\(process)/fd/\(number)"
-        let holder = FileDescriptor(owning: try systemCall("pidfd_open", on: subject) { bailey_pidfd_open(process) })
-        let holderNumber = holder.number
-        let socket = FileDescriptor(
-            owning: try systemCall("pidfd_getfd", on: subject) { bailey_pidfd_getfd(holderNumber, number) })
-        let socketNumber = socket.number
-        let descriptor = FileDescriptor(
-            owning: try systemCall("SIOCGSKNS", on: subject) { bailey_socket_namespace(socketNumber) })
-        id = try descriptor.metadata(subject: subject).inode
+    init(owning descriptor: consuming FileDescriptor) throws(SystemError) {
+        id = try descriptor.metadata(subject: "network namespace").inode
         self.descriptor = descriptor
     }
 

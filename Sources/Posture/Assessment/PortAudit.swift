@@ -32,7 +32,9 @@ package struct PortAudit {
         var groups = PortFindingGroups()
         var matches = [Int](repeating: 0, count: policy.rules.count)
         var hidden = HiddenOwners()
-        for socket in table.sockets where socket.direction == .listening || socket.direction == .sniffer {
+        // An MPTCP listener is one door, though the kernel lists the TCP socket beneath it too.
+        for socket in table.sockets
+        where (socket.direction == .listening && !socket.isSubflow) || socket.direction == .sniffer {
             let decision = decider.decide(socket)
             let exposure = table.exposure(of: socket)
             let cleartext = cleartextService(of: socket, exposure: exposure)

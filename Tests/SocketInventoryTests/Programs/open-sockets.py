@@ -80,6 +80,12 @@ def packet():
     keep(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))).bind(("lo", 0))
 
 
+def vsock():
+    s = keep(socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM))
+    s.bind((socket.VMADDR_CID_ANY, 7951))
+    s.listen(1)
+
+
 def unix():
     s = keep(socket.socket(socket.AF_UNIX))
     s.bind("\0bailey-test-%d" % os.getpid())
@@ -156,7 +162,7 @@ def thread():
     done.wait()
 
 
-SCENES = {f.__name__: f for f in (tcp, udp, udplite, sctp, mptcp, raw, packet, unix, interface, reuse, unowned, shared,
+SCENES = {f.__name__: f for f in (tcp, udp, udplite, sctp, mptcp, raw, packet, vsock, unix, interface, reuse, unowned, shared,
                                   hidden, thread)}
 
 signal.alarm(120)  # a test that forgets this program must not keep it

@@ -27,7 +27,8 @@ long bailey_getdents(int directory, void *buffer, size_t size);
 int bailey_pidfd_open(pid_t pid);
 int bailey_pidfd_getfd(int pidfd, int descriptor);
 
-// ioctl(2) is variadic. The descriptor of a socket's network namespace (SIOCGSKNS).
+// ioctl(2) is variadic. The descriptor of a socket's network namespace (SIOCGSKNS). What was taken from another process may have become
+// a path descriptor (O_PATH) there meanwhile, for which ioctl says EBADF: it is ENOTSOCK here.
 int bailey_socket_namespace(int socket);
 
 // Columns of a terminal; 0 when the descriptor is none.
