@@ -75,7 +75,7 @@ let package = Package(
 
         // MARK: Guardrails
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
-        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem"]),
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -83,7 +83,7 @@ let package = Package(
         // The other facts of a host: accounts, services, kernel parameters, files; one fact, one file.
         module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink", "ProcessInventory"]),
         // What a process is: its start, program, arguments, user, unit and container.
-        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem"]),
+        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Masking"]),
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
@@ -94,6 +94,8 @@ let package = Package(
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
         module("HostModel", in: "Model", uses: ["JSON"]),
+        // Takes secrets out of what is kept: command lines, environments, reasons.
+        module("Masking", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -154,6 +156,7 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "Cryptography"),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),

@@ -21,6 +21,20 @@ import Testing
         #expect(listener.cookie != 0)
     }
 
+    @Test("A password on the command line of a holder is not carried on")
+    func maskedArguments() throws {
+        let program = try RunningProgram([
+            "unshare", "--net", "python3", "-c",
+            "import socket, sys; s = socket.socket(); s.bind(('', 7990)); s.listen(); print('ready', flush=True); sys.stdin.read()",
+            "--password=hunter2", "--port", "7990",
+        ])
+        let table = SocketCollector.collect()
+        let socket = try #require(
+            table.sockets.first { table.holders(of: $0).contains { $0.id.rawValue == program.id } })
+        let arguments = try #require(table.holders(of: socket).first?.commandLine)
+        #expect(arguments.suffix(3) == ["--password=[masked]", "--port", "7990"])
+    }
+
     @Test("All processes that have a socket open are its holders")
     func sharedListener() throws {
         let scene = try SocketScene("shared")

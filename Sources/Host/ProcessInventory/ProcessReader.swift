@@ -1,5 +1,6 @@
 package import HostModel
 package import LinuxSystem
+private import Masking
 
 private import struct FoundationEssentials.Date
 
@@ -66,11 +67,12 @@ package struct ProcessReader: Sendable {
         }
     }
 
-    /// Arguments end with a zero byte each; a process may overwrite them with anything.
+    /// Arguments end with a zero byte each; a process may overwrite them with anything. Secrets among them, which every user of the host
+    /// can read there, are not carried on into documents that live longer.
     private static func arguments(_ bytes: [UInt8]) -> [String] {
         var pieces = bytes.split(separator: 0, omittingEmptySubsequences: false)
         while pieces.last?.isEmpty == true { pieces.removeLast() }
-        return pieces.map { String(decoding: $0, as: UTF8.self) }
+        return SecretMasking.masked(arguments: pieces.map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// The second number of `Uid: real effective saved filesystem`.
