@@ -39,7 +39,9 @@ import Testing
         Manipulation("a number changed", .changed, 5) {
             $0[4] = $0[4].replacing("\"sequence\":5", with: "\"sequence\":6")
         },
-        Manipulation("a hash changed", .changed, 5) { $0[4] = $0[4].dropLast(3) + "0\"}" },
+        Manipulation("a hash changed", .changed, 5) {
+            $0[4] = $0[4].dropLast(3) + ($0[4].hasSuffix("0\"}") ? "1\"}" : "0\"}")
+        },
         Manipulation("a record changed and hashed anew", .changed, 5) {
             $0[4] = reseal($0[4].replacing("alice", with: "mallo"))
         },

@@ -197,14 +197,18 @@ def bench_audit(table, options):
     # Beside the build and not in /tmp, which may be memory.
     with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.realpath(options.bailey))) as scratch:
         for threads, wanted in AUDIT_APPENDS.items():
-            bare = syncs_a_second(scratch, 2)
-            answer = subprocess.run(
-                [probe, "bench", f"{scratch}/{threads}", str(threads), "3"], check=True, stdout=subprocess.PIPE, text=True)
-            appends, syncs = map(int, answer.stdout.split())
+            # In turns, and the median of each: what else the disk does meets both.
+            taken = []
+            for turn in range(options.runs):
+                answer = subprocess.run(
+                    [probe, "bench", f"{scratch}/{threads}-{turn}", str(threads), "1"], check=True, stdout=subprocess.PIPE,
+                    text=True)
+                taken.append((syncs_a_second(scratch, 1), *map(int, answer.stdout.split())))
+            bare, appends, syncs = (statistics.median(each) for each in zip(*taken))
             target = f">= {wanted}/s" if wanted else f">= {AUDIT_SYNC_RATIO}x"
             met = appends >= wanted if wanted else appends / bare >= AUDIT_SYNC_RATIO
             table.row(
-                f"audit records on disk, {threads} threads, {syncs} syncs/s", f"{appends:,}/s", f"bare disk {bare:,.0f}/s",
+                f"audit records on disk, {threads} threads, {syncs:,.0f} syncs/s", f"{appends:,.0f}/s", f"bare disk {bare:,.0f}/s",
                 f"{appends / bare:.1f}x", target, met)
         subprocess.run([probe, "make", f"{scratch}/large", str(AUDIT_RECORDS)], check=True)
         own = in_turns({"verify": [options.bailey, "audit", "verify", f"{scratch}/large"]}, options.runs)["verify"]

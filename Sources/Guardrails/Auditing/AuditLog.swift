@@ -22,8 +22,9 @@ package final class AuditLog: Sendable {
         package var timePerHead: Duration = .seconds(60)
         /// Whether files are made append-only where their file system can.
         package var isAppendOnly = true
-        /// How long to wait for another process to let go of the log.
-        package var patience: Duration = .zero
+        /// How long to wait for another process to let go of the log. A child of the one before holds the lock between its fork and its
+        /// exec, so a moment's wait is no sign of a second writer.
+        package var patience: Duration = .seconds(5)
 
         package init(directory: String, keyPath: String? = nil) {
             self.directory = directory

@@ -21,7 +21,7 @@ struct ChainBreak {
     /// The line before, and the hash that it names; nil at the start of the log.
     var before: ChainLine?
     /// The number and the hash that the line was to follow.
-    var expected: (sequence: UInt64, previous: [UInt8])
+    var expected: (sequence: UInt64, previous: ArraySlice<UInt8>)
     var line: ChainLine
 
     private func isDue(_ other: ChainLine) -> Bool {
