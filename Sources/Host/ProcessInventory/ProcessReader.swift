@@ -84,25 +84,3 @@ package struct ProcessReader: Sendable {
         return nil
     }
 }
-
-/// The fields of `/proc/PID/stat` that are needed. The name stands in parentheses and may itself hold any byte, parentheses and newlines
-/// too, so it ends at the last one.
-package struct ProcessStatus: Sendable, Hashable {
-    package let name: String
-    package let parent: Int32
-    package let flags: UInt64
-    /// Clock ticks from the start of the host to the start of the process.
-    package let startTicks: UInt64
-
-    package init?(_ bytes: [UInt8]) {
-        guard let open = bytes.firstIndex(of: 0x28), let close = bytes.lastIndex(of: 0x29), open < close else {
-            return nil
-        }
-        let rest = bytes[(close + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-        // Counted from field 3, the state: parent is field 4, flags 9, start time 22.
-        guard rest.count > 19, let parent = Int32(rest[1]), let flags = UInt64(rest[6]), let start = UInt64(rest[19])
-        else { return nil }
-        name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
-        (self.parent, self.flags, startTicks) = (parent, flags, start)
-    }
-}
