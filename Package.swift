@@ -72,6 +72,10 @@ let package = Package(
             "Reporting", in: "Posture",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
 
+        // MARK: Guardrails
+        // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
+        module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
         module("SocketInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Netlink", "ProcessInventory"]),
@@ -139,6 +143,7 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
+        tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
