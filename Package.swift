@@ -73,6 +73,8 @@ let package = Package(
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
 
         // MARK: Guardrails
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
+        module("PrivilegeBroker", in: "Guardrails", uses: ["BrokerProtocol", "HostModel", "LinuxSystem"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
 
@@ -143,6 +145,7 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
+        tests(of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
