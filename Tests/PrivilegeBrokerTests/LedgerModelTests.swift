@@ -163,8 +163,8 @@ private struct Course {
         case .token: return party.process == requester.process && attempt.proofs.contains(.token)
         case .oneTimeCode: return party.process == requester.process && attempt.proofs.contains(.oneTimeCode)
         case .ownOtherTerminal:
-            return party.user == requester.user && !isAgent && party.terminal != requester.terminal
-                && !attempt.proofs.isEmpty
+            let isElsewhere = party.terminal != requester.terminal || party.login.session != requester.login.session
+            return party.user == requester.user && !isAgent && isElsewhere && !attempt.proofs.isEmpty
         case .peer:
             let isApprover = party.user == .root ? rules.rootMayApprove : party.groups.contains("approvers")
             return !isAgent && isApprover && Self.names(of: party).isDisjoint(with: Self.names(of: requester))

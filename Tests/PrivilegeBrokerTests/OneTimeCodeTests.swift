@@ -7,7 +7,7 @@ import Testing
     /// HMAC by the openssl program: another implementation than the one that ships.
     private func hmac(_ digest: String, key: String) -> ([UInt8]) -> [UInt8] {
         { message in
-            let text = message.map { String(format: "\\x%02x", $0) }.joined()
+            let text = message.map { String(format: "\\%03o", $0) }.joined()
             let command = "printf '\(text)' | openssl dgst -\(digest) -mac HMAC -macopt key:\(key) -r | cut -d' ' -f1"
             guard let output = try? RunningProgram.output(of: ["sh", "-c", command]) else { return [] }
             let digits = Array(output.utf8.dropLast())
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// A keyed digest that is none, but tells counters apart.
-    private func plain(_ message: [UInt8]) -> [UInt8] { Array(repeating: 0, count: 11) + message + [11] }
+    private func plain(_ message: [UInt8]) -> [UInt8] { Array(repeating: 0, count: 11) + message + [15] }
 
     @Test("A code is taken one period early and one late, and no other")
     func drift() {

@@ -12,7 +12,7 @@ package enum ServerMessage: Sendable, Equatable {
     /// From the command's terminal.
     case output([UInt8])
     /// The command has ended; the last message.
-    case finished(CommandEnding)
+    case finished(CommandOutcome)
     /// It will not be done; the last message.
     case refused(Refusal)
     case requests([RequestSummary])
@@ -69,7 +69,7 @@ extension ServerMessage: FieldMessage {
         case 4: self = .pending(try PendingNotice(from: &reader))
         case 5: self = .started
         case 6: self = .output(try reader.required(1, Payload.self).bytes)
-        case 7: self = .finished(try CommandEnding(from: &reader))
+        case 7: self = .finished(try CommandOutcome(from: &reader))
         case 8: self = .refused(try Refusal(from: &reader))
         case 9: self = .requests(try reader.required(1))
         case 10: self = .request(try RequestDetail(from: &reader))
@@ -128,14 +128,14 @@ package enum PromptKind: UInt8, FieldValue, Sendable, CaseIterable {
 }
 
 /// How a command ended.
-package enum CommandEnding: Sendable, Hashable {
+package enum CommandOutcome: Sendable, Hashable {
     case exited(code: UInt8)
     case signalled(number: UInt8, dumpedCore: Bool)
     /// Its time was up, and its process group was ended.
     case timedOut
 }
 
-extension CommandEnding: FieldRecord {
+extension CommandOutcome: FieldRecord {
     func writeFields(to writer: inout FieldWriter) {
         switch self {
         case .exited(let code): writer.put(1, UInt16(code))

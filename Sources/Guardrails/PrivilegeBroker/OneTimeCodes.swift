@@ -28,8 +28,10 @@ package struct OneTimeCodes: Sendable, Hashable {
         var found: UInt64?
         // All three are computed and compared whole: the time taken says nothing of which was right.
         for counter in [present &- 1, present, present + 1] {
-            let isEqual =
-                zip(code(for: counter, authenticate: authenticate), text).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+            let code = code(for: counter, authenticate: authenticate)
+            let difference = zip(code, text).reduce(0) { $0 | ($1.0 ^ $1.1) }
+            // A keyed digest that failed makes no code, which nothing equals.
+            let isEqual = code.count == digits && difference == 0
             let isUnspent = counter <= present + 1 && lastCounter.map { counter > $0 } ?? true
             if isEqual, isUnspent, found == nil { found = counter }
         }

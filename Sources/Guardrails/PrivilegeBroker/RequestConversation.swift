@@ -28,7 +28,7 @@ package struct RequestConversation: Sendable {
         case recordFailed(String)
         case started
         case startFailed(String)
-        case ended(CommandEnding)
+        case ended(CommandOutcome)
         case clientGone
     }
 
@@ -78,7 +78,7 @@ package struct RequestConversation: Sendable {
 
     /// What became of a request that was recorded as started.
     package enum Outcome: Sendable, Hashable {
-        case ended(CommandEnding)
+        case ended(CommandOutcome)
         case notStarted(String)
     }
 
