@@ -99,6 +99,8 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // Proof of who is there, by the host's own authentication modules.
+        module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
@@ -116,6 +118,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
+        // Linux-PAM: passwords and what else a host proves identity by.
+        library("CPAM", pkgConfig: "pam", debianPackage: "libpam0g-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
         // libcrypto (OpenSSL 3): SHA-256.
@@ -125,6 +129,9 @@ let package = Package(
         // Looks names up inside the namespaces that tests of the resolver make.
         .executableTarget(
             name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
+        // Proves an account by PAM, inside the namespaces that tests of it make.
+        .executableTarget(
+            name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -154,6 +161,7 @@ let package = Package(
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
+        tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
     ]
