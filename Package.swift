@@ -59,8 +59,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
-                "ControlFrameworks", "JSON", "LinuxSystem",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
         // MARK: Posture
@@ -77,6 +77,8 @@ let package = Package(
         module("PrivilegeBroker", in: "Guardrails", uses: ["BrokerProtocol", "HostModel", "LinuxSystem"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+        // The record of what was done with privilege: a hash chain in files, durable before anything happens.
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -107,7 +109,7 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
-        // Digests, by OpenSSL.
+        // Digests, signatures, slow hashes, random numbers, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
         // MARK: CLibraries
@@ -122,7 +124,7 @@ let package = Package(
         library("CPAM", pkgConfig: "pam", debianPackage: "libpam0g-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
-        // libcrypto (OpenSSL 3): SHA-256.
+        // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
@@ -132,6 +134,10 @@ let package = Package(
         // Proves an account by PAM, inside the namespaces that tests of it make.
         .executableTarget(
             name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
+        // A writer of an audit log that tests kill, starve and measure.
+        .executableTarget(
+            name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
+            path: "Tests/AuditingProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -141,7 +147,7 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
@@ -162,6 +168,8 @@ let package = Package(
         tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
+        tests(of: "Cryptography"),
+        tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
     ]

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -103,6 +104,19 @@ int bailey_wait(pid_t pid, int *code, int *signal) {
 }
 
 int bailey_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int bailey_is_append_only(int descriptor) {
+    int flags = 0;
+    if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) == -1) return -1;
+    return (flags & FS_APPEND_FL) != 0;
+}
+
+int bailey_set_append_only(int descriptor, int is_append_only) {
+    int flags = 0;
+    if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) == -1) return -1;
+    int wanted = is_append_only ? flags | FS_APPEND_FL : flags & ~FS_APPEND_FL;
+    return wanted == flags ? 0 : ioctl(descriptor, FS_IOC_SETFLAGS, &wanted);
+}
 
 int bailey_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) == -1) return -1;

@@ -57,6 +57,11 @@ int bailey_wait(pid_t pid, int *code, int *signal);
 // flock(2) shares its name with a structure. Exclusive, and never waits.
 int bailey_try_lock(int descriptor);
 
+// The file attributes of lsattr(1) that ioctl(2), which is variadic, reads and sets; sets or clears FS_APPEND_FL and leaves the others.
+int bailey_set_append_only(int descriptor, int is_append_only);
+// 1 when the file is append-only, 0 when it is not, -1 with errno.
+int bailey_is_append_only(int descriptor);
+
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
 // lgetxattr(2) of "security.capability" below an open directory: there is no such call that takes a directory (before Linux 6.13), so
