@@ -74,7 +74,7 @@ let package = Package(
 
         // MARK: Guardrails
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
-        module("PrivilegeBroker", in: "Guardrails", uses: ["BrokerProtocol", "HostModel", "LinuxSystem"]),
+        module("PrivilegeBroker", in: "Guardrails", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
@@ -160,12 +160,12 @@ let package = Package(
             ]),
         tests(of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
-        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography"),

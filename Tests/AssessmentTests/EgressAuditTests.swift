@@ -59,7 +59,7 @@ import Testing
         let findings = try sample.egress().findings
         #expect(findings.count == 4)
         for finding in findings {
-            let yaml = try #require(finding.remediation.split(separator: "below rules:\n").last)
+            let yaml = try #require(finding.remediation.split(separator: ".yaml:\n").last)
             let policy = try EgressPolicy(parsing: [PolicyText(path: "p", "schema: 1\nrules:\n" + yaml)])
             let after = EgressAudit(
                 table: sample.table, policy: policy, names: ResolvedNames(), host: SampleSockets.host,

@@ -135,8 +135,10 @@ extension [Finding] {
         try sample.add(.packet, "0.0.0.0", 0, by: web, direction: .sniffer, interface: 2)
         try sample.add(.raw, "0.0.0.0", 1, by: web)
         for finding in try sample.ports().findings where finding.kind != .insecurePort {
-            let yaml = try #require(finding.remediation.split(separator: "below rules:\n").last)
-            let policy = try PortPolicy(parsing: [PolicyText(path: "p", "schema: 1\nrules:\n" + yaml)])
+            let yaml = try #require(finding.remediation.split(separator: ".yaml:\n").last)
+            let policy = try PortPolicy(parsing: [
+                PolicyText(path: "p", "schema: 1\nrules:\n  " + yaml.replacing(" ", with: "\n      "))
+            ])
             let after = PortAudit(table: sample.table, policy: policy, host: SampleSockets.host, now: SampleSockets.now)
                 .report()
             #expect(

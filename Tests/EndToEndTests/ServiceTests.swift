@@ -48,17 +48,25 @@ import Testing
         #expect(sandboxed.statuses.count >= 60)
         #expect(sandboxed.statuses == plain.statuses)
         #expect(sandboxed.gaps == plain.gaps)
+        #expect(!sandboxed.mounts.isEmpty && sandboxed.mounts == plain.mounts)
     }
 
     /// What an `assessment.json` answers, without what differs from run to run.
     private struct Answers {
         var statuses: [String: String] = [:]
         var gaps: Set<String> = []
+        /// What was read of the mounts, which are not the same inside of a sandbox.
+        var mounts: Set<String> = []
 
         init(_ text: String) throws {
             let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
             for result in try #require(document["results"] as? [[String: Any]]) {
                 statuses[try #require(result["check"] as? String)] = try #require(result["status"] as? String)
+                for evidence in try #require(result["evidence"] as? [[String: String]]) {
+                    if let source = evidence["source"], source.hasSuffix("/mountinfo"), let what = evidence["what"] {
+                        mounts.insert("\(what) (\(source))")
+                    }
+                }
             }
             // How many sockets a gap counts changes from one run to the next.
             gaps = Set(

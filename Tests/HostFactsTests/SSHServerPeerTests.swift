@@ -62,7 +62,9 @@ import Testing
                 PubkeyAcceptedAlgorithms -ecdsa*
                 CASignatureAlgorithms +ssh-rsa
                 """),
-        Sample(testDescription: "patterns choose from all the server knows", text: "PubkeyAcceptedAlgorithms *ed25519*,rsa-sha2-???"),
+        Sample(
+            testDescription: "patterns choose from all the server knows",
+            text: "PubkeyAcceptedAlgorithms *ed25519*,rsa-sha2-???"),
         Sample(
             testDescription: "times, sizes and other words for the same",
             text: """
@@ -137,7 +139,8 @@ import Testing
 
     /// As `sshd -T` splits values over lines: most lists stand on one, those that add up one a line.
     private static func lines(_ keyword: String, _ values: [String]) -> [String] {
-        ["permitopen", "permitlisten", "authenticationmethods"].contains(keyword) ? [values.joined(separator: " ")] : values
+        ["permitopen", "permitlisten", "authenticationmethods"].contains(keyword)
+            ? [values.joined(separator: " ")] : values
     }
 
     /// The server insists on its own directory below /run, so it runs where a mount of ours covers that.

@@ -62,6 +62,18 @@ import Testing
                 """)
     }
 
+    @Test("What different programs hold together is proposed for their user: no one of them speaks for the others")
+    func mixedHolders() throws {
+        var host = Host()
+        let holders = [host.process("/usr/bin/bash"), host.process("/usr/bin/sleep")]
+        try host.add(.tcp, "127.0.0.1", 80, by: holders[0], user: UserID(1000))
+        host.table.holderIndices = holders
+        host.table.sockets[0].holders = 0..<2
+        let rule = try #require(proposals(host, PortPolicy(rules: [])).rules.first)
+        #expect(rule.process == nil)
+        #expect(rule.user == .name("ada"))
+    }
+
     @Test(
         "Proposals approve nothing; accepted they approve what they were made of, and a second baseline proposes nothing"
     )

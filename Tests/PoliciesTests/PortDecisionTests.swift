@@ -90,15 +90,29 @@ import Testing
         #expect(ProcessCriterion.name("systemd-resolved").matches(process))
     }
 
-    @Test("Any of several holders will do")
-    func manyHolders() throws {
+    @Test(
+        "Of several holders each has to fit, but for the service manager that opened the socket for them, which answers for all",
+        arguments: [
+            ("/usr/sbin/sshd", ["/usr/sbin/sshd", "/usr/sbin/sshd"], false, true),
+            ("/usr/sbin/sshd", ["/usr/sbin/sshd", "/tmp/backdoor"], false, false),
+            ("/usr/sbin/sshd", ["/tmp/backdoor", "/usr/sbin/sshd"], false, false),
+            ("sshd", ["/usr/sbin/sshd", "/tmp/backdoor"], false, false),
+            ("/usr/sbin/sshd", ["/usr/sbin/sshd"], true, true),
+            ("/usr/sbin/sshd", ["/tmp/backdoor"], true, false),
+            ("/usr/lib/systemd/systemd", ["/usr/sbin/sshd"], true, true),
+            ("/usr/lib/systemd/systemd", [], true, true),
+            ("/usr/sbin/sshd", [], true, false),
+        ] as [(String, [String], Bool, Bool)])
+    func manyHolders(wanted: String, programs: [String], isActivated: Bool, isApproved: Bool) throws {
         var host = Host()
-        let (first, second) = (host.process("/sbin/init"), host.process("/usr/sbin/sshd"))
-        try host.add(.tcp, "0.0.0.0", 22, by: first)
-        host.table.holderIndices.append(second)
-        host.table.sockets[0].holders = 0..<2
-        let policy = try portPolicy("{protocol: tcp, port: 22, process: /usr/sbin/sshd}")
-        #expect(decide(policy, host, host.table.sockets[0]).0.outcome == .approved)
+        let manager = host.process("/usr/lib/systemd/systemd", name: "systemd")
+        host.table.processes[Int(manager)].id = ProcessID(1)
+        let holders = (isActivated ? [manager] : []) + programs.map { host.process($0) }
+        try host.add(.tcp, "0.0.0.0", 22, by: holders[0])
+        host.table.holderIndices = holders
+        host.table.sockets[0].holders = 0..<Int32(holders.count)
+        let policy = try portPolicy("{protocol: tcp, port: 22, process: \(wanted)}")
+        #expect((decide(policy, host, host.table.sockets[0]).0.outcome == .approved) == isApproved)
     }
 
     @Test(

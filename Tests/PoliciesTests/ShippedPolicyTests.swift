@@ -51,6 +51,41 @@ import YAML
         #expect(days.map(\.key) == Configuration.DueDaysKey.allCases.map(\.rawValue))
     }
 
+    @Test(
+        "A policy with any bytes changed is read or refused, and says where",
+        arguments: ["approved-ports", "egress-allowlist", "posture", "configuration"])
+    func mutations(name: String) throws {
+        let original = try file("templates/\(name).yaml")
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<300 {
+            var file = original
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                let index = Int.random(in: 0..<file.bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: file.bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: file.bytes.remove(at: index)
+                default:
+                    file.bytes.insert(
+                        contentsOf: Array("[]{}:,-\n\"'&*!|>%@`#".utf8).shuffled(using: &random).prefix(2), at: index)
+                }
+            }
+            do throws(PolicyErrors) {
+                switch name {
+                case "approved-ports": _ = try PortPolicy(parsing: [file])
+                case "egress-allowlist": _ = try EgressPolicy(parsing: [file])
+                case "posture": _ = try PosturePolicy(parsing: [file], categories: ["kernel"], knows: { _ in true })
+                default: _ = try Configuration(parsing: file)
+                }
+            } catch {
+                #expect(
+                    !error.errors.isEmpty
+                        && error.errors.allSatisfy {
+                            $0.location.line >= 1 && $0.location.column >= 1 && !$0.message.isEmpty
+                        })
+            }
+        }
+    }
+
     private func expect(_ keys: [String], in path: String) throws {
         let lines = String(decoding: try file(path).bytes, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)

@@ -28,7 +28,7 @@ struct ConfigurationText: Sequence {
 
     func makeIterator() -> some IteratorProtocol<ConfigurationLine> {
         var number = 0
-        var rest = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        var rest = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }[...]
         return AnyIterator {
             while let raw = rest.popFirst() {
                 number += 1

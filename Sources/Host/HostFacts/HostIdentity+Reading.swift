@@ -23,7 +23,8 @@ extension HostIdentity {
     /// `PRETTY_NAME` of os-release(5), without its quotes.
     private static func operatingSystem(in tree: FileTree) -> String? {
         for path in ["/etc/os-release", "/usr/lib/os-release"] {
-            guard let lines = try? tree.lines(of: path, limit: 64 << 10) else { continue }  // the next place is looked at
+            // What cannot be read here may stand in the next place.
+            guard let lines = try? tree.lines(of: path, limit: 64 << 10) else { continue }
             guard let line = lines.first(where: { $0.hasPrefix("PRETTY_NAME=") }) else { continue }
             let value = line.dropFirst("PRETTY_NAME=".count)
             return String(value.filter { $0 != "\"" && $0 != "'" }.prefix(200))

@@ -14,9 +14,12 @@ struct MountTable {
 
     static func read(_ source: FactSource) -> Observation<MountTable> {
         if source.isLive {
+            // A service in a sandbox has mounts of its own; those of the first process are the host's (systemd.exec(5), "Sandboxing").
             let path = "/proc/self/mountinfo"
-            let table = source.tree.observeText(path, limit: 16 << 20).map { text in
-                MountTable(text.split(separator: "\n").compactMap(mountinfo))
+            var text = source.tree.observeText("/proc/1/mountinfo", limit: 16 << 20)
+            if text.value == nil { text = source.tree.observeText(path, limit: 16 << 20) }
+            let table = text.map { text in
+                MountTable(text.split { $0 == "\n" || $0 == "\r\n" }.compactMap(mountinfo))
             }
             // Every running system has it, so without it nothing is known.
             if case .absent = table { return .unseen(Gap(what: "mounts", why: "there is no \(path)")) }

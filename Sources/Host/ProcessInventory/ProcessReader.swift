@@ -42,7 +42,8 @@ package struct ProcessReader: Sendable {
             name: fields.name, executable: isDeleted ? link.map { String($0.dropLast(deletedMark.count)) } : link,
             commandLine: Self.arguments(command), userID: UserID(user ?? UInt32.max))
         process.isExecutableDeleted = isDeleted
-        if let text = try? directory.prefix(of: "cgroup", limit: 16 << 10) {  // absent where the kernel has no control groups
+        // A kernel without control groups has no such file.
+        if let text = try? directory.prefix(of: "cgroup", limit: 16 << 10) {
             process.cgroup = ControlGroupPath.path(inProcFile: text)
             process.unit = process.cgroup.flatMap(ControlGroupPath.unit)
             process.container = process.cgroup.flatMap(ControlGroupPath.container)

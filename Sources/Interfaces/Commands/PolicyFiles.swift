@@ -19,9 +19,9 @@ struct PolicyFiles: Sendable {
     /// The file `name` of the policy directory; an error when it is missing.
     func required(_ name: String) throws(CommandError) -> PolicyText {
         if let file = try optional(name) { return file }
+        let start = PolicyFileName.written.contains(name) ? "put one there (templates/\(name) is a start), or " : ""
         throw .couldNotRun(
-            path(name), "is missing",
-            remedy: "copy templates/\(name) there and fill it in, or name another directory with --policies DIR")
+            path(name), "is missing", remedy: "\(start)name another place; --policies DIR names the directory")
     }
 
     /// The file `name` of the policy directory; nil when there is none.

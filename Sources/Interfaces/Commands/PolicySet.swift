@@ -9,6 +9,9 @@ enum PolicyFileName {
     static let egressBaseline = "egress-allowlist.baseline.yaml"
     static let configuration = "configuration.yaml"
     static let posture = "posture"
+
+    /// Those that an administrator writes; each has a template.
+    static let written = [ports, egress, configuration]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.

@@ -18,11 +18,11 @@ struct SocketAudits {
         ).report()
     }
 
-    func egress(_ policy: EgressPolicy) -> EgressReport { audit(policy, names(for: policy)).report() }
+    func egress(_ policy: EgressPolicy, _ names: ResolvedNames) -> EgressReport { audit(policy, names).report() }
 
     /// The addresses of the names in the rules, and the names of those addresses that only a `*.suffix` rule could approve.
-    func names(for policy: EgressPolicy) -> ResolvedNames {
-        var lookup = NameLookup(now: now)
+    func names(for policy: EgressPolicy, known: ResolvedNames = ResolvedNames()) -> ResolvedNames {
+        var lookup = NameLookup(now: now, cached: known)
         if !policy.namesToResolve.isEmpty {
             progress.step("Looking up the names of the egress allowlist", mayWait: true)
             lookup.resolve(policy.namesToResolve)

@@ -64,6 +64,9 @@ package struct HostSnapshot: Sendable {
         self.host = host
         self.sockets = sockets
     }
+
+    /// A simple fact; one that nobody asked for was not collected.
+    package subscript(key: FactKey) -> Observation<FactValue> { facts[key] ?? .notCollected(key.rawValue) }
 }
 
 extension Observation {

@@ -53,10 +53,7 @@ extension Configuration {
             if let node = mapping[.owner] { owner = decoder.text(node, Key.owner, limit: 256) ?? owner }
             if let node = mapping[.dueDays] { readDueDays(node, with: &decoder) }
         }
-        let errors = decoder.errors.sorted {
-            ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
-        }
-        guard errors.isEmpty else { throw PolicyErrors(errors) }
+        guard decoder.errors.isEmpty else { throw PolicyErrors(decoder.errors) }
     }
 
     private mutating func readDueDays(_ node: YAMLNode, with decoder: inout PolicyDecoder) {

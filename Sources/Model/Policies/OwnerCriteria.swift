@@ -81,10 +81,23 @@ struct OwnerCriteria {
         return result
     }
 
-    /// Any holder will do: a socket that is handed on belongs to all who have it, and the one who opened it answers for that.
+    /// Every holder has to fit: whoever has the socket can take what comes in by it, and could have handed it to a program that fits.
+    ///
+    /// Process 1 hands sockets it opened to the services they are for (systemd.socket(5)): where it fits, it answers for them, and where
+    /// it does not, it is no holder beside them.
     private func check(_ socket: Socket, _ wanted: [Bool], in table: SocketTable) -> OwnerMatch {
         if socket.holders.isEmpty { return socket.ownership == .kernel ? .mismatch : .notVisible }
-        let isHeld = socket.holders.contains { wanted[Int(table.holderIndices[Int($0)])] }
-        return isHeld ? .match : .mismatch
+        var fits = false
+        for place in socket.holders {
+            let index = Int(table.holderIndices[Int(place)])
+            if table.processes[index].id == ProcessID(1) {
+                if wanted[index] { return .match }
+            } else if wanted[index] {
+                fits = true
+            } else {
+                return .mismatch
+            }
+        }
+        return fits ? .match : .mismatch
     }
 }

@@ -24,12 +24,17 @@ struct PolicyMapping<Key: PolicyKey> {
 /// not there; whoever reads a file throws when any error has been reported.
 struct PolicyDecoder {
     let path: String
-    private(set) var errors: [PolicyError] = []
+    private var reported: [PolicyError] = []
+
+    /// What was reported, in the order of the text.
+    var errors: [PolicyError] {
+        reported.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+    }
 
     init(path: String) { self.path = path }
 
     mutating func report(_ message: String, at position: TextPosition) {
-        errors.append(PolicyError(location: SourceLocation(path: path, position), message: message))
+        reported.append(PolicyError(location: SourceLocation(path: path, position), message: message))
     }
 
     /// The document in `bytes`; nil, with the error reported, when it is none.

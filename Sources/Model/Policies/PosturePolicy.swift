@@ -22,9 +22,7 @@ package struct PosturePolicy: Sendable, Hashable {
             if let root = decoder.document(file.bytes) {
                 checks += PostureCheck.list(root, categories: categories, knows: knows, with: &decoder)
             }
-            errors += decoder.errors.sorted {
-                ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
-            }
+            errors += decoder.errors
         }
         var taken: [String: SourceLocation] = [:]
         for check in checks {

@@ -41,17 +41,13 @@ struct RuleList<Rule: PolicyRule> {
     }
 
     private(set) var entries: [Entry] = []
-    /// The node of each file's `rules`, in the order of the files.
-    private(set) var lists: [YAMLNode?] = []
 
     init(parsing files: [PolicyText]) throws(PolicyErrors) {
         var errors: [PolicyError] = []
         for (index, file) in files.enumerated() {
             var decoder = PolicyDecoder(path: file.path)
             if let root = decoder.document(file.bytes) { read(root, file: index, with: &decoder) }
-            errors += decoder.errors.sorted {
-                ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
-            }
+            errors += decoder.errors
         }
         nameEntries(&errors)
         guard errors.isEmpty else { throw PolicyErrors(errors) }
@@ -61,7 +57,6 @@ struct RuleList<Rule: PolicyRule> {
         guard let mapping = decoder.mapping(root, of: RuleFileKey.self) else { return }
         decoder.checkSchema(.schema, in: mapping)
         let list = decoder.required(.rules, in: mapping, why: "write 'rules: []' to approve nothing")
-        lists.append(list)
         guard let list else { return }
         for node in decoder.list(list, RuleFileKey.rules) {
             if let entry = entry(node, file: file, with: &decoder) { entries.append(entry) }

@@ -55,18 +55,22 @@ extension EgressRule {
     }
 }
 
-/// Who a proposed rule names: the program by its path, by its name where the path is not known, else the user where the kernel still
-/// knows one.
+/// Who a proposed rule names: the program by its path, by its name where the path is not known, else, as where several programs hold the
+/// socket together, the user where the kernel still knows one.
 private struct OwnerProposal {
     var process: ProcessCriterion?
     var user: UserCriterion?
 
     init(_ socket: Socket, in table: SocketTable) {
         if let holder = table.principalHolder(of: socket) {
-            process = holder.executable.map { .executable($0) } ?? .name(holder.name)
+            let criterion = holder.executable.map { .executable($0) } ?? ProcessCriterion.name(holder.name)
             // What a policy cannot say (a name with a slash or control characters in it) is left to the user.
-            if let process, process.isWritable { return }
-            process = nil
+            if criterion.isWritable,
+                table.holders(of: socket).allSatisfy({ $0.id.rawValue == 1 || criterion.matches($0) })
+            {
+                process = criterion
+                return
+            }
         }
         switch socket.ownership {
         case .timeWait, .pending, .orphaned: break

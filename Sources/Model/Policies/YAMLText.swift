@@ -74,6 +74,9 @@ extension RuleHeader {
     fileprivate var idLines: [String] { id.isEmpty ? [] : ["id: \(YAMLText.scalar(id))"] }
 }
 
+/// A rule as an element of `rules:` on one line, which stays the same rule wherever it is wrapped.
+private func inlineElement(_ lines: [String]) -> String { "- { " + lines.joined(separator: ", ") + " }" }
+
 /// A rule as an element of `rules:`, the dash two spaces in.
 private func element(_ lines: [String]) -> String {
     lines.enumerated().map { ($0.offset == 0 ? "  - " : "    ") + $0.element + "\n" }.joined()
@@ -81,7 +84,12 @@ private func element(_ lines: [String]) -> String {
 
 extension PortRule {
     /// The rule as policies write it, with what goes without saying left out; ends in a newline.
-    package var yaml: String {
+    package var yaml: String { element(lines) }
+
+    /// The same on one line, `- { … }`.
+    package var inlineYAML: String { inlineElement(lines) }
+
+    private var lines: [String] {
         var lines = header.idLines + ["protocol: \(transport.rawValue)"]
         if let ports { lines.append("port: \(YAMLText.oneOrList(ports.rangeTexts))") }
         if let addresses { lines.append("address: \(YAMLText.oneOrList(addresses.map(\.description)))") }
@@ -89,13 +97,18 @@ extension PortRule {
         if namespace != .host { lines.append("namespace: \(YAMLText.scalar(namespace.description))") }
         if let process { lines.append("process: \(YAMLText.scalar(process.description))") }
         if let user { lines.append("user: \(YAMLText.scalar(user.description))") }
-        return element(lines + header.lines)
+        return lines + header.lines
     }
 }
 
 extension EgressRule {
     /// The rule as policies write it, with what goes without saying left out; ends in a newline.
-    package var yaml: String {
+    package var yaml: String { element(lines) }
+
+    /// The same on one line, `- { … }`.
+    package var inlineYAML: String { inlineElement(lines) }
+
+    private var lines: [String] {
         var lines = header.idLines + ["destination: \(YAMLText.oneOrList(destinations.map(\.description)))"]
         if let ports { lines.append("port: \(YAMLText.oneOrList(ports.rangeTexts))") }
         if let transport { lines.append("protocol: \(transport.rawValue)") }
@@ -103,6 +116,6 @@ extension EgressRule {
         if let user { lines.append("user: \(YAMLText.scalar(user.description))") }
         if let cgroup { lines.append("cgroup: \(YAMLText.scalar(cgroup.description))") }
         if let unit { lines.append("unit: \(YAMLText.scalar(unit))") }
-        return element(lines + header.lines)
+        return lines + header.lines
     }
 }

@@ -25,9 +25,10 @@ package final class FileTree: Sendable {
         String(decoding: try contents(of: path, limit: limit), as: UTF8.self)
     }
 
-    /// The lines of the regular file at `path`, without their ends.
+    /// The lines of the regular file at `path`, without their ends: a line feed, or a carriage return before one. The two together are one
+    /// `Character`, so splitting by that would leave a file written elsewhere as one line.
     package func lines(of path: String, limit: Int = 4 << 20) throws(SystemError) -> [Substring] {
-        try text(of: path, limit: limit).split(separator: "\n", omittingEmptySubsequences: false)
+        try text(of: path, limit: limit).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// Metadata of what `path` leads to, or of the link itself.

@@ -129,7 +129,10 @@ extension EgressAudit {
             subjects.service(of: socket).map { "Find out what \($0) wants there, and stop it if nobody knows" }
             ?? "Find out what it wants there, and end it if nobody knows"
         let header = RuleHeader.proposed(reason: "say here why it is needed", review: .accepted)
-        let rule = EgressRule(proposedFor: socket, in: table, header: header).yaml
-        return "\(stop). If it is needed, allow it:\n# \(policyPath), below rules:\n\(rule)"
+        let rule = EgressRule(proposedFor: socket, in: table, header: header).inlineYAML
+        let what =
+            subject.groups.count > 1 && subject.destinations.count > 1
+            ? "Allow each place that is needed" : "If it is needed, allow it"
+        return "\(stop). \(what) by this rule in \(policyPath):\n\(rule)"
     }
 }

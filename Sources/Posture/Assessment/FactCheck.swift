@@ -29,20 +29,20 @@ package struct FactCheck: Check {
 
     /// What was seen is compared; what is not there answers what the policy says of its absence; what could not be seen is not assessed.
     package func evaluate(_ context: AssessmentContext) -> CheckAnswer {
-        switch context.snapshot.facts[policy.key] ?? .notCollected(policy.key.rawValue) {
+        switch context.snapshot[policy.key] {
         case .unseen(let gap): return .notAssessed(gap)
         case .absent(let why, let source): return answerToAbsence(why, source, context)
         case .seen(let value, let source):
             let evidence = [Evidence("\(policy.key) is \(value)", from: source)]
             if policy.expected.isMet(by: value) { return .compliant(evidence) }
-            return .violation(evidence, gap: "\(policy.key) is \(value); expected: \(policy.expected)")
+            return .violation(evidence, gap: "\(policy.key.words): \(value); expected: \(policy.expected)")
         }
     }
 
     private func answerToAbsence(
         _ why: String, _ source: String, _ context: AssessmentContext
     ) -> CheckAnswer {
-        if case .seen(.flag(false), let signs) = context.snapshot.facts[subject] ?? .notCollected("") {
+        if case .seen(.flag(false), let signs) = context.snapshot[subject] {
             return .notApplicable([Evidence(why, from: signs)])
         }
         let reason = policy.absentWhy.map { "\(why): \($0)" } ?? why

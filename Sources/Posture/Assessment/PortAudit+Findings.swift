@@ -73,22 +73,13 @@ extension PortAudit {
         let name = subjects.name(of: socket)
         let bind = "\(socket.transport.rawValue) \(place)"
         let holder = subjects.description(of: socket)
-        let reach =
-            switch group.exposure {
-            case .loopback: "programs on this host"
-            case .private: "the networks this host is part of"
-            case .public: "anybody who has a route to this host"
-            }
+        let reach = reach(group.exposure)
         switch group.kind {
         case .publicBind:
-            let approval =
-                switch (group.decision.outcome, group.decision.rule.map { policy.rules[$0].header.id }) {
-                case (.approved, let rule?):
-                    "Rule \(rule) approves the port, but does not say that everybody may reach it."
-                case (.expired, let rule?): "The approval of rule \(rule) has expired."
-                default: "No rule approves it."
-                }
-            return ("\(name) is open to everybody on \(bind)", "\(holder) can be reached by \(reach). \(approval)")
+            return (
+                "\(name) is open to everybody on \(bind)",
+                "\(holder) can be reached by \(reach). \(standing(group.decision))"
+            )
         case .insecurePort:
             let service = service(of: group)?.name ?? "this service"
             return (
@@ -108,6 +99,23 @@ extension PortAudit {
         }
     }
 
+    private func reach(_ exposure: Exposure) -> String {
+        switch exposure {
+        case .loopback: "programs on this host"
+        case .private: "the networks this host is part of"
+        case .public: "anybody who has a route to this host"
+        }
+    }
+
+    /// What the policy has to say about a bind that everybody can reach.
+    private func standing(_ decision: PortDecision) -> String {
+        switch (decision.outcome, decision.rule.map { policy.rules[$0].header.id }) {
+        case (.approved, let rule?): "Rule \(rule) approves the port, but does not say that everybody may reach it."
+        case (.expired, let rule?): "The approval of rule \(rule) has expired."
+        default: "No rule approves it."
+        }
+    }
+
     private func remediation(_ group: PortFindingGroup) -> String {
         let socket = group.sockets[0]
         let stop =
@@ -122,16 +130,16 @@ extension PortAudit {
                 "Bind it to loopback or a private address; or say in the rule at \(rule) that everybody may reach it: address: any"
         case .publicBind:
             return
-                "\(stop), or bind it to loopback or a private address. If everybody may reach it, approve it with its address:\n"
+                "\(stop), or bind it to loopback or a private address. If everybody may reach it, approve it with its address by "
                 + approval(of: socket)
         default:
-            return "\(stop). If it is needed, approve it:\n" + approval(of: socket)
+            return "\(stop). If it is needed, approve it by " + approval(of: socket)
         }
     }
 
     /// What to write to have the socket approved.
     private func approval(of socket: Socket) -> String {
         let header = RuleHeader.proposed(reason: "say here why it is needed", review: .accepted)
-        return "# \(policyPath), below rules:\n" + PortRule(proposedFor: socket, in: table, header: header).yaml
+        return "this rule in \(policyPath):\n" + PortRule(proposedFor: socket, in: table, header: header).inlineYAML
     }
 }

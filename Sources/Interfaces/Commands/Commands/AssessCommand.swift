@@ -1,6 +1,4 @@
 import Assessment
-import HostFacts
-import HostModel
 import Policies
 import Reporting
 
@@ -32,40 +30,16 @@ struct AssessCommand: Command {
         }
         let survey = try HostSurvey(root: session.options.root)
         let output = try OutputDirectory(path: session.outputPath(), mayGiveAway: session.environment.isRoot)
-        let assessment = assess(survey, policies, output, session, progress)
+        let run = AssessmentRun(survey, policies, output, session, progress)
+        let assessment = run.assessment
         var notifications = Notifications(in: output, isWanted: command != nil)
         notifications.add(assessment)
         progress.step("Writing the results")
-        try output.replace(notifications.files + AssessmentOutputs.files(assessment))
+        try output.replace(notifications.files + AssessmentOutputs.files(of: run))
         progress.end()
         report(assessment, in: output.path, session)
         if let command { try notifications.send(assessment, by: command, in: output, progress) }
         return session.exitCode(for: assessment.findings)
-    }
-
-    private func assess(
-        _ survey: HostSurvey, _ policies: PolicySet, _ output: borrowing OutputDirectory, _ session: Session,
-        _ progress: Progress
-    ) -> PostureAssessment {
-        let checks = policies.checks
-        let now = session.environment.now()
-        progress.step("Reading sockets")
-        var snapshot = HostSnapshot(takenAt: now, host: survey.identity, sockets: survey.sockets())
-        progress.step("Reading facts")
-        survey.collectFacts(checks.flatMap(\.facts), into: &snapshot)
-        let audits = snapshot.sockets.value.map {
-            SocketAudits(
-                table: $0, host: survey.identity, now: now, policyFiles: session.policyFiles, progress: progress)
-        }
-        let context = AssessmentContext(
-            snapshot: snapshot, ports: audits?.ports(policies.ports), egress: audits?.egress(policies.egress), now: now)
-        progress.step("Assessing")
-        let previous = PreviousRun(
-            assessment: output.previous(AssessmentOutputs.assessment),
-            summary: output.previous(AssessmentOutputs.summary), host: survey.identity)
-        let configuration = policies.configuration
-        let settings = MitigationSettings(defaultOwner: configuration.owner, dueDays: configuration.dueDays)
-        return Assessor(checks: checks, settings: settings).assess(context, previous: previous)
     }
 
     private func report(_ assessment: PostureAssessment, in directory: String, _ session: Session) {

@@ -17,10 +17,10 @@ struct EgressCommand: Command {
         let survey = try HostSurvey(root: session.options.root)
         progress.step("Reading sockets")
         let table = try survey.requiredSockets()
-        let report = SocketAudits(
+        let audits = SocketAudits(
             table: table, host: survey.identity, now: session.environment.now(), policyFiles: session.policyFiles,
-            progress: progress
-        ).egress(policy)
+            progress: progress)
+        let report = audits.egress(policy, audits.names(for: policy))
         session.print(
             json: EgressMonitorDocument(report, table: table),
             text: EgressListing(report, table: table, style: session.style))

@@ -17,9 +17,10 @@ struct HomeDirectoriesClosed: Check {
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         context.snapshot.homes.assess { homes, source in
             var judgement = Judgement()
+            let people = context.snapshot.accounts.value?.personIDs ?? 1000...60000
             for home in homes {
                 switch home.directory {
-                case .seen(let directory, let path): judge(directory, of: home, path, &judgement)
+                case .seen(let directory, let path): judge(directory, of: home, path, people, &judgement)
                 case .absent(_, let path):
                     judgement.fallsShort(
                         "the home of \(home.account) does not exist", Evidence("no such directory", from: path))
@@ -31,13 +32,17 @@ struct HomeDirectoriesClosed: Check {
         }
     }
 
-    private func judge(_ directory: HostFile, of home: HomeDirectory, _ path: String, _ judgement: inout Judgement) {
+    private func judge(
+        _ directory: HostFile, of home: HomeDirectory, _ path: String, _ people: ClosedRange<UInt32>,
+        _ judgement: inout Judgement
+    ) {
         let evidence = Evidence("mode \(directory.permissionText), owner \(directory.owner)", from: path)
         if directory.owner != home.userID, directory.owner != .root {
             judgement.violates("the home of \(home.account) belongs to user \(directory.owner)", evidence)
         } else if directory.permissions & 0o022 != 0 {
             judgement.violates("others can write the home of \(home.account)", evidence)
-        } else if directory.permissions & 0o007 != 0 {
+        } else if directory.permissions & 0o007 != 0, home.userID == .root || people.contains(home.userID.rawValue) {
+            // What a service keeps where it lives is often there for others to read.
             judgement.fallsShort("everybody can look into the home of \(home.account)", evidence)
         }
     }

@@ -9,7 +9,9 @@ struct RootEquivalentGroups: Check {
         risk: .high,
         rationale:
             "Members of groups like docker or disk become root without a password, a rule of sudo or a line in a log.",
-        remediation: "Take people out (`gpasswd -d NAME GROUP`); give the tool through sudo, or use its rootless form.",
+        remediation: """
+            Take people out (`gpasswd -d NAME GROUP`); give the tool through sudo, or use its rootless form.
+            """,
         controls: [.iso("A.8.2"), .iso("A.8.18"), .csf("PR.AA-05"), .sp80053("AC-6"), .sp80053("AC-6(5)")])
 
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {

@@ -30,7 +30,7 @@ struct RootSearchPathProtected: Check {
                     Evidence("\(path.role.rawValue): mode \(path.file.permissionText)", from: path.file.path.displayed))
             }
             for gap in survey.gaps { judgement.isUnknown(gap) }
-            if case .seen(.text(let text), let origin) = context.snapshot.facts[Self.path] ?? .notCollected("") {
+            if case .seen(.text(let text), let origin) = context.snapshot[Self.path] {
                 judgePath(text, origin, &judgement)
             }
             judgement.sees(Evidence("nothing else among \(survey.examined) files", from: source))

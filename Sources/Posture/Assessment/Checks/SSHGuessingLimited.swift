@@ -29,7 +29,7 @@ struct SSHGuessingLimited: Check {
             guard !open.isEmpty else { return .compliant(evidence) }
             var judgement = Judgement()
             judgement.evidence = evidence
-            if case .seen(.flag(true), let pam) = context.snapshot.facts[Self.lockout] ?? .notCollected("PAM") {
+            if case .seen(.flag(true), let pam) = context.snapshot[Self.lockout] {
                 judgement.sees(Evidence("pam_faillock locks accounts after failures", from: pam))
                 return judgement.answer
             }

@@ -22,7 +22,7 @@ struct TrustFilesAbsent: Check {
         for path in Self.paths {
             guard
                 let (value, source) = judgement.look(
-                    at: context.snapshot.facts[FactKey("file.\(path).exists")] ?? .notCollected(path))
+                    at: context.snapshot[FactKey("file.\(path).exists")])
             else { continue }
             if value == .flag(true) {
                 judgement.violates("\(path) trusts other hosts", Evidence("the file is there", from: source))

@@ -72,7 +72,7 @@ package enum DashboardTemplate {
     package static var scriptText: String { script.text }
 
     private static let policy: HTML = #"""
-        default-src 'none'; style-src 'sha256-NzmDu+L2p50TpjdJIzgajNMUElQbeIsrHfkEpKPiCy8='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
+        default-src 'none'; style-src 'sha256-b+4r0hcVuWYsmoGVzq5EPMNT7Nfh7tid/nIscHep1Wo='; script-src 'sha256-nB41T6YV481cwBYgic2rcznN9UUZ1nYVNGnk9pC4fZM='; img-src data:; base-uri 'none'; form-action 'none'
         """#
 
     private static let style: HTML = #"""
@@ -235,11 +235,11 @@ package enum DashboardTemplate {
         .ring { flex: none; width: 7.75rem; height: 7.75rem; }
         .ring text { text-anchor: middle; fill: var(--ink); }
         .ring .large { font-size: 26px; font-weight: 700; letter-spacing: -0.02em; }
-        .ring .pre {
+        .ring .small { font-size: 10.5px; fill: var(--quiet); }
+        .pre {
           font: 0.8125rem/1.5 var(--mono); font-weight: 400; background: var(--raised); border: 1px solid var(--line); border-radius: 6px;
           padding: 0.5rem 0.75rem; margin: 0.4rem 0; white-space: pre-wrap; max-width: 48rem;
         }
-        small { font-size: 10.5px; fill: var(--quiet); }
         .legend { display: grid; gap: 0.2rem; font-size: 0.875rem; }
         .legend a { color: inherit; text-decoration: none; display: flex; align-items: center; gap: 0.4rem; white-space: nowrap; }
         .legend a:hover span + b + span { text-decoration: underline; }
