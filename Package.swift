@@ -82,7 +82,9 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
+        module(
+            "Policies", in: "Model",
+            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -99,6 +101,8 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
+        // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
+        module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
         // Digests, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
@@ -112,6 +116,8 @@ let package = Package(
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+        // libpcre2: regular expressions with limits on matching steps, depth and memory.
+        library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
         // libcrypto (OpenSSL 3): SHA-256.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
@@ -139,8 +145,10 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
-        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(
+            of: "Policies",
+            uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
@@ -148,5 +156,6 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
+        tests(of: "PatternMatching"),
     ]
 )
