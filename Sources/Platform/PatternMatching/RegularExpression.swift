@@ -16,20 +16,24 @@ package final class RegularExpression: @unchecked Sendable {
         guard pattern.utf8.count <= Self.patternLimit else {
             throw PatternError(kind: .tooLong, offset: Self.patternLimit)
         }
+        code = try Self.compile(pattern, options: PCRE2_ENDANCHORED)
+        self.pattern = pattern
+    }
+
+    private static func compile(_ pattern: String, options: UInt32) throws(PatternError) -> OpaquePointer {
         guard let context = pcre2_compile_context_create_8(nil) else { throw PatternError(kind: .noMemory, offset: 0) }
         defer { pcre2_compile_context_free_8(context) }
         pcre2_set_parens_nest_limit_8(context, 32)
         var status: Int32 = 0
         var offset = 0
         let options =
-            PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY
+            options | PCRE2_ANCHORED | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY
             | PCRE2_NO_DOTSTAR_ANCHOR
         let bytes = Array(pattern.utf8)
         // SAFETY: the pattern has the length given, and what is compiled keeps nothing of it.
-        let compiled = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, context)
-        guard let compiled else { throw PatternError(kind: .malformed(Self.message(status)), offset: offset) }
-        code = compiled
-        self.pattern = pattern
+        let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, context)
+        guard let code else { throw PatternError(kind: .malformed(message(status)), offset: offset) }
+        return code
     }
 
     // SAFETY: `code` is freed here only, when nobody refers to it any more.
@@ -38,21 +42,27 @@ package final class RegularExpression: @unchecked Sendable {
     /// Whether the whole of `text` is what the pattern describes.
     package func matchesWhole(_ text: String) throws(PatternError) -> Bool {
         let bytes = Array(text.utf8)
-        return try match(bytes, options: 0) { range in range == 0..<bytes.count }
+        return try Self.match(code, bytes, options: 0) { range in range == 0..<bytes.count }
     }
 
     /// Whether a text that begins with `prefix` could be what the pattern describes. "Yes" may be wrong where a limit was hit; "no"
     /// never is: then the matcher gave up without looking behind the prefix.
     package func canMatch(textWithPrefix prefix: String) -> Bool {
         do throws(PatternError) {
-            return try match(Array(prefix.utf8), options: PCRE2_PARTIAL_HARD) { _ in true }
+            // A partial match cannot be asked of a pattern compiled as anchored at its end (pcre2_match(3)). What begins with a verb
+            // cannot stand in a group; there the end is left open, and the answer may be a "yes" too many.
+            let whole = pattern.hasPrefix("(*") ? pattern : "(?:\(pattern))\\z"
+            let code = try Self.compile(whole, options: PCRE2_NO_START_OPTIMIZE)
+            // SAFETY: compiled right above, and used nowhere else.
+            defer { pcre2_code_free_8(code) }
+            return try Self.match(code, Array(prefix.utf8), options: PCRE2_PARTIAL_HARD) { _ in true }
         } catch {
             return true
         }
     }
 
-    private func match(
-        _ bytes: [UInt8], options: UInt32, accepts: (Range<Int>) -> Bool
+    private static func match(
+        _ code: OpaquePointer, _ bytes: [UInt8], options: UInt32, accepts: (Range<Int>) -> Bool
     ) throws(PatternError) -> Bool {
         guard let context = pcre2_match_context_create_8(nil), let data = pcre2_match_data_create_8(1, nil) else {
             throw PatternError(kind: .noMemory, offset: 0)
@@ -72,7 +82,7 @@ package final class RegularExpression: @unchecked Sendable {
         case PCRE2_ERROR_PARTIAL: return true
         case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:
             throw PatternError(kind: .limit, offset: 0)
-        case _ where status < 0: throw PatternError(kind: .failed(Self.message(status)), offset: 0)
+        case _ where status < 0: throw PatternError(kind: .failed(message(status)), offset: 0)
         default:
             // SAFETY: a match without an error has set the first pair of offsets (pcre2_get_ovector_pointer(3)).
             let offsets = pcre2_get_ovector_pointer_8(data)
