@@ -59,7 +59,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
+                "Policies",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
@@ -74,7 +75,9 @@ let package = Package(
 
         // MARK: Guardrails
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
-        module("PrivilegeBroker", in: "Guardrails", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem"]),
+        module(
+            "PrivilegeBroker", in: "Guardrails",
+            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
@@ -90,7 +93,9 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
+        module(
+            "Policies", in: "Model",
+            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -109,6 +114,8 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
+        // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
+        module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
         // Digests, signatures, slow hashes, random numbers, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
@@ -124,6 +131,8 @@ let package = Package(
         library("CPAM", pkgConfig: "pam", debianPackage: "libpam0g-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+        // libpcre2: regular expressions with limits on matching steps, depth and memory.
+        library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
@@ -158,10 +167,13 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
-        tests(of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem"]),
+        tests(
+            of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
-        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(
+            of: "Policies",
+            uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
@@ -172,5 +184,6 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
+        tests(of: "PatternMatching"),
     ]
 )

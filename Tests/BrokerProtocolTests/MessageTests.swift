@@ -94,7 +94,8 @@ import Testing
         let first: [UInt8] = [1, 0, 0, 0, 2, 0, 24]
         let second: [UInt8] = [2, 0, 0, 0, 2, 0, 80]
         #expect(
-            try ClientMessage(kind: 14, fields: (first + second)[...]) == .windowSize(WindowSize(rows: 24, columns: 80))
+            try ClientMessage(kind: 14, fields: (first + second)[...])
+                == .windowSize(TerminalSize(rows: 24, columns: 80))
         )
         #expect(throws: ProtocolError.missingField(tag: 1)) {
             try ClientMessage(kind: 14, fields: (second + first)[...])
@@ -136,7 +137,7 @@ import Testing
     func variableName(name: String) {
         let message = ClientMessage.run(
             RunRequest(
-                arguments: ["id"], workingDirectory: "/", environment: [EnvironmentVariable(name: name, value: "x")]))
+                arguments: ["id"], workingDirectory: "/", environment: [SentVariable(name: name, value: "x")]))
         #expect(throws: ProtocolError.invalidValue(tag: 1)) { try decoded(message.encoded(), as: ClientMessage.self) }
     }
 

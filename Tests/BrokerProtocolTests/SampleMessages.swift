@@ -16,10 +16,10 @@ enum SampleMessages {
             RunRequest(
                 arguments: ["/usr/bin/systemctl", "restart", "a\u{1b}[2J", ""], workingDirectory: "/root",
                 environment: [
-                    EnvironmentVariable(name: "LANG", value: "C.UTF-8"), EnvironmentVariable(name: "E", value: ""),
+                    SentVariable(name: "LANG", value: "C.UTF-8"), SentVariable(name: "E", value: ""),
                 ],
                 targetUser: "#0", targetGroup: "adm", options: .all, session: "deploy-42", reason: "größer",
-                terminal: WindowSize(rows: 24, columns: 80), descriptors: .all, timeout: 30)),
+                terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30)),
         .run(RunRequest(arguments: ["true"], workingDirectory: "/")),
         .listPending, .show(RequestID(0xabc)),
         .approve(ApprovalGrant(id: RequestID(1), digest: digest)),
@@ -33,7 +33,7 @@ enum SampleMessages {
             RightsQuery(
                 user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive)),
         .answer(nil), .answer(TypedSecret("".utf8)), .answer(TypedSecret([0, 255, 1])), .input([0, 1, 2, 3]),
-        .input([]), .inputEnd, .windowSize(WindowSize(rows: .max, columns: 0)), .signal(.interrupt),
+        .input([]), .inputEnd, .windowSize(TerminalSize(rows: .max, columns: 0)), .signal(.interrupt),
     ]
 
     private static let notice = PendingNotice(
@@ -58,7 +58,7 @@ enum SampleMessages {
         .request(
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/",
-                environment: [EnvironmentVariable(name: "A", value: "b=c")], terms: ["as root"],
+                environment: [SentVariable(name: "A", value: "b=c")], terms: ["as root"],
                 requester: ["uid 1000"], rule: "id", session: "s", reason: "because", isUntrusted: true)),
         .request(
             RequestDetail(

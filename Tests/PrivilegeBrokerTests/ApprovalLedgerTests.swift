@@ -1,6 +1,7 @@
 import BrokerProtocol
 import HostModel
 import LinuxSystem
+import Policies
 import PrivilegeBroker
 import Testing
 
@@ -8,14 +9,14 @@ import Testing
     private let id = RequestID(1)
     private let start = Scene.seconds(1000)
 
-    private func ledger(_ needs: [ApprovalNeed], by requester: Party = Scene.ada) -> ApprovalLedger {
+    private func ledger(_ needs: [ApprovalNeed], by requester: Requester = Scene.ada) -> ApprovalLedger {
         var ledger = ApprovalLedger()
         _ = ledger.ask(Scene.request(by: requester, needs), id: id, at: start)
         return ledger
     }
 
     private func approve(
-        _ ledger: inout ApprovalLedger, _ method: ApprovalMethod, by party: Party,
+        _ ledger: inout ApprovalLedger, _ method: ApprovalMethod, by party: Requester,
         digest: SubjectDigest = Scene.digest(),
         at now: BootTime? = nil
     ) throws -> [ApprovalNeed] {
@@ -50,9 +51,9 @@ import Testing
     func twoPeers() throws {
         var ledger = ledger([ApprovalNeed(.peer, count: 2)])
         #expect(try approve(&ledger, .peer, by: Scene.bob) == [ApprovalNeed(.peer, count: 1)])
-        let again = Scene.bob.with { ($0.process.id, $0.login.session, $0.terminal) = (ProcessID(9), 99, 99) }
+        let again = Scene.bob.with { ($0.process, $0.auditSession, $0.terminal) = (ProcessID(9), 99, "/dev/pts/99") }
         #expect(throws: ApprovalObjection.alreadyApproved) { try approve(&ledger, .peer, by: again) }
-        let bobAsCarol = Scene.carol.with { $0.login = Scene.bob.login }
+        let bobAsCarol = Scene.carol.with { ($0.loginUser, $0.auditSession) = (UserID(1001), 7) }
         #expect(throws: ApprovalObjection.alreadyApproved) { try approve(&ledger, .peer, by: bobAsCarol) }
         #expect(ledger.take(id, digest: Scene.digest(), at: start) == nil)
         #expect(try approve(&ledger, .peer, by: Scene.carol) == [])
@@ -92,7 +93,9 @@ import Testing
 
     @Test("Who may approve may refuse, root may, and the requester may take it back; others may not")
     func refusing() throws {
-        for party in [Scene.bob, Scene.adaElsewhere, Scene.party(0, process: 1, login: 1001, session: 7, terminal: 1)] {
+        for party in [
+            Scene.bob, Scene.adaElsewhere, Scene.party(0, process: 1, login: 1001, session: 7, terminal: "/dev/tty1"),
+        ] {
             var ledger = ledger([ApprovalNeed(.peer)])
             #expect(try ledger.refuse(id, from: party, rules: Scene.rules, at: start).id == id)
             #expect(throws: ApprovalObjection.unknownRequest) { try approve(&ledger, .peer, by: Scene.carol) }
@@ -140,7 +143,7 @@ import Testing
     @Test("An approver is offered the methods it could approve by")
     func openMethods() {
         let ledger = ledger([ApprovalNeed(.peer), ApprovalNeed(.ownOtherTerminal), ApprovalNeed(.confirm)])
-        func methods(_ party: Party) -> Set<ApprovalMethod> {
+        func methods(_ party: Requester) -> Set<ApprovalMethod> {
             ledger.methods(openTo: party, for: id, rules: Scene.rules)
         }
         #expect(methods(Scene.bob) == [.peer])

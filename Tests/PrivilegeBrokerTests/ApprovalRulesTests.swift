@@ -1,5 +1,6 @@
 import BrokerProtocol
 import HostModel
+import Policies
 import PrivilegeBroker
 import Testing
 
@@ -7,7 +8,8 @@ import Testing
     private let all = Set(PromptKind.allCases)
 
     private func objection(
-        _ method: ApprovalMethod, by party: Party, for requester: Party = Scene.ada, proofs: Set<PromptKind>? = nil,
+        _ method: ApprovalMethod, by party: Requester, for requester: Requester = Scene.ada,
+        proofs: Set<PromptKind>? = nil,
         rules: ApprovalRules = Scene.rules
     ) -> ApprovalObjection? {
         rules.objection(to: method, by: party, for: requester, proofs: proofs ?? all)
@@ -26,22 +28,23 @@ import Testing
         #expect(objection(.peer, by: Scene.ada) == .samePerson)
         #expect(objection(.peer, by: Scene.adaElsewhere) == .samePerson)
         // Ada became Bob by su: the account is another, the login is hers.
-        #expect(objection(.peer, by: Scene.bob.with { $0.login = Scene.ada.login }) == .samePerson)
-        #expect(objection(.peer, by: Scene.bob.with { $0.login.user = UserID(1000) }) == .samePerson)
+        #expect(
+            objection(.peer, by: Scene.bob.with { ($0.loginUser, $0.auditSession) = (UserID(1000), 5) }) == .samePerson)
+        #expect(objection(.peer, by: Scene.bob.with { $0.loginUser = UserID(1000) }) == .samePerson)
         // Bob became Ada and asks; Bob cannot approve that.
-        let bobAsAda = Scene.ada.with { $0.login = Scene.bob.login }
+        let bobAsAda = Scene.ada.with { ($0.loginUser, $0.auditSession) = (UserID(1001), 7) }
         #expect(objection(.peer, by: Scene.bob, for: bobAsAda) == .samePerson)
     }
 
     @Test("A peer in the requester's own login session is refused")
     func peerInSameLogin() {
-        #expect(objection(.peer, by: Scene.bob.with { $0.login.session = 5 }) == .sameLogin)
+        #expect(objection(.peer, by: Scene.bob.with { $0.auditSession = 5 }) == .sameLogin)
     }
 
     @Test("Where nothing records logins, a peer needs a terminal of its own")
     func peerWithoutLogins() {
-        let requester = Scene.ada.with { $0.login = Party.Login() }
-        let peer = Scene.bob.with { $0.login = Party.Login() }
+        let requester = Scene.ada.with { ($0.loginUser, $0.auditSession) = (nil, nil) }
+        let peer = Scene.bob.with { ($0.loginUser, $0.auditSession) = (nil, nil) }
         #expect(objection(.peer, by: peer, for: requester) == nil)
         #expect(objection(.peer, by: peer.with { $0.terminal = requester.terminal }, for: requester) == .sameLogin)
         #expect(objection(.peer, by: peer.with { $0.terminal = nil }, for: requester) == .sameLogin)
@@ -49,13 +52,13 @@ import Testing
 
     @Test("Root approves only where the policy says so, and never for itself or the login behind it")
     func root() {
-        let root = Scene.party(0, process: 1, login: 1001, session: 7, terminal: 1)
+        let root = Scene.party(0, process: 1, login: 1001, session: 7, terminal: "/dev/tty1")
         var rules = Scene.rules
         #expect(objection(.peer, by: root, rules: rules) == .root)
         rules.rootMayApprove = true
         #expect(objection(.peer, by: root, rules: rules) == nil)
-        #expect(objection(.peer, by: root.with { $0.login.user = UserID(1000) }, rules: rules) == .samePerson)
-        #expect(objection(.peer, by: root, for: root.with { $0.process.startTime = 9 }, rules: rules) == .samePerson)
+        #expect(objection(.peer, by: root.with { $0.loginUser = UserID(1000) }, rules: rules) == .samePerson)
+        #expect(objection(.peer, by: root, for: root.with { $0.startTime = 9 }, rules: rules) == .samePerson)
     }
 
     @Test("A peer proves who it is where the policy wants that")
@@ -70,14 +73,17 @@ import Testing
     @Test(
         "An agent approves nothing: by account, by the login behind it, by unit, by executable or an ancestor's",
         arguments: [
-            Scene.agentAccount, Scene.bob.with { $0.login.user = UserID(2000) },
-            Scene.bob.with { $0.units = ["user.slice", "claude.service"] },
-            Scene.bob.with { $0.executables = ["/usr/bin/agent"] },
-            Scene.bob.with { $0.executables = ["/usr/bin/bailey", "/usr/bin/bash", "/usr/bin/agent"] },
+            Scene.agentAccount, Scene.bob.with { $0.loginUser = UserID(2000) },
+            Scene.bob.with { $0.unit = "claude.service" },
+            Scene.bob.with { $0.cgroup = "/system.slice/claude.service/inner" },
+            Scene.bob.with { $0.executable = "/usr/bin/agent" },
+            Scene.bob.with { $0.ancestry.append("/usr/bin/agent") },
+            // What could not be looked at may be an agent.
+            Scene.bob.with { $0.hasUnseenAncestry = true }, Scene.bob.with { $0.executable = nil },
         ])
-    func agents(agent: Party) {
+    func agents(agent: Requester) {
         #expect(objection(.peer, by: agent) == .agent)
-        #expect(objection(.ownOtherTerminal, by: agent, for: agent.with { $0.terminal = 9 }) == .agent)
+        #expect(objection(.ownOtherTerminal, by: agent, for: agent.with { $0.terminal = "/dev/pts/9" }) == .agent)
         #expect(objection(.confirm, by: agent, for: agent) == .agent)
     }
 
@@ -90,7 +96,7 @@ import Testing
         let daemon = Scene.ada.with { $0.terminal = nil }
         #expect(objection(.confirm, by: daemon, for: daemon) == .noTerminal)
         // The same pid with another start is another process.
-        #expect(objection(.confirm, by: Scene.ada.with { $0.process.startTime = 101 }) == .notTheRequester)
+        #expect(objection(.confirm, by: Scene.ada.with { $0.startTime = 101 }) == .notTheRequester)
     }
 
     @Test("A token or code counts for its own method, typed by the requester at a terminal")
@@ -111,7 +117,7 @@ import Testing
         #expect(objection(.ownOtherTerminal, by: Scene.adaElsewhere, proofs: [.oneTimeCode]) == nil)
         #expect(objection(.ownOtherTerminal, by: Scene.adaElsewhere, proofs: [.token]) == .noProof)
         #expect(objection(.ownOtherTerminal, by: Scene.ada) == .sameTerminal)
-        #expect(objection(.ownOtherTerminal, by: Scene.ada.with { $0.terminal = 7 }) == nil)
+        #expect(objection(.ownOtherTerminal, by: Scene.ada.with { $0.terminal = "/dev/pts/7" }) == nil)
         #expect(objection(.ownOtherTerminal, by: Scene.adaElsewhere.with { $0.terminal = nil }) == .noTerminal)
         #expect(objection(.ownOtherTerminal, by: Scene.bob) == .otherUser)
     }

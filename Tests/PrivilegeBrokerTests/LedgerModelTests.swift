@@ -1,6 +1,7 @@
 import BrokerProtocol
 import HostModel
 import LinuxSystem
+import Policies
 import PrivilegeBroker
 import Testing
 
@@ -28,10 +29,11 @@ import Testing
 
 /// One course of events.
 private struct Course {
-    private static let users: [Party] = [
+    private static let users: [Requester] = [
         Scene.ada, Scene.adaElsewhere, Scene.bob, Scene.carol, Scene.dave, Scene.agentAccount,
-        Scene.bob.with { $0.executables.append("/usr/bin/agent") }, Scene.carol.with { $0.login = Scene.ada.login },
-        Scene.party(0, process: 1, login: 1004, session: 20, terminal: 77),
+        Scene.bob.with { $0.ancestry.append("/usr/bin/agent") },
+        Scene.carol.with { ($0.loginUser, $0.auditSession) = (UserID(1000), 5) },
+        Scene.party(0, process: 1, login: 1004, session: 20, terminal: "/dev/tty1"),
     ]
     private static let needs: [[ApprovalNeed]] = [
         [ApprovalNeed(.peer)], [ApprovalNeed(.peer, count: 2)], [ApprovalNeed(.confirm)],
@@ -41,7 +43,7 @@ private struct Course {
 
     private struct Attempt {
         var method: ApprovalMethod
-        var party: Party
+        var party: Requester
         var proofs: Set<PromptKind>
         var digest: SubjectDigest
         var at: BootTime
@@ -142,7 +144,7 @@ private struct Course {
         let requester = entry.request.requester
         return entry.request.needs.allSatisfy { need in
             // A second one of the same person, by account or by login, does not count.
-            var people: [Party] = []
+            var people: [Requester] = []
             for attempt in entry.attempts where attempt.method == need.method && counts(attempt, for: requester, entry)
             {
                 let names = Self.names(of: attempt.party)
@@ -152,7 +154,7 @@ private struct Course {
         }
     }
 
-    private func counts(_ attempt: Attempt, for requester: Party, _ entry: Asked) -> Bool {
+    private func counts(_ attempt: Attempt, for requester: Requester, _ entry: Asked) -> Bool {
         guard attempt.digest == entry.request.digest, attempt.at - entry.at < .seconds(60) else { return false }
         let party = attempt.party
         let isAgent = Self.isAgent(party)
@@ -163,21 +165,21 @@ private struct Course {
         case .token: return party.process == requester.process && attempt.proofs.contains(.token)
         case .oneTimeCode: return party.process == requester.process && attempt.proofs.contains(.oneTimeCode)
         case .ownOtherTerminal:
-            let isElsewhere = party.terminal != requester.terminal || party.login.session != requester.login.session
+            let isElsewhere = party.terminal != requester.terminal || party.auditSession != requester.auditSession
             return party.user == requester.user && !isAgent && isElsewhere && !attempt.proofs.isEmpty
         case .peer:
-            let isApprover = party.user == .root ? rules.rootMayApprove : party.groups.contains("approvers")
+            let isApprover = party.user == .root ? rules.rootMayApprove : party.groupNames.contains("approvers")
             return !isAgent && isApprover && Self.names(of: party).isDisjoint(with: Self.names(of: requester))
         }
     }
 
     /// The accounts that are this person: its own and that of its login.
-    private static func names(of party: Party) -> Set<UserID> {
-        party.login.user.map { [party.user, $0] } ?? [party.user]
+    private static func names(of party: Requester) -> Set<UserID> {
+        party.loginUser.map { [party.user, $0] } ?? [party.user]
     }
 
-    private static func isAgent(_ party: Party) -> Bool {
-        party.user == UserID(2000) || party.executables.contains("/usr/bin/agent")
+    private static func isAgent(_ party: Requester) -> Bool {
+        party.user == UserID(2000) || party.ancestry.contains("/usr/bin/agent")
     }
 }
 

@@ -25,7 +25,7 @@ package enum ClientMessage: Sendable, Equatable {
     case input([UInt8])
     /// Nothing more will be typed.
     case inputEnd
-    case windowSize(WindowSize)
+    case windowSize(TerminalSize)
     case signal(RelayedSignal)
 }
 
@@ -85,7 +85,7 @@ extension ClientMessage: FieldMessage {
         case 11: self = .answer(try reader.optional(1))
         case 12: self = .input(try reader.required(1, Payload.self).bytes)
         case 13: self = .inputEnd
-        case 14: self = .windowSize(try WindowSize(from: &reader))
+        case 14: self = .windowSize(try TerminalSize(from: &reader))
         case 15: self = .signal(try reader.required(1))
         default: throw .unknownMessage(kind: kind)
         }

@@ -157,7 +157,7 @@ package struct RequestDetail: Sendable, Hashable {
     package var program: String
     package var programDigest: SubjectDigest
     package var workingDirectory: String
-    package var environment: [EnvironmentVariable]
+    package var environment: [SentVariable]
     /// As whom and with which rights, a line each.
     package var terms: [String]
     /// Who asks: user, terminal, unit, executable, ancestry; a line each.
@@ -169,7 +169,7 @@ package struct RequestDetail: Sendable, Hashable {
 
     package init(
         summary: RequestSummary, program: String, programDigest: SubjectDigest, workingDirectory: String,
-        environment: [EnvironmentVariable], terms: [String], requester: [String], rule: String, session: String?,
+        environment: [SentVariable], terms: [String], requester: [String], rule: String, session: String?,
         reason: String?, isUntrusted: Bool
     ) {
         self.summary = summary

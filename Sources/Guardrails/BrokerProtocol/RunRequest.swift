@@ -4,7 +4,7 @@ package struct RunRequest: Sendable, Equatable {
     package var arguments: [String]
     package var workingDirectory: String
     /// What the requester would like kept; the rule that matches says what is.
-    package var environment: [EnvironmentVariable]
+    package var environment: [SentVariable]
     /// A name or `#uid`; nil is the policy's default.
     package var targetUser: String?
     package var targetGroup: String?
@@ -13,16 +13,16 @@ package struct RunRequest: Sendable, Equatable {
     package var session: String?
     package var reason: String?
     /// The size of the requester's terminal; nil when it has none.
-    package var terminal: WindowSize?
+    package var terminal: TerminalSize?
     /// Which of the standard streams come along as descriptors, in this order.
     package var descriptors: StandardStreams
     /// The longest the command may run, in seconds; the rule may say less.
     package var timeout: UInt32?
 
     package init(
-        arguments: [String], workingDirectory: String, environment: [EnvironmentVariable] = [],
+        arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
         targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = [], session: String? = nil,
-        reason: String? = nil, terminal: WindowSize? = nil, descriptors: StandardStreams = [], timeout: UInt32? = nil
+        reason: String? = nil, terminal: TerminalSize? = nil, descriptors: StandardStreams = [], timeout: UInt32? = nil
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
@@ -118,7 +118,7 @@ package struct StandardStreams: FieldOptions, Sendable, Hashable {
 }
 
 /// One variable of an environment.
-package struct EnvironmentVariable: Sendable, Hashable {
+package struct SentVariable: Sendable, Hashable {
     package var name: String
     package var value: String
 
@@ -128,7 +128,7 @@ package struct EnvironmentVariable: Sendable, Hashable {
     }
 }
 
-extension EnvironmentVariable: FieldRecord {
+extension SentVariable: FieldRecord {
     func writeFields(to writer: inout FieldWriter) {
         writer.put(1, name)
         writer.put(2, value)
@@ -143,7 +143,7 @@ extension EnvironmentVariable: FieldRecord {
 }
 
 /// The size of a terminal, in characters.
-package struct WindowSize: Sendable, Hashable {
+package struct TerminalSize: Sendable, Hashable {
     package var rows: UInt16
     package var columns: UInt16
 
@@ -153,7 +153,7 @@ package struct WindowSize: Sendable, Hashable {
     }
 }
 
-extension WindowSize: FieldRecord {
+extension TerminalSize: FieldRecord {
     func writeFields(to writer: inout FieldWriter) {
         writer.put(1, rows)
         writer.put(2, columns)

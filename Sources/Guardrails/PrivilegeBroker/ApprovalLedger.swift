@@ -1,6 +1,7 @@
 package import BrokerProtocol
 private import HostModel
 package import LinuxSystem
+package import Policies
 
 /// What waits for approval, and who has approved.
 ///
@@ -44,7 +45,7 @@ package struct ApprovalLedger: Sendable {
 
     /// Notes an approval, and returns what is still needed.
     package mutating func approve(
-        _ id: RequestID, digest: SubjectDigest, by method: ApprovalMethod, from party: Party,
+        _ id: RequestID, digest: SubjectDigest, by method: ApprovalMethod, from party: Requester,
         proofs: Set<PromptKind>, rules: ApprovalRules, at now: BootTime
     ) throws(ApprovalObjection) -> [ApprovalNeed] {
         guard var pending = requests[id] else { throw .unknownRequest }
@@ -65,7 +66,7 @@ package struct ApprovalLedger: Sendable {
 
     /// The methods that `party` could approve the request by, were everything proven: what `bailey approve` offers.
     package func methods(
-        openTo party: Party, for id: RequestID, rules: ApprovalRules
+        openTo party: Requester, for id: RequestID, rules: ApprovalRules
     ) -> Set<ApprovalMethod> {
         guard let pending = requests[id] else { return [] }
         let proofs = Set(PromptKind.allCases)
@@ -77,7 +78,7 @@ package struct ApprovalLedger: Sendable {
 
     /// A person's no. Who may approve may refuse, and root; the requester's own account may take its request back.
     package mutating func refuse(
-        _ id: RequestID, from party: Party, rules: ApprovalRules, at now: BootTime
+        _ id: RequestID, from party: Requester, rules: ApprovalRules, at now: BootTime
     ) throws(ApprovalObjection) -> PendingApproval {
         guard let pending = requests[id] else { throw .unknownRequest }
         guard now < pending.expiresAt else { throw .expired }

@@ -1,15 +1,16 @@
 package import BrokerProtocol
 package import LinuxSystem
+package import Policies
 
 /// What is asked to be approved.
 package struct ApprovalRequest: Sendable, Hashable {
-    package var requester: Party
+    package var requester: Requester
     package var digest: SubjectDigest
     /// Everything that is needed; empty: nothing.
     package var needs: [ApprovalNeed]
     package var session: String?
 
-    package init(requester: Party, digest: SubjectDigest, needs: [ApprovalNeed], session: String? = nil) {
+    package init(requester: Requester, digest: SubjectDigest, needs: [ApprovalNeed], session: String? = nil) {
         self.requester = requester
         self.digest = digest
         self.needs = needs
@@ -49,7 +50,7 @@ package struct PendingApproval: Sendable, Hashable {
 /// An approval that counted: for the audit log.
 package struct ApprovalGrantRecord: Sendable, Hashable {
     package let method: ApprovalMethod
-    package let party: Party
+    package let party: Requester
     package let grantedAt: BootTime
 }
 

@@ -1,5 +1,6 @@
 package import BrokerProtocol
 private import HostModel
+package import Policies
 
 /// Who may approve what, by which method. Decided from values alone; `ApprovalLedger` keeps what was decided.
 package struct ApprovalRules: Sendable, Hashable {
@@ -23,7 +24,7 @@ package struct ApprovalRules: Sendable, Hashable {
 
     /// Why `party` cannot approve what `requester` asks by `method`, having given `proofs`; nil when it can.
     package func objection(
-        to method: ApprovalMethod, by party: Party, for requester: Party, proofs: Set<PromptKind>
+        to method: ApprovalMethod, by party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
         switch method {
         case .confirm: objection(toConfirmBy: party, for: requester, proofs: proofs)
@@ -36,9 +37,9 @@ package struct ApprovalRules: Sendable, Hashable {
 
     /// The requester, at its own terminal, proven, and no agent.
     private func objection(
-        toConfirmBy party: Party, for requester: Party, proofs: Set<PromptKind>
+        toConfirmBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
-        guard party.process == requester.process, party.user == requester.user else { return .notTheRequester }
+        guard party.isSameProcess(as: requester) else { return .notTheRequester }
         if agents.covers(party) || agents.covers(requester) { return .agent }
         guard party.terminal != nil else { return .noTerminal }
         return proofs.contains(.password) ? nil : .noProof
@@ -46,16 +47,16 @@ package struct ApprovalRules: Sendable, Hashable {
 
     /// A secret that an agent does not have, typed at the requester's terminal.
     private func objection(
-        toSecret kind: PromptKind, by party: Party, for requester: Party, proofs: Set<PromptKind>
+        toSecret kind: PromptKind, by party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
-        guard party.process == requester.process, party.user == requester.user else { return .notTheRequester }
+        guard party.isSameProcess(as: requester) else { return .notTheRequester }
         guard party.terminal != nil else { return .noTerminal }
         return proofs.contains(kind) ? nil : .noProof
     }
 
     /// The same account elsewhere, proven: for the person whose agent runs under it.
     private func objection(
-        toSelfBy party: Party, for requester: Party, proofs: Set<PromptKind>
+        toSelfBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
         guard party.user == requester.user else { return .otherUser }
         if agents.covers(party) { return .agent }
@@ -68,13 +69,13 @@ package struct ApprovalRules: Sendable, Hashable {
 
     /// Another person, in the approver group, from another login.
     private func objection(
-        toPeer party: Party, for requester: Party, proofs: Set<PromptKind>
+        toPeer party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
         if agents.covers(party) { return .agent }
         if party.isSamePerson(as: requester) { return .samePerson }
         if party.user == .root {
             guard rootMayApprove else { return .root }
-        } else if !party.groups.contains(approverGroup) {
+        } else if !party.groupNames.contains(approverGroup) {
             return .notAnApprover(group: approverGroup)
         }
         guard party.isOtherLogin(than: requester) else { return .sameLogin }
