@@ -13,11 +13,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules with a page of their own beside their sources.
+let documented: Set = ["Auditing", "PrivilegeBroker"]
+
 /// A module in `Sources/<layer>/<name>`.
 func module(_ name: String, in layer: String, uses dependencies: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(layer)/\(name)",
-        swiftSettings: settings)
+        exclude: documented.contains(name) ? ["README.md"] : [], swiftSettings: settings)
 }
 
 /// A C library that Debian ships, in `Sources/CLibraries/<name>`.
@@ -187,3 +190,14 @@ let package = Package(
         tests(of: "PatternMatching"),
     ]
 )
+
+// Fuzz targets have libFuzzer's main function, not one of their own, so they are there only when `scripts/fuzz` builds everything with
+// its instrumentation.
+if Context.environment["BAILEY_FUZZ"] != nil {
+    package.targets += [
+        // Bytes as a hostile client or broker would send them.
+        .executableTarget(
+            name: "FuzzProtocol", dependencies: ["BrokerProtocol"], path: "Tests/Fuzz/FuzzProtocol",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+}

@@ -27,7 +27,9 @@ import Testing
         if case .refuse(let refusal) = action { refusal } else { nil }
     }
 
-    private let allowed = Event.decided(.allowed(Self.report, needsReason: false))
+    private let allowed = Event.decided(.allowed(Self.report))
+    private let unreasoned = Event.decided(
+        .needsReason(Refusal(code: .deniedByPolicy, text: "why?", rule: "restart", remedy: "--reason TEXT")))
 
     @Test("A command that needs no approval is checked, recorded, started, recorded again, in this order")
     func straight() throws {
@@ -38,7 +40,7 @@ import Testing
             [allowed, .programChecked, .ticket(ticket), .recorded, .started, .ended(.exited(code: 3)), .recorded])
         #expect(
             done == [
-                .checkProgram(reason: nil), .seekApproval, .recordStart(ticket), .start(ticket), .relay,
+                .checkProgram, .seekApproval, .recordStart(ticket), .start(ticket), .relay,
                 .recordEnd(.ended(.exited(code: 3))), .finish(.ended(.exited(code: 3))),
             ])
         #expect(conversation.isOver)
@@ -92,18 +94,26 @@ import Testing
             ])
     }
 
-    @Test(
-        "A reason that is needed is asked for at the terminal; without one, or with -n, the request is refused with what to do"
-    )
+    @Test("A reason that is needed is asked for once, at the terminal, and the policy decides again with it")
     func reason() {
-        let needed = Event.decided(.allowed(Self.report, needsReason: true))
         var asked = conversation()
         #expect(
-            actions(&asked, [needed, .answered(secret)]) == [.ask(.reason, attempt: 1), .checkProgram(reason: secret)])
-        var empty = conversation()
-        #expect(refusal(actions(&empty, [needed, .answered(TypedSecret([]))])[1])?.code == .deniedByPolicy)
-        for var silent in [conversation([.nonInteractive]), conversation(hasTerminal: false)] {
-            #expect(refusal(silent.handle(needed))?.remedy?.contains("--reason") == true)
+            actions(&asked, [unreasoned, .answered(secret), allowed])
+                == [.ask(.reason, attempt: 1), .decide(reason: secret), .checkProgram])
+        for answer in [TypedSecret([]), nil] {
+            var empty = conversation()
+            let refusal = refusal(actions(&empty, [unreasoned, .answered(answer)])[1])
+            #expect(refusal?.code == .deniedByPolicy)
+            #expect(refusal?.rule == "restart")
+        }
+        var insatiable = conversation()
+        #expect(refusal(actions(&insatiable, [unreasoned, .answered(secret), unreasoned])[2])?.text == "why?")
+    }
+
+    @Test("A reason is not asked for with -n, without a terminal or in a dry run: the refusal says how to give it")
+    func silentReason() {
+        for var silent in [conversation([.nonInteractive]), conversation(hasTerminal: false), conversation([.dryRun])] {
+            #expect(refusal(silent.handle(unreasoned))?.remedy == "--reason TEXT")
         }
     }
 
@@ -197,7 +207,7 @@ import Testing
     func randomCourses() throws {
         var random = Xorshift(state: 77)
         let events: [Event] = [
-            allowed, .decided(.allowed(Self.report, needsReason: true)), .answered(secret), .answered(nil),
+            allowed, unreasoned, .answered(secret), .answered(nil),
             .programChecked,
             .programUnfit("x"), .ticket(try ticket()), .needs([]), .needs([ApprovalNeed(.confirm)]),
             .needs([ApprovalNeed(.peer)]), .proof(.right), .proof(.wrong(attemptsLeft: 1)), .objection(.agent),
@@ -233,6 +243,7 @@ import Testing
         switch action {
         case nil: allowed
         case .ask: .answered(secret)
+        case .decide: allowed
         case .checkProgram: .programChecked
         case .seekApproval, .takeTicket: (try? ticket()).map(Event.ticket) ?? other
         case .verify: .proof(.right)

@@ -35,8 +35,10 @@ package struct RequestConversation: Sendable {
     /// What to do now.
     package enum Action: Sendable, Equatable {
         case ask(PromptKind, attempt: Int)
+        /// Ask the policy once more, with this reason.
+        case decide(reason: TypedSecret)
         /// Open, check and hash the program, and work out the digest of it all.
-        case checkProgram(reason: TypedSecret?)
+        case checkProgram
         /// Look for a kept approval, else ask the ledger.
         case seekApproval
         case verify(PromptKind, TypedSecret)
@@ -65,7 +67,9 @@ package struct RequestConversation: Sendable {
     /// What the policy says.
     package enum Ruling: Sendable, Equatable {
         case denied(Refusal)
-        case allowed(DecisionReport, needsReason: Bool)
+        /// The rule wants to know why, and the request does not say.
+        case needsReason(Refusal)
+        case allowed(DecisionReport)
     }
 
     package enum ProofResult: Sendable, Hashable {
@@ -105,6 +109,7 @@ package struct RequestConversation: Sendable {
     var state = State.deciding
     private var rule: String?
     private var isClientGone = false
+    private var hasAskedReason = false
 
     /// `attempts` is how often a secret may be typed in this request.
     package init(options: RunOptions, hasTerminal: Bool, attempts: Int = 3) {
@@ -120,7 +125,8 @@ package struct RequestConversation: Sendable {
         switch (state, event) {
         case (.over, _): return .wait
         case (.deciding, .decided(let ruling)): return follow(ruling)
-        case (.askingReason, .answered(let reason?)) where reason.count > 0: return checkProgram(reason: reason)
+        case (.askingReason, .answered(let reason?)) where reason.count > 0:
+            return move(to: .deciding, .decide(reason: reason))
         case (.askingReason, .answered): return refuse(.deniedByPolicy, "the rule needs a reason, and none was given")
         case (.checkingProgram, .programChecked): return move(to: .seekingApproval, .seekApproval)
         case (.checkingProgram, .programUnfit(let why)):
@@ -143,20 +149,16 @@ extension RequestConversation {
     private mutating func follow(_ ruling: Ruling) -> Action {
         switch ruling {
         case .denied(let refusal): return move(to: .over, .refuse(refusal))
-        case .allowed(let report, let needsReason):
+        case .needsReason(let refusal):
+            guard mayAsk, !hasAskedReason, !options.contains(.dryRun) else { return move(to: .over, .refuse(refusal)) }
+            rule = refusal.rule
+            hasAskedReason = true
+            return move(to: .askingReason, .ask(.reason, attempt: 1))
+        case .allowed(let report):
             rule = report.rule
             if options.contains(.dryRun) { return move(to: .over, .report(report)) }
-            guard needsReason else { return checkProgram(reason: nil) }
-            guard mayAsk else {
-                return refuse(
-                    .deniedByPolicy, "the rule needs a reason", remedy: "give one: --reason TEXT or BAILEY_REASON")
-            }
-            return move(to: .askingReason, .ask(.reason, attempt: 1))
+            return move(to: .checkingProgram, .checkProgram)
         }
-    }
-
-    private mutating func checkProgram(reason: TypedSecret?) -> Action {
-        move(to: .checkingProgram, .checkProgram(reason: reason))
     }
 
     /// Own proofs first, for the person is there; then the others.
