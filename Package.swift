@@ -13,11 +13,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules with a page of their own beside their sources.
+let documented: Set = ["Auditing", "PrivilegeBroker"]
+
 /// A module in `Sources/<layer>/<name>`.
 func module(_ name: String, in layer: String, uses dependencies: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(layer)/\(name)",
-        swiftSettings: settings)
+        exclude: documented.contains(name) ? ["README.md"] : [], swiftSettings: settings)
 }
 
 /// A C library that Debian ships, in `Sources/CLibraries/<name>`.
@@ -74,6 +77,12 @@ let package = Package(
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
 
         // MARK: Guardrails
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
+        module(
+            "PrivilegeBroker", in: "Guardrails",
+            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
+        module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
         module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
@@ -87,7 +96,9 @@ let package = Package(
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
-        module("Policies", in: "Model", uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML"]),
+        module(
+            "Policies", in: "Model",
+            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -100,12 +111,16 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // Proof of who is there, by the host's own authentication modules.
+        module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
+        // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
+        module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
         // Digests, signatures, slow hashes, random numbers, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
@@ -117,8 +132,12 @@ let package = Package(
             linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
+        // Linux-PAM: passwords and what else a host proves identity by.
+        library("CPAM", pkgConfig: "pam", debianPackage: "libpam0g-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+        // libpcre2: regular expressions with limits on matching steps, depth and memory.
+        library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
@@ -126,6 +145,9 @@ let package = Package(
         // Looks names up inside the namespaces that tests of the resolver make.
         .executableTarget(
             name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
+        // Proves an account by PAM, inside the namespaces that tests of it make.
+        .executableTarget(
+            name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
         // A writer of an audit log that tests kill, starve and measure.
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
@@ -150,17 +172,35 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
+        tests(
+            of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
-        tests(of: "Policies", uses: ["HostModel", "ControlFrameworks", "Findings", "YAML"]),
+        tests(
+            of: "Policies",
+            uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "Masking"),
         tests(of: "JSON"),
+        tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography"),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
         tests(of: "YAML"),
+        tests(of: "PatternMatching"),
     ]
 )
+
+// Fuzz targets have libFuzzer's main function, not one of their own, so they are there only when `scripts/fuzz` builds everything with
+// its instrumentation.
+if Context.environment["BAILEY_FUZZ"] != nil {
+    package.targets += [
+        // Bytes as a hostile client or broker would send them.
+        .executableTarget(
+            name: "FuzzProtocol", dependencies: ["BrokerProtocol"], path: "Tests/Fuzz/FuzzProtocol",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+}

@@ -20,6 +20,17 @@ package struct UserID: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var description: String { "\(rawValue)" }
 }
 
+/// A numeric group id (`gid_t`).
+package struct GroupID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let rawValue: UInt32
+
+    package init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let root = GroupID(0)
+    package static func < (left: GroupID, right: GroupID) -> Bool { left.rawValue < right.rawValue }
+    package var description: String { "\(rawValue)" }
+}
+
 /// The inode number of a network namespace on nsfs, as `readlink /proc/PID/ns/net` shows it.
 package struct NamespaceID: Hashable, Sendable, Comparable, CustomStringConvertible {
     package let rawValue: UInt64
