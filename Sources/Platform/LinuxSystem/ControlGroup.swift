@@ -36,13 +36,15 @@ package final class ControlGroup: Sendable {
     /// Kills every process in it at once, forks included (`cgroup.kill`, Linux 5.14).
     package func killAll() throws(SystemError) {
         let path = "\(path)/cgroup.kill"
-        let file = FileDescriptor(owning: try systemCall("open", on: path) { bailey_open(path, O_WRONLY | O_NOFOLLOW, 0) })
+        let file = FileDescriptor(
+            owning: try systemCall("open", on: path) { bailey_open(path, O_WRONLY | O_NOFOLLOW, 0) })
         try file.write("1".utf8, subject: path)
     }
 
     /// Where the group this process is in lies in the mounted tree; nil where no cgroup2 file system is mounted.
     package static func own() throws(SystemError) -> String? {
-        let text = String(decoding: try Directory(opening: "/proc/self").prefix(of: "cgroup", limit: 16 << 10), as: UTF8.self)
+        let text = String(
+            decoding: try Directory(opening: "/proc/self").prefix(of: "cgroup", limit: 16 << 10), as: UTF8.self)
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("0::") }) else { return nil }
         for mount in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
             guard try FileTree().exists(mount), try isUnified(mount) else { continue }

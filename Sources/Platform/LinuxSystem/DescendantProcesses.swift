@@ -74,7 +74,9 @@ package enum DescendantProcesses {
         var ids: [Int32] = []
         try proc.forEachName { name in
             let digits = name.lazy.map { UInt8(bitPattern: $0) }
-            if let first = digits.first, (0x31...0x39).contains(first), let id = Int32(String(decoding: digits, as: UTF8.self)) {
+            if let first = digits.first, (0x31...0x39).contains(first),
+                let id = Int32(String(decoding: digits, as: UTF8.self))
+            {
                 ids.append(id)
             }
             return true

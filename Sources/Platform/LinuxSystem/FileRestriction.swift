@@ -23,7 +23,9 @@ package struct FileRestriction: Sendable, Hashable {
     ]
 
     /// Devices without content, which programs expect to have.
-    private static let harmlessDevices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"]
+    private static let harmlessDevices = [
+        "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
+    ]
 
     /// Linux 6.2: before it, files outside could still be cut to nothing (`LANDLOCK_ACCESS_FS_TRUNCATE`).
     private static let versionNeeded: Int32 = 3

@@ -130,7 +130,9 @@ package struct ProcessIdentity: Sendable, Hashable {
                 let again = try status(in: Directory(opening: "/proc/\(child.id)")).parent
                 guard child.holdsItsNumber, again == parent else {
                     // It was handed to another parent meanwhile, which is its parent from now on.
-                    guard child.holdsItsNumber else { throw SystemError("follow", "process \(child.id)", code: .noProcess) }
+                    guard child.holdsItsNumber else {
+                        throw SystemError("follow", "process \(child.id)", code: .noProcess)
+                    }
                     parent = again
                     continue
                 }

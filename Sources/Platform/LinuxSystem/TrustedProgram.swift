@@ -65,7 +65,8 @@ package final class TrustedProgram: Sendable {
         self.path = path
         self.resolvedPath = resolvedPath
         identity = try Self.identity(of: descriptor, path: resolvedPath)
-        let header = try ScriptHeader(firstBytes: Self.firstBytes(of: descriptor, path: resolvedPath), path: resolvedPath)
+        let header = try ScriptHeader(
+            firstBytes: Self.firstBytes(of: descriptor, path: resolvedPath), path: resolvedPath)
         guard let header else {
             interpreter = nil
             return

@@ -6,8 +6,9 @@ extension ContinuousClock.Instant {
         let left = self - .now
         guard left > .zero else { return 0 }
         let (seconds, attoseconds) = left.components
-        return Int32(clamping: seconds.multipliedReportingOverflow(by: 1000).overflow
-            ? Int64(Int32.max) : seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+        return Int32(
+            clamping: seconds.multipliedReportingOverflow(by: 1000).overflow
+                ? Int64(Int32.max) : seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 }
 
