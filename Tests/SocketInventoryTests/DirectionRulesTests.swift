@@ -32,6 +32,9 @@ import Testing
                 testDescription: "dual stack takes mapped IPv4", listener: "::", isIPv6Only: false,
                 local: "::ffff:10.0.0.1", direction: .inbound),
             Case(
+                testDescription: "not known to be IPv6 only", listener: "::", local: "::ffff:10.0.0.1",
+                direction: .inbound),
+            Case(
                 testDescription: "IPv6 only takes no IPv4", listener: "::", isIPv6Only: true, local: "::ffff:10.0.0.1",
                 direction: .outbound),
             Case(
