@@ -86,7 +86,7 @@ let package = Package(
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
-        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem"]),
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -94,7 +94,7 @@ let package = Package(
         // The other facts of a host: accounts, services, kernel parameters, files; one fact, one file.
         module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink", "ProcessInventory"]),
         // What a process is: its start, program, arguments, user, unit and container.
-        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem"]),
+        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Masking"]),
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
@@ -107,6 +107,8 @@ let package = Package(
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
         module("HostModel", in: "Model", uses: ["JSON"]),
+        // Takes secrets out of what is kept: command lines, environments, reasons.
+        module("Masking", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -184,6 +186,7 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography"),

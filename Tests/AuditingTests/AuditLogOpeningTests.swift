@@ -78,7 +78,11 @@ import Testing
     func lock() throws {
         let directory = try LogDirectory()
         let first = try directory.open()
-        let error = #expect(throws: AuditError.self) { _ = try directory.open() }
+        let error = #expect(throws: AuditError.self) {
+            var configuration = directory.configuration()
+            configuration.patience = .zero
+            _ = try AuditLog(configuration)
+        }
         #expect(error == .inUse(directory: directory.path))
         try first.append(LogDirectory.draft(1))
     }

@@ -39,7 +39,9 @@ import Testing
         Manipulation("a number changed", .changed, 5) {
             $0[4] = $0[4].replacing("\"sequence\":5", with: "\"sequence\":6")
         },
-        Manipulation("a hash changed", .changed, 5) { $0[4] = $0[4].dropLast(3) + "0\"}" },
+        Manipulation("a hash changed", .changed, 5) {
+            $0[4] = $0[4].dropLast(3) + ($0[4].hasSuffix("0\"}") ? "1\"}" : "0\"}")
+        },
         Manipulation("a record changed and hashed anew", .changed, 5) {
             $0[4] = reseal($0[4].replacing("alice", with: "mallo"))
         },
@@ -55,6 +57,10 @@ import Testing
         Manipulation("two far apart swapped", .reordered, 3) { $0.swapAt(2, 7) },
         Manipulation("a record moved down", .reordered, 3) { $0.insert($0.remove(at: 2), at: 8) },
         Manipulation("a record moved up", .reordered, 3) { $0.insert($0.remove(at: 8), at: 2) },
+        Manipulation("the last record moved up", .reordered, 5) { $0.insert($0.remove(at: 9), at: 4) },
+        Manipulation("a forged record put in with the number after the last", .inserted, 5) {
+            $0.insert(reseal($0[4].replacing("\"sequence\":5", with: "\"sequence\":11")), at: 4)
+        },
         Manipulation("a record doubled", .inserted, 6) { $0.insert($0[4], at: 5) },
         Manipulation("an old record put in again", .inserted, 8) { $0.insert($0[2], at: 7) },
         Manipulation("a later record put in as well", .inserted, 4) { $0.insert($0[7], at: 3) },

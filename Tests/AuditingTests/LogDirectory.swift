@@ -18,6 +18,8 @@ struct LogDirectory {
         configuration.recordsPerHead = records
         // Else the directory could not be removed.
         configuration.isAppendOnly = false
+        // A program that another test starts has a copy of the lock's descriptor between fork and exec.
+        configuration.patience = .seconds(10)
         return configuration
     }
 

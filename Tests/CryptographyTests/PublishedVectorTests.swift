@@ -30,10 +30,13 @@ import Testing
         let message = Array(message.utf8)
         #expect(SHA256.hash(message).hexadecimal == digest)
         let stream = SHA256Stream()
+        let isOther = stream.finish(is: ArraySlice(String(digest.reversed()).utf8))
+        #expect(!isOther)
         for _ in 1...2 {
             stream.update(message[..<(message.count / 3)])
             stream.update(message[(message.count / 3)...])
-            #expect(stream.finish(is: try Self.bytes(digest)[...]))
+            let isSame = stream.finish(is: ArraySlice(digest.utf8))
+            #expect(isSame)
         }
     }
 

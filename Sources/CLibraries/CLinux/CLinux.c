@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/timex.h>
 #include <sys/xattr.h>
@@ -121,6 +122,13 @@ int bailey_set_append_only(int descriptor, int is_append_only) {
 int bailey_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) == -1) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+long bailey_file_system_type(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == -1 ? -1 : status.f_type;
 }
 
 ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size) {

@@ -1,3 +1,5 @@
+private import Masking
+
 /// A detail of a record. The order of fields is kept.
 package struct AuditField: Sendable, Hashable {
     package enum Value: Sendable, Hashable {

@@ -6,11 +6,16 @@ package enum AuditKey {
     /// The key in the file at `path`, made the first time. It is never replaced: heads that people keep elsewhere name it.
     package static func load(orCreate path: String) throws(AuditError) -> Ed25519.PrivateKey {
         if let key = try load(path) { return key }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let (parent, name) = (parts.dropLast().joined(separator: "/"), String(parts.last ?? ""))
         let key = try signing { () throws(CryptographyError) in try Ed25519.PrivateKey() }
         try auditing { () throws(SystemError) in
+            try AtomicFile.removeLeftovers(of: name, in: Directory(opening: parent))
             let file = try AtomicFile(replacing: path, permissions: 0o600)
             try key.rawBytes.withBytes { bytes throws(SystemError) in try file.write(Array(bytes)) }
             try file.commit()
+            // A key that a power cut takes leaves heads that nothing verifies.
+            try Directory(opening: parent).sync()
         }
         return key
     }

@@ -12,7 +12,7 @@ package import struct FoundationEssentials.Date
 /// It blocks: it is for threads, not for tasks.
 package final class AuditLog: Sendable {
     package struct Configuration: Sendable {
-        /// Where the log's files are; made when it is not there.
+        /// Where the log's files are, as a path from the root; made when it is not there.
         package var directory: String
         package var keyPath: String
         /// A file that has reached this size is closed and the next begun. Bytes.
@@ -22,8 +22,9 @@ package final class AuditLog: Sendable {
         package var timePerHead: Duration = .seconds(60)
         /// Whether files are made append-only where their file system can.
         package var isAppendOnly = true
-        /// How long to wait for another process to let go of the log.
-        package var patience: Duration = .zero
+        /// How long to wait for another process to let go of the log. A child of the one before holds the lock between its fork and its
+        /// exec, so a moment's wait is no sign of a second writer.
+        package var patience: Duration = .seconds(5)
 
         package init(directory: String, keyPath: String? = nil) {
             self.directory = directory
@@ -68,7 +69,13 @@ package final class AuditLog: Sendable {
         }
     ) throws(AuditError) {
         let directory = configuration.directory
-        try auditing { () throws(SystemError) in try createDirectories(directory, permissions: 0o700) }
+        try auditing { () throws(SystemError) in
+            let owners: Set<UInt32> = [0, CurrentProcess.effectiveUserID]
+            // Those above it hold more than the log, and are not for root alone.
+            let above = directory.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+            _ = try Directory(making: above, permissions: 0o755, followingLinksOf: owners)
+            _ = try Directory(making: directory, permissions: 0o700, followingLinksOf: owners)
+        }
         do throws(SystemError) {
             lock = try FileLock(path: "\(directory)/\(AuditName.lock)", patience: configuration.patience)
         } catch {

@@ -92,10 +92,10 @@ package struct AuditVerifier: Sendable {
     }
 
     /// What the first line has to follow. A log whose first files were put away begins later; then its first record is taken as it is.
-    private func start(_ line: ChainLine) -> (sequence: UInt64, previous: [UInt8]) {
+    private func start(_ line: ChainLine) -> (sequence: UInt64, previous: ArraySlice<UInt8>) {
         let isFirstFile = AuditFile(name: line.place.file)?.number == 1
         guard line.isSound, line.sequence > 1, !isFirstFile else {
-            return (1, Array(AuditDigest.none.hexadecimal.utf8))
+            return (1, ArraySlice(AuditDigest.none.hexadecimal.utf8))
         }
         return (line.sequence, line.previous)
     }

@@ -21,7 +21,7 @@ struct ChainBreak {
     /// The line before, and the hash that it names; nil at the start of the log.
     var before: ChainLine?
     /// The number and the hash that the line was to follow.
-    var expected: (sequence: UInt64, previous: [UInt8])
+    var expected: (sequence: UInt64, previous: ArraySlice<UInt8>)
     var line: ChainLine
 
     private func isDue(_ other: ChainLine) -> Bool {
@@ -63,20 +63,25 @@ struct ChainBreak {
     ) throws(SystemError) -> AuditProblem {
         var isDueLater = isNextDue
         var isLineAgain = false
-        var last = line.sequence
+        var last: ChainLine?
         var other = next
         while let found = other {
             if isDue(found) { isDueLater = true }
-            if found.isSound, found.sequence == line.sequence { isLineAgain = true }
-            last = max(isDueLater && found.isSound ? found.sequence : 0, 0)
+            if found.isSound {
+                if found.sequence == line.sequence { isLineAgain = true }
+                last = found
+            }
             other = try rest.next()
         }
         let missing =
             expected.sequence == line.sequence - 1
             ? "record \(expected.sequence) is" : "records \(expected.sequence) to \(line.sequence - 1) are"
         guard isDueLater else { return told(.removed, line, "\(missing) missing before it") }
-        // A record of this number in its own place, or a number that the log does not reach, says that this line is an extra one.
-        if isNextDue, isLineAgain || last + 1 < line.sequence {
+        // A line is an extra one where its number stands in its own place too, or is one that the log has no place for; taken from the end,
+        // it still follows the last line there is.
+        let isFromEnd = last.map { $0.sequence + 1 == line.sequence && $0.hash == line.previous } ?? false
+        let hasPlace = last.map { $0.sequence > line.sequence } ?? false
+        if isNextDue, isLineAgain || !(hasPlace || isFromEnd) {
             return told(.inserted, line, "the line after it is the record that was due")
         }
         return told(

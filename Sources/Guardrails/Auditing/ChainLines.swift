@@ -7,9 +7,9 @@ struct ChainLine: Sendable {
     /// Why it is no record; nil when it is one that says its own hash.
     var fault: String?
     var sequence: UInt64 = 0
-    /// 64 hexadecimal digits each, as bytes: a million lines are compared.
-    var previous: [UInt8] = []
-    var hash: [UInt8] = []
+    /// 64 hexadecimal digits each, as they stand in what was read: a million lines are compared.
+    var previous: ArraySlice<UInt8> = []
+    var hash: ArraySlice<UInt8> = []
     var time: ArraySlice<UInt8> = []
 
     var isSound: Bool { fault == nil }
@@ -69,12 +69,12 @@ struct ChainLines: ~Copyable {
         line.sequence = sequence
         line.time = rest.dropFirst(Self.timeOpening.count).prefix(AuditTime.length)
         let link = content.suffix(Self.previousOpening.count + AuditDigest.hexadecimalLength + 1)
-        line.previous = Array(link.dropFirst(Self.previousOpening.count).dropLast())
-        line.hash = Array(hash)
+        line.previous = link.dropFirst(Self.previousOpening.count).dropLast()
+        line.hash = hash
         digest.update(content)
         digest.update(Self.close)
         // Always finished, so that the next line begins anew.
-        let isOwnHash = digest.finish(is: ArraySlice([UInt8](hexadecimal: hash) ?? []))
+        let isOwnHash = digest.finish(is: hash)
         if !isOwnHash || !link.starts(with: Self.previousOpening) { line.fault = "is not what its hash was made of" }
         return line
     }

@@ -75,7 +75,8 @@ private struct Tail {
         while end > 0 {
             let lineEnd = bytes[end - 1] == 0x0a ? end - 1 : end
             let start = bytes[..<lineEnd].lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
-            if lineEnd < end, let record = try? AuditRecord(line: bytes[start..<lineEnd]) {  // any other line is no record
+            // Why another line is no record does not matter: it is set aside as it is.
+            if lineEnd < end, let record = try? AuditRecord(line: bytes[start..<lineEnd]) {
                 last = record
                 break
             }

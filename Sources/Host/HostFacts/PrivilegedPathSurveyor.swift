@@ -42,6 +42,7 @@ struct PrivilegedPathSurveyor {
         for directory in directories { surveyor.examineAll(in: directory.path, directory.role) }
         for directory in SystemdUnits.directories { surveyor.examineAll(in: directory, .systemdUnit) }
         surveyor.examineScheduledPrograms()
+        surveyor.examineServices()
         if surveyor.survey.examined == 0, surveyor.survey.gaps.isEmpty {
             return .absent(why: "nothing that root relies on is there", from: source.tree.root)
         }
@@ -78,6 +79,25 @@ struct PrivilegedPathSurveyor {
             for word in task.command.split(whereSeparator: { " \t;&|()<>'\"".contains($0) }).prefix(50)
             where word.hasPrefix("/") && !word.hasPrefix("/dev/") && !word.hasPrefix("/proc/") {
                 examineWithDirectories(String(word), task.kind == .timer ? .systemdUnit : .cron)
+            }
+        }
+    }
+
+    /// What the enabled services start as root.
+    private mutating func examineServices() {
+        if case .unseen(let gap) = source.units { survey.gaps.append(gap) }
+        guard let units = source.units.value else { return }
+        for (name, path) in units.paths.sorted(by: { $0.key < $1.key }) where name.hasSuffix(".service") {
+            guard !units.isMasked(name), units.isEnabled(name) ?? false else { continue }
+            guard case .seen(let text, _) = source.tree.observeText(path, limit: 256 << 10) else { continue }
+            let unit = UnitFile(text, path: path)
+            if let user = unit.value("Service.User"), user != "root", user != "0" { continue }
+            for key in ["ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop"] {
+                for command in unit.values("Service.\(key)") {
+                    // Characters before the path change how it is run (systemd.service(5)).
+                    let program = command.drop { "@-:+!|".contains($0) }.prefix { !$0.isWhitespace }
+                    if program.hasPrefix("/") { examineWithDirectories(String(program), .systemdUnit) }
+                }
             }
         }
     }

@@ -43,19 +43,34 @@ package struct SHA256Stream: ~Copyable {
         precondition(status == 1, "EVP_DigestUpdate fails only on a finished context")
     }
 
-    /// Whether the digest of all that came since the last one is `expected`; what comes next is a new message.
-    package func finish(is expected: ArraySlice<UInt8>) -> Bool {
-        let digest = finish()
-        return digest.elementsEqual(expected)
+    /// Whether the digest of all that came since the last one is what `text` writes as 64 lower-case hexadecimal digits; what comes next
+    /// is a new message.
+    package func finish(is text: ArraySlice<UInt8>) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SHA256.digestLength) { digest in
+            finish(into: digest.baseAddress)
+            guard text.count == 2 * SHA256.digestLength else { return false }
+            return text.withUnsafeBufferPointer { text in
+                digest.indices.allSatisfy { index in
+                    text[2 * index] == Self.digit(digest[index] >> 4)
+                        && text[2 * index + 1] == Self.digit(digest[index] & 15)
+                }
+            }
+        }
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 - 10 + value }
 
     /// The digest of all that came since the last one; what comes next is a new message.
     package func finish() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: SHA256.digestLength)
-        // SAFETY: the buffer has the 32 bytes SHA-256 writes.
-        precondition(
-            EVP_DigestFinal_ex(context, &digest, nil) == 1, "EVP_DigestFinal_ex fails only on a finished context")
-        start()
+        finish(into: &digest)
         return digest
+    }
+
+    private func finish(into digest: UnsafeMutablePointer<UInt8>?) {
+        // SAFETY: both callers' buffers have the 32 bytes SHA-256 writes.
+        precondition(
+            EVP_DigestFinal_ex(context, digest, nil) == 1, "EVP_DigestFinal_ex fails only on a finished context")
+        start()
     }
 }

@@ -19,13 +19,13 @@ struct AuditHeadCommand: Command {
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let location = AuditLocation(arguments, in: session)
         let path = "\(location.directory)/\(AuditName.head)"
-        if arguments.has(Self.sign) { try sign(location, path) }
+        if arguments.has(Self.sign) { try sign(location, path, at: AuditTime(session.environment.now())) }
         let head = try AuditLocation.auditing { () throws(AuditError) in try SignedHead.read(path) }
         session.console.write(head.line)
         return .done
     }
 
-    private func sign(_ location: AuditLocation, _ path: String) throws(CommandError) {
+    private func sign(_ location: AuditLocation, _ path: String, at time: AuditTime) throws(CommandError) {
         try AuditLocation.auditing { () throws(AuditError) in
             let keyPath = "\(location.directory)/\(AuditName.key)"
             guard let key = try AuditKey.load(keyPath) else {
@@ -35,7 +35,7 @@ struct AuditHeadCommand: Command {
             if let problem = found.problems.first {
                 throw AuditError.unfit(path: location.directory, why: "was not signed: \(problem)")
             }
-            guard let last = found.last, let time = found.lastTime, let file = found.files.last else {
+            guard let last = found.last, let file = found.files.last else {
                 throw AuditError.unfit(path: location.directory, why: "holds no record to sign")
             }
             try SignedHead(sequence: last.sequence, hash: last.hash, time: time, file: file, signedWith: key)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Auditing
+@testable import Masking
 
 @Suite struct SecretMaskingTests {
     @Test("Each pattern finds what it says it finds", arguments: SecretPatterns.all)
