@@ -81,6 +81,8 @@ let package = Package(
         module(
             "PrivilegeBroker", in: "Guardrails",
             uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        // Stands in for sudo: its command line, its messages.
+        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
@@ -174,6 +176,7 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        tests(of: "SudoClient", uses: ["BrokerProtocol"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(

@@ -40,13 +40,16 @@ package final class OneTimeCodeStore: Sendable {
 
     private func save(_ key: OneTimeCodeKey, for user: UserID) throws(OneTimeCodeStoreError) {
         do throws(SystemError) {
-            let owners: Set<UInt32> = [0, CurrentProcess.effectiveUserID]
-            _ = try Directory(making: directory, permissions: 0o700, followingLinksOf: owners)
-            let file = try AtomicFile(replacing: path(of: user), permissions: 0o600)
+            let place = try Directory(
+                making: directory, permissions: 0o700, followingLinksOf: [CurrentProcess.effectiveUserID])
+            let file = try AtomicFile(
+                replacing: "\(place.lastingPath)/\(user.rawValue)", permissions: 0o600, subject: path(of: user))
             var bytes = Array(key.text.utf8)
             defer { bytes.wipe(0..<bytes.count) }
             try file.write(bytes)
             try file.commit()
+            // Until here the path led by way of the open directory.
+            withExtendedLifetime(place) {}
         } catch {
             throw .system(error)
         }
