@@ -97,6 +97,8 @@ let package = Package(
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
+        // Root's rights one by one: their names, and the sets a process holds.
+        module("Capabilities", in: "Platform", uses: ["CCap"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Digests, by OpenSSL.
@@ -112,6 +114,8 @@ let package = Package(
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
+        // libcap: names of capabilities, and the IAB sets that outlive an exec.
+        library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
         // libcrypto (OpenSSL 3): SHA-256.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
@@ -146,7 +150,8 @@ let package = Package(
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel"]),
         tests(of: "JSON"),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
     ]
 )

@@ -2,7 +2,7 @@ private import CLinux
 private import Glibc
 
 /// A Unix stream socket that clients connect to (unix(7)).
-package final class UnixListener: Sendable {
+package final class ListeningUnixSocket: Sendable {
     private let descriptor: FileDescriptor
     /// Where it is bound; empty when it was inherited.
     package let path: String
@@ -21,7 +21,7 @@ package final class UnixListener: Sendable {
     /// else in the way is an error. The directory is to be writable by the caller's user alone: names are checked and used in two steps.
     package static func listen(
         at path: String, permissions: UInt16, backlog: Int32 = 128
-    ) throws(SystemError) -> UnixListener {
+    ) throws(SystemError) -> ListeningUnixSocket {
         let socket = FileDescriptor(owning: try systemCall("create socket") { bailey_unix_socket() })
         let number = socket.number
         // The name is created with the mode of the socket itself: nobody but our user connects before the permissions stand.
@@ -32,7 +32,7 @@ package final class UnixListener: Sendable {
             try removeStale(path)
             try systemCall("bind", on: path) { bailey_unix_bind(number, path) }
         }
-        let listener = UnixListener(owning: socket, path: path, ownsName: true)
+        let listener = ListeningUnixSocket(owning: socket, path: path, ownsName: true)
         try systemCall("listen", on: path) { Glibc.listen(number, backlog) }
         try systemCall("set permissions", on: path) { chmod(path, mode_t(permissions)) }
         return listener
@@ -59,16 +59,16 @@ package final class UnixListener: Sendable {
     /// process. Whatever else was handed over is an error.
     package static func inherited(
         environment: (String) -> String? = CurrentProcess.environment
-    ) throws(SystemError) -> [UnixListener] {
+    ) throws(SystemError) -> [ListeningUnixSocket] {
         guard let process = environment("LISTEN_PID"), Int32(process) == getpid(),
             let count = environment("LISTEN_FDS").flatMap(Int32.init), count > 0
         else { return [] }
         guard count <= 16 else { throw SystemError("inherit", "\(count) sockets", code: .tooLarge) }
-        var listeners: [UnixListener] = []
+        var listeners: [ListeningUnixSocket] = []
         for number in 3..<(3 + count) {
             let isListener = try systemCall("inherit", on: "descriptor \(number)") { bailey_adopt_listener(number) }
             guard isListener == 1 else { throw SystemError("inherit", "descriptor \(number)", code: .invalid) }
-            listeners.append(UnixListener(owning: FileDescriptor(owning: number), path: "", ownsName: false))
+            listeners.append(ListeningUnixSocket(owning: FileDescriptor(owning: number), path: "", ownsName: false))
         }
         return listeners
     }
