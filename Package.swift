@@ -119,6 +119,8 @@ let package = Package(
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
+        // Root's rights one by one: their names, and the sets a process holds.
+        module("Capabilities", in: "Platform", uses: ["CCap"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
@@ -140,6 +142,8 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
         // libpcre2: regular expressions with limits on matching steps, depth and memory.
         library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
+        // libcap: names of capabilities, and the IAB sets that outlive an exec.
+        library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
@@ -191,7 +195,8 @@ let package = Package(
         tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography"),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),
     ]

@@ -45,6 +45,14 @@ package final class SharedDescriptor: Sendable {
         try Directory(opening: "/proc/self/fd").linkTarget("\(number)")
     }
 
+    /// Waits until there is something to read, or the end; false when the deadline passed first.
+    package func waitForInput(until deadline: ContinuousClock.Instant?) throws(SystemError) -> Bool {
+        try wait(for: .reading, of: number, until: deadline)
+    }
+
+    /// For an event loop.
+    package var pollNumber: Int32 { number }
+
     /// What can be read now, at most `limit` bytes; empty at the end. Nil when there is nothing yet.
     package func readAvailable(limit: Int) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
