@@ -13,11 +13,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Modules with a page of their own beside their sources.
+let documented: Set = ["Auditing", "PrivilegeBroker"]
+
 /// A module in `Sources/<layer>/<name>`.
 func module(_ name: String, in layer: String, uses dependencies: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/\(layer)/\(name)",
-        swiftSettings: settings)
+        exclude: documented.contains(name) ? ["README.md"] : [], swiftSettings: settings)
 }
 
 /// A C library that Debian ships, in `Sources/CLibraries/<name>`.
@@ -59,8 +62,9 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "SocketInventory", "HostFacts", "HostModel", "Findings", "Policies",
-                "ControlFrameworks", "JSON", "LinuxSystem",
+                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
+                "Policies",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
         // MARK: Posture
@@ -72,13 +76,25 @@ let package = Package(
             "Reporting", in: "Posture",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
 
+        // MARK: Guardrails
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
+        module(
+            "PrivilegeBroker", in: "Guardrails",
+            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        // Stands in for sudo: its command line, its messages.
+        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
+        // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
+        module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+        // The record of what was done with privilege: a hash chain in files, durable before anything happens.
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
+
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
         module("SocketInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Netlink", "ProcessInventory"]),
         // The other facts of a host: accounts, services, kernel parameters, files; one fact, one file.
         module("HostFacts", in: "Host", uses: ["HostModel", "JSON", "LinuxSystem", "Netlink", "ProcessInventory"]),
         // What a process is: its start, program, arguments, user, unit and container.
-        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem"]),
+        module("ProcessInventory", in: "Host", uses: ["HostModel", "LinuxSystem", "Masking"]),
 
         // MARK: Model
         // What policies say and what they decide; parsed strictly, decided purely.
@@ -91,19 +107,25 @@ let package = Package(
         module("ControlFrameworks", in: "Model"),
         // What was seen on a host, when, and what could not be seen.
         module("HostModel", in: "Model", uses: ["JSON"]),
+        // Takes secrets out of what is kept: command lines, environments, reasons.
+        module("Masking", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // Proof of who is there, by the host's own authentication modules.
+        module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
+        // Root's rights one by one: their names, and the sets a process holds.
+        module("Capabilities", in: "Platform", uses: ["CCap"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
         module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
-        // Digests, by OpenSSL.
+        // Digests, signatures, slow hashes, random numbers, by OpenSSL.
         module("Cryptography", in: "Platform", uses: ["CCrypto"]),
 
         // MARK: CLibraries
@@ -114,17 +136,28 @@ let package = Package(
             linkerSettings: [.linkedLibrary("resolv")]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
+        // Linux-PAM: passwords and what else a host proves identity by.
+        library("CPAM", pkgConfig: "pam", debianPackage: "libpam0g-dev"),
         // libyaml: the reference YAML parser; its marks give line and column.
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
         // libpcre2: regular expressions with limits on matching steps, depth and memory.
         library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
-        // libcrypto (OpenSSL 3): SHA-256.
+        // libcap: names of capabilities, and the IAB sets that outlive an exec.
+        library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
+        // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
         library("CCrypto", pkgConfig: "libcrypto", debianPackage: "libssl-dev"),
 
         // MARK: Tests
         // Looks names up inside the namespaces that tests of the resolver make.
         .executableTarget(
             name: "ResolverProbe", dependencies: ["LinuxSystem"], path: "Tests/ResolverProbe", swiftSettings: settings),
+        // Proves an account by PAM, inside the namespaces that tests of it make.
+        .executableTarget(
+            name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
+        // A writer of an audit log that tests kill, starve and measure.
+        .executableTarget(
+            name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
+            path: "Tests/AuditingProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -134,7 +167,7 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
@@ -145,17 +178,37 @@ let package = Package(
                 "Reporting",
                 "YAML",
             ]),
-        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem"]),
+        tests(
+            of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        tests(of: "SudoClient", uses: ["BrokerProtocol"]),
+        tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
+        tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(
             of: "Policies",
             uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "Netlink"),
-        tests(of: "SocketInventory", uses: ["HostModel"]),
+        tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "Masking"),
         tests(of: "JSON"),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe"]),
+        tests(of: "PAM", uses: ["PAMProbe"]),
+        tests(of: "Cryptography"),
+        tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
+        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),
     ]
 )
+
+// Fuzz targets have libFuzzer's main function, not one of their own, so they are there only when `scripts/fuzz` builds everything with
+// its instrumentation.
+if Context.environment["BAILEY_FUZZ"] != nil {
+    package.targets += [
+        // Bytes as a hostile client or broker would send them.
+        .executableTarget(
+            name: "FuzzProtocol", dependencies: ["BrokerProtocol"], path: "Tests/Fuzz/FuzzProtocol",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+}

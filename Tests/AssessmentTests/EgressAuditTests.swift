@@ -1,9 +1,10 @@
-import Assessment
 import Findings
 import FoundationEssentials
 import HostModel
 import Policies
 import Testing
+
+@testable import Assessment
 
 @Suite struct EgressAuditTests {
     @Test("An unapproved connection is a finding, an approved one none, and inbound ones are not looked at")
@@ -34,6 +35,21 @@ import Testing
         #expect(report.connections.count == 52)
         #expect(report.findings.count == 2)
         #expect(report.findings[0].detail.contains("51 connections"))
+    }
+
+    @Test(
+        "An allowlist for loopback alone, or for everything, governs nothing",
+        arguments: [
+            ("{destination: loopback}", false), ("{destination: 127.0.0.0/8}", false), ("{destination: any}", false),
+            ("{destination: 0.0.0.0/0, protocol: tcp}", false), ("{destination: any, port: 1-65535}", false),
+            ("{destination: any, port: 443}", true), ("{destination: any, process: /usr/bin/curl}", true),
+            ("{destination: 10.0.0.0/8}", true), ("{destination: 10.0.0.0/8, review: pending}", false),
+        ] as [(String, Bool)])
+    func allowlist(rule: String, governs: Bool) throws {
+        var context = StubHost.context()
+        context.egress = try SampleSockets().egress(rule)
+        let check = EgressAllowlistConfigured()
+        #expect(check.evaluate(context).status == (governs ? .compliant : .violation))
     }
 
     @Test("A program with very many unapproved destinations is one finding")

@@ -48,7 +48,7 @@ import Testing
         #expect(try Self.answer(absent: "violation", .seen(.text("1"), from: "apt.conf")).status == .compliant)
         let answer = try Self.answer(absent: "violation", .seen(.text("0"), from: "apt.conf"))
         #expect(answer.status == .violation)
-        #expect(answer.gap == "apt.Some::Option is 0; expected: 1")
+        #expect(answer.gap == "apt's Some::Option: 0; expected: 1")
     }
 
     @Test(

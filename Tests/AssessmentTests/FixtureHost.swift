@@ -50,7 +50,10 @@ struct FixtureHost: Sendable {
             try add(file.path, file.node, to: temporary, now: now)
         }
         for process in processes ?? [] { try process.add(to: temporary) }
-        if processes != nil { try temporary.add("/proc/stat", "btime 1700000000\n") }
+        if processes != nil {
+            try temporary.add("/proc/stat", "btime 1700000000\n")
+            try temporary.addDirectory("/proc/1")
+        }
         let sources = try FixtureKernel(kernel).source
         let user = isRoot ? 0 : FileSystemUser.nobody
         let snapshot = try FileSystemUser.reading(as: user) {

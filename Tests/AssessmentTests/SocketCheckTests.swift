@@ -68,6 +68,7 @@ import Testing
         context.egress = report
         #expect(check.evaluate(context).status == .compliant)
         report.rulesInForce = 0
+        report.outwardRulesInForce = 0
         context.egress = report
         #expect(check.evaluate(context).status == .violation)
     }

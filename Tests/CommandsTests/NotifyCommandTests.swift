@@ -66,6 +66,12 @@ import Testing
         #expect(reason { _ = try command() } == "is a shell or an interpreter, which would run what the message says")
     }
 
+    @Test("A copy of a shell is refused", .enabled(if: FileSystemUser.isRoot))
+    func copy() throws {
+        try tree.add("notify", bytes: try FileTree().contents(of: "/usr/bin/dash"), .init(mode: 0o755))
+        #expect(reason { _ = try command() } == "is a shell or an interpreter, which would run what the message says")
+    }
+
     @Test("A program that others could change is refused, by its file or by a directory above it")
     func writable() throws {
         try script("true", mode: 0o777)

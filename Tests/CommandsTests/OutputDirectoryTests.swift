@@ -1,3 +1,4 @@
+import Glibc
 import HostModel
 import LinuxSystem
 import TestSupport
@@ -91,6 +92,53 @@ import Testing
             let metadata = try FileTree().metadata(of: "\(path)/\(name)")
             #expect((metadata.owner, metadata.group) == (1234, 1235), "\(name)")
         }
+    }
+
+    @Test(
+        "Root is not led elsewhere by a link that somebody else made, to the directory or above it",
+        .enabled(if: FileSystemUser.isRoot), arguments: ["link", "link/below", "made/link/below"])
+    func foreignLinks(place: String) throws {
+        try tree.addDirectory("target")
+        try tree.addDirectory("made")
+        for link in ["link", "made/link"] {
+            try tree.addLink(link, to: "\(tree.path)/target")
+            try #require(lchown("\(tree.path)/\(link)", 1234, 1234) == 0)
+        }
+        let error = #expect(throws: CommandError.self) {
+            _ = try OutputDirectory(path: "\(tree.path)/\(place)", mayGiveAway: true)
+        }
+        guard case .couldNotRun(let problems)? = error else { return }
+        #expect(problems.first?.reason.contains("made by uid 1234") == true)
+        #expect(try tree.names(in: "target").isEmpty)
+    }
+
+    @Test("Root's own links are followed, and what is missing behind them is made")
+    func ownLinks() throws {
+        try tree.addDirectory("target")
+        try tree.addLink("link", to: "made/../target")
+        try tree.addDirectory("made")
+        try OutputDirectory(path: "\(tree.path)/link/below/out", mayGiveAway: false).replace([text("a", "1")])
+        #expect(try tree.content(of: "target/below/out/a") == "1")
+    }
+
+    @Test("A directory that changes its name while a run writes keeps its results")
+    func renamed() throws {
+        let output = try OutputDirectory(path: path, mayGiveAway: false)
+        try #require(rename(path, "\(path)-old") == 0)
+        try tree.addDirectory("victim")
+        try tree.addLink("out", to: "victim")
+        try output.replace([text("a", "1")])
+        #expect(try tree.content(of: "out-old/a") == "1")
+        #expect(try tree.names(in: "victim").isEmpty)
+    }
+
+    @Test("A lock that is another name of a file is not given away", .enabled(if: FileSystemUser.isRoot))
+    func linkedLock() throws {
+        try tree.add("precious", "x", .init(mode: 0o600))
+        try tree.addDirectory("out", .init(owner: 1234, group: 1234))
+        try #require(link("\(tree.path)/precious", "\(path)/.lock") == 0)
+        #expect(throws: CommandError.self) { _ = try OutputDirectory(path: path, mayGiveAway: true) }
+        #expect(try FileTree().metadata(of: "\(tree.path)/precious").owner == 0)
     }
 
     @Test("A directory that cannot be made is an error that names it")

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct AssessTests {
+@Suite(.timeLimit(.minutes(15))) struct AssessTests {
     let program: BuiltProgram
 
     init() throws { program = try BuiltProgram() }

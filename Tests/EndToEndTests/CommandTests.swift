@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct CommandTests {
+@Suite(.timeLimit(.minutes(15))) struct CommandTests {
     let program: BuiltProgram
 
     init() throws { program = try BuiltProgram() }

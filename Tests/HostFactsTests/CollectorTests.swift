@@ -82,6 +82,12 @@ import Testing
             try tree.add("/proc/\(pid)/status", "Uid:\t7\t8\t9\t10\n")
         }
         let rest = "S 1 1 1 0 -1 4194560 " + String(repeating: "0 ", count: 12) + "250 0 0"
+        guard case .unseen(let gap) = ProcessList.read(try FileTree(root: tree.path)) else {
+            Issue.record("processes that are hidden were said not to run")
+            return
+        }
+        #expect(gap.why.contains("hidepid"))
+        try tree.addDirectory("/proc/1")
         try add(10, stat: "10 (evil) S 99 (x\n\u{1b}[2J) \(rest)\n")
         try add(11, stat: "11 (no end")
         try tree.add("/proc/12/status", "Uid:\t0\n")
@@ -97,6 +103,20 @@ import Testing
         #expect(sshd.commandLine == ["a", "", "b"])
         #expect(sshd.userID == UserID(8))
         #expect(sshd.startedAt == Date(timeIntervalSince1970: 1_700_000_002.5))
+    }
+
+    @Test(
+        "A process that runs another file than the host has at that path says so", .enabled(if: FileSystemUser.isRoot))
+    func programOfOwnMounts() throws {
+        let script = """
+            mount --make-rprivate / && mount --bind /bin/dash /usr/bin/yes && exec /usr/bin/yes -c 'echo ready; read line'
+            """
+        let program = try RunningProgram(["unshare", "--mount", "sh", "-c", script])
+        let processes = try #require(ProcessList.read(try FileTree()).value)
+        let disguised = try #require(processes.first { $0.executable == "/usr/bin/yes" })
+        #expect(disguised.isExecutableElsewhere)
+        #expect(processes.first { $0.id.rawValue == getpid() }?.isExecutableElsewhere == false)
+        _ = program
     }
 
     @Test("An agent's configuration is read as JSON5, and its secrets are only looked at")
@@ -187,7 +207,7 @@ import Testing
     ]
 
     @Test(
-        "Whatever stands in a file, reading it ends without a crash", .timeLimit(.minutes(2)), arguments: junk.indices)
+        "Whatever stands in a file, reading it ends without a crash", .timeLimit(.minutes(15)), arguments: junk.indices)
     func junkEverywhere(_ index: Int) throws {
         let tree = try TemporaryTree()
         for path in Self.parsedFiles { try tree.add(path, bytes: Self.junk[index].bytes) }

@@ -33,7 +33,9 @@ import Testing
         case "egress": _ = try EgressPolicy(parsing: [file])
         case "posture":
             let known: Set<ControlID> = [.iso("A.8.9"), .csf("PR.PS-01")]
-            _ = try PosturePolicy(parsing: [file], categories: ["kernel", "files"], knows: known.contains)
+            _ = try PosturePolicy(
+                parsing: [file], categories: ["kernel", "files"], factPrefixes: ["file", "some", "sysctl"],
+                knows: known.contains)
         case "configuration": _ = try Configuration(parsing: file)
         default: Issue.record("a kind of policy nobody reads: \(file.path)")
         }

@@ -115,6 +115,19 @@ import Testing
         #expect((decide(policy, host, host.table.sockets[0]).0.outcome == .approved) == isApproved)
     }
 
+    @Test("A path means the host's file: another file at that path in mounts of a process's own is not approved by it")
+    func programElsewhere() throws {
+        var host = Host()
+        try host.add(.tcp, "0.0.0.0", 80, by: host.process("/usr/sbin/nginx"))
+        try host.add(.tcp, "0.0.0.0", 80, by: 0, namespace: 1)
+        host.table.processes[0].isExecutableElsewhere = true
+        let policy = try portPolicy("{protocol: tcp, port: 80, namespace: any, process: /usr/sbin/nginx}")
+        #expect(decide(policy, host, host.table.sockets[0]).0.outcome == .unapproved)
+        #expect(decide(policy, host, host.table.sockets[1]).0.outcome == .approved, "a container's own path")
+        let proposals = BaselineProposals<PortRule>(ports: host.table, policy: PortPolicy(rules: []), now: noon)
+        #expect(Set(proposals.rules.map(\.process)) == [.name("nginx"), .executable("/usr/sbin/nginx")])
+    }
+
     @Test(
         "The most specific of the rules in force is named",
         arguments: [

@@ -21,6 +21,20 @@ import Testing
         #expect(listener.cookie != 0)
     }
 
+    @Test("A password on the command line of a holder is not carried on")
+    func maskedArguments() throws {
+        let program = try RunningProgram([
+            "unshare", "--net", "python3", "-c",
+            "import socket, sys; s = socket.socket(); s.bind(('', 7990)); s.listen(); print('ready', flush=True); sys.stdin.read()",
+            "--password=hunter2", "--port", "7990",
+        ])
+        let table = SocketCollector.collect()
+        let socket = try #require(
+            table.sockets.first { table.holders(of: $0).contains { $0.id.rawValue == program.id } })
+        let arguments = try #require(table.holders(of: socket).first?.commandLine)
+        #expect(arguments.suffix(3) == ["--password=[masked]", "--port", "7990"])
+    }
+
     @Test("All processes that have a socket open are its holders")
     func sharedListener() throws {
         let scene = try SocketScene("shared")
@@ -63,16 +77,17 @@ import Testing
         #expect(table.namespaces.filter(\.isOwn).count == 1)
     }
 
-    @Test("A namespace mounted at a path in another mount namespace is found by that path")
+    @Test("A namespace mounted in another mount namespace is found, and the name somebody gave it there does not count")
     func mountedNamespace() throws {
         let script = """
             mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && touch /mnt/blue && unshare --net=/mnt/blue true \
-            && echo ready && read line
+            && echo ready $(stat -c %i /mnt/blue) && read line
             """
         let program = try RunningProgram(["unshare", "--mount", "sh", "-c", script])
-        let table = SocketCollector.collect()
-        #expect(table.namespaces.contains { $0.name == "blue" && $0.source == .netlink })
-        _ = program
+        let id = NamespaceID(try #require(UInt64(program.announcement)))
+        let namespace = try #require(SocketCollector.collect().namespaces.first { $0.id == id })
+        #expect(namespace.source == .netlink)
+        #expect(namespace.name == nil)
     }
 
     @Test("A listener in a namespace that no process is in and no path leads to is found by its descriptor")

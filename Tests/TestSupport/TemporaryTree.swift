@@ -1,12 +1,12 @@
 private import FoundationEssentials
 private import Glibc
 
-/// A file tree of a test's own below the directory for temporary files, removed when it goes out of scope.
+/// A file tree of a test's own below the directory for temporary files, or below one of root's, removed when it goes out of scope.
 package final class TemporaryTree: Sendable {
     package let path: String
 
-    package init() throws {
-        var template = Array("/tmp/bailey-test-XXXXXX".utf8CString)
+    package init(in directory: String = "/tmp") throws {
+        var template = Array("\(directory)/bailey-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestSupportError("mkdtemp", errno: errno) }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         // What is in it shall be readable by a user that a test reads as.

@@ -21,7 +21,7 @@ declare -A layer_of=() folder_of=() edges=()
 
 read_package() {
     local package name path dependency
-    package=$(as_owner swift package dump-package </dev/null 2>/dev/null) ||
+    package=$(as_owner env BAILEY_FUZZ=1 swift package dump-package </dev/null 2>/dev/null) ||
         die "Package.swift cannot be read" "see what is wrong: swift package dump-package"
     while IFS=$'\t' read -r name path; do
         folder_of[$name]=$path

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/timex.h>
 #include <sys/xattr.h>
@@ -104,9 +106,29 @@ int bailey_wait(pid_t pid, int *code, int *signal) {
 
 int bailey_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
+int bailey_is_append_only(int descriptor) {
+    int flags = 0;
+    if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) == -1) return -1;
+    return (flags & FS_APPEND_FL) != 0;
+}
+
+int bailey_set_append_only(int descriptor, int is_append_only) {
+    int flags = 0;
+    if (ioctl(descriptor, FS_IOC_GETFLAGS, &flags) == -1) return -1;
+    int wanted = is_append_only ? flags | FS_APPEND_FL : flags & ~FS_APPEND_FL;
+    return wanted == flags ? 0 : ioctl(descriptor, FS_IOC_SETFLAGS, &wanted);
+}
+
 int bailey_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) == -1) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}
+
+int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+long bailey_file_system_type(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == -1 ? -1 : status.f_type;
 }
 
 ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size) {

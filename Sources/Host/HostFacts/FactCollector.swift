@@ -48,3 +48,8 @@ struct FactCollectors {
     private static let byPrefix: [String: any FactCollector.Type] = Dictionary(
         uniqueKeysWithValues: all.map { ($0.prefix, $0) })
 }
+
+extension HostFactsCollector {
+    /// What the keys of facts begin with, in alphabetical order: everything else is no fact.
+    package static var prefixes: [String] { FactCollectors.all.map { $0.prefix }.sorted() }
+}

@@ -43,6 +43,7 @@ final class FactSource {
     func privilegedFiles() -> Observation<[PrivilegedFile]> {
         let walk = programs
         if let gap = walk.gaps.first { return .unseen(gap) }
+        guard walk.examined > 0 else { return .absent(why: "there is no directory of programs", from: "/usr/bin") }
         let packaged = PackageFileLists(tree).packaged(among: Set(walk.privileged.map(\.file.path)))
         let files = walk.privileged.map { file in
             var file = file

@@ -42,6 +42,10 @@ struct PrivilegedPathSurveyor {
         for directory in directories { surveyor.examineAll(in: directory.path, directory.role) }
         for directory in SystemdUnits.directories { surveyor.examineAll(in: directory, .systemdUnit) }
         surveyor.examineScheduledPrograms()
+        surveyor.examineServices()
+        if surveyor.survey.examined == 0, surveyor.survey.gaps.isEmpty {
+            return .absent(why: "nothing that root relies on is there", from: source.tree.root)
+        }
         return .seen(surveyor.survey, from: "modes and owners of \(surveyor.survey.examined) files")
     }
 
@@ -50,7 +54,12 @@ struct PrivilegedPathSurveyor {
         examine(directory, role)
         do throws(SystemError) {
             let open = try source.tree.directory(directory)
-            for entry in try open.entries() where entry.kind != .symbolicLink {
+            for entry in try open.entries() {
+                // Read by the link's name; a masked unit is a link to /dev/null.
+                if entry.kind == .symbolicLink {
+                    examine("\(directory)/\(entry.name)", role)
+                    continue
+                }
                 guard seen.insert("\(directory)/\(entry.name)").inserted,
                     let metadata = try? open.metadata(of: entry.name, followingLinks: false)  // removed meanwhile
                 else { continue }
@@ -63,13 +72,44 @@ struct PrivilegedPathSurveyor {
 
     /// What root's cron entries and timers start, as far as they name it by its path.
     private mutating func examineScheduledPrograms() {
+        if case .unseen(let gap) = source.schedule { survey.gaps.append(gap) }
         guard let schedule = source.schedule.value else { return }
         survey.gaps += schedule.gaps
         for task in schedule.tasks where task.user == "root" && task.isEnabled {
             for word in task.command.split(whereSeparator: { " \t;&|()<>'\"".contains($0) }).prefix(50)
             where word.hasPrefix("/") && !word.hasPrefix("/dev/") && !word.hasPrefix("/proc/") {
-                examine(String(word), task.kind == .timer ? .systemdUnit : .cron)
+                examineWithDirectories(String(word), task.kind == .timer ? .systemdUnit : .cron)
             }
+        }
+    }
+
+    /// What the enabled services start as root.
+    private mutating func examineServices() {
+        if case .unseen(let gap) = source.units { survey.gaps.append(gap) }
+        guard let units = source.units.value else { return }
+        for (name, path) in units.paths.sorted(by: { $0.key < $1.key }) where name.hasSuffix(".service") {
+            guard !units.isMasked(name), units.isEnabled(name) ?? false else { continue }
+            guard case .seen(let text, _) = source.tree.observeText(path, limit: 256 << 10) else { continue }
+            let unit = UnitFile(text, path: path)
+            if let user = unit.value("Service.User"), user != "root", user != "0" { continue }
+            for key in ["ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop"] {
+                for command in unit.values("Service.\(key)") {
+                    // Characters before the path change how it is run (systemd.service(5)).
+                    let program = command.drop { "@-:+!|".contains($0) }.prefix { !$0.isWhitespace }
+                    if program.hasPrefix("/") { examineWithDirectories(String(program), .systemdUnit) }
+                }
+            }
+        }
+    }
+
+    /// The file and the directories above it: whoever can write one of these can put another file in its place.
+    private mutating func examineWithDirectories(_ path: String, _ role: WritablePrivilegedPath.Role) {
+        examine(path, role)
+        guard source.tree.hasFile(path) else { return }
+        var parts = path.split(separator: "/").dropLast()
+        while !parts.isEmpty {
+            examine("/" + parts.joined(separator: "/"), role)
+            parts.removeLast()
         }
     }
 

@@ -45,13 +45,23 @@ struct ProgramDirectoryWalk {
     }
 
     private mutating func walk(_ path: String, role: WritablePrivilegedPath.Role) {
-        guard case .seen(let file, _) = tree.observeFile(path), file.kind == .directory,
-            let identity = try? tree.metadata(of: path), seen.insert([identity.device, identity.inode]).inserted
+        let file: HostFile
+        switch tree.observeFile(path) {
+        case .seen(let found, _): file = found
+        case .absent: return
+        case .unseen(let gap):
+            gaps.append(gap)
+            return
+        }
+        guard file.kind == .directory, let identity = try? tree.metadata(of: path),
+            seen.insert([identity.device, identity.inode]).inserted
         else { return }
         examine(file, role)
         do throws(SystemError) {
             let directory = try tree.directory(path)
-            for entry in try directory.entries() where entry.kind == .regular || entry.kind == .unknown {
+            for entry in try directory.entries() {
+                if entry.kind == .symbolicLink { examineTarget(of: "\(path)/\(entry.name)", role) }
+                guard entry.kind == .regular || entry.kind == .unknown else { continue }
                 // Removed meanwhile: then it is no longer there to run.
                 guard let metadata = try? directory.metadata(of: entry.name, followingLinks: false),
                     metadata.kind == .regular
@@ -67,6 +77,15 @@ struct ProgramDirectoryWalk {
             }
         } catch {
             if !error.isAbsence { gaps.append(error.gap(path)) }
+        }
+    }
+
+    /// What a link in a directory of programs leads to is run by the link's name.
+    private mutating func examineTarget(of link: String, _ role: WritablePrivilegedPath.Role) {
+        switch tree.observeFile(link) {
+        case .seen(let file, _) where file.kind == .regular: examine(file, role)
+        case .seen, .absent: return
+        case .unseen(let gap): gaps.append(gap)
         }
     }
 

@@ -9,6 +9,12 @@ package enum ProcessList {
             let reader = try ProcessReader(tree)
             let proc = try tree.directory("/proc")
             let ids = try proc.entries().compactMap { Int32($0.name) }.sorted()
+            // Process 1 always exists: without it, the processes of others are hidden (proc(5), hidepid), and none of them can be said not
+            // to run.
+            guard ids.first == 1 else {
+                return .unseen(
+                    Gap(what: "processes of other users", why: "/proc is mounted with hidepid", remedy: "run as root"))
+            }
             return .seen(ids.compactMap { reader.read(ProcessID($0), in: proc) }, from: "/proc")
         } catch {
             return .unseen(Gap(what: "processes", why: error.description))

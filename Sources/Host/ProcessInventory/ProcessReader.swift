@@ -1,5 +1,6 @@
 package import HostModel
 package import LinuxSystem
+private import Masking
 
 private import struct FoundationEssentials.Date
 
@@ -11,8 +12,10 @@ package struct ProcessReader: Sendable {
     /// Seconds from the epoch to the host's start, and how many clock ticks a second has (`USER_HZ`).
     private let bootTime: Double
     private let ticksPerSecond: Double
+    private let tree: FileTree
 
     package init(_ tree: FileTree) throws(SystemError) {
+        self.tree = tree
         let line = try tree.lines(of: "/proc/stat", limit: 16 << 20).first { $0.hasPrefix("btime ") }
         guard let seconds = line.flatMap({ Double($0.dropFirst(6)) }) else {
             throw SystemError("read the boot time from", "/proc/stat", code: .invalid)
@@ -42,6 +45,7 @@ package struct ProcessReader: Sendable {
             name: fields.name, executable: isDeleted ? link.map { String($0.dropLast(deletedMark.count)) } : link,
             commandLine: Self.arguments(command), userID: UserID(user ?? UInt32.max))
         process.isExecutableDeleted = isDeleted
+        if let link, !isDeleted { process.isExecutableElsewhere = isElsewhere(link, of: directory) }
         // A kernel without control groups has no such file.
         if let text = try? directory.prefix(of: "cgroup", limit: 16 << 10) {
             process.cgroup = ControlGroupPath.path(inProcFile: text)
@@ -51,11 +55,24 @@ package struct ProcessReader: Sendable {
         return process
     }
 
-    /// Arguments end with a zero byte each; a process may overwrite them with anything.
+    /// Whether the file that runs is another one than the tree has at its path. Where either may not be looked at, it is taken for the
+    /// same.
+    private func isElsewhere(_ path: String, of process: borrowing Directory) -> Bool {
+        guard let running = try? process.metadata(of: "exe") else { return false }
+        do throws(SystemError) {
+            let here = try tree.metadata(of: path)
+            return (here.device, here.inode) != (running.device, running.inode)
+        } catch {
+            return error.isAbsence
+        }
+    }
+
+    /// Arguments end with a zero byte each; a process may overwrite them with anything. Secrets among them, which every user of the host
+    /// can read there, are not carried on into documents that live longer.
     private static func arguments(_ bytes: [UInt8]) -> [String] {
         var pieces = bytes.split(separator: 0, omittingEmptySubsequences: false)
         while pieces.last?.isEmpty == true { pieces.removeLast() }
-        return pieces.map { String(decoding: $0, as: UTF8.self) }
+        return SecretMasking.masked(arguments: pieces.map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// The second number of `Uid: real effective saved filesystem`.
@@ -65,27 +82,5 @@ package struct ProcessReader: Sendable {
             return numbers.count >= 2 ? UInt32(String(decoding: numbers[1], as: UTF8.self)) : nil
         }
         return nil
-    }
-}
-
-/// The fields of `/proc/PID/stat` that are needed. The name stands in parentheses and may itself hold any byte, parentheses and newlines
-/// too, so it ends at the last one.
-package struct ProcessStatus: Sendable, Hashable {
-    package let name: String
-    package let parent: Int32
-    package let flags: UInt64
-    /// Clock ticks from the start of the host to the start of the process.
-    package let startTicks: UInt64
-
-    package init?(_ bytes: [UInt8]) {
-        guard let open = bytes.firstIndex(of: 0x28), let close = bytes.lastIndex(of: 0x29), open < close else {
-            return nil
-        }
-        let rest = bytes[(close + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-        // Counted from field 3, the state: parent is field 4, flags 9, start time 22.
-        guard rest.count > 19, let parent = Int32(rest[1]), let flags = UInt64(rest[6]), let start = UInt64(rest[19])
-        else { return nil }
-        name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
-        (self.parent, self.flags, startTicks) = (parent, flags, start)
     }
 }

@@ -8,7 +8,8 @@ internal import HostModel
 /// 3. UDP, UDP-Lite and raw sockets: connected ones are outbound; bound ones are listening; the rest are unbound.
 /// 4. A connection is inbound when its local end belongs to a listener of the same transport: same port, and the listener is bound to
 ///    the same address, or to every address of the connection's family. An IPv6 listener on `::` that is not IPv6-only accepts
-///    IPv4 too, so it covers IPv4 connections and IPv4-mapped ones (`::ffff:a.b.c.d`). A listener bound to an interface covers only
+///    IPv4 too, so it covers IPv4 connections and IPv4-mapped ones (`::ffff:a.b.c.d`); one of which it is not known (text tables do
+///    not tell) counts as that. A listener bound to an interface covers only
 ///    connections on it.
 /// 5. Any other connection is outbound.
 ///
@@ -33,7 +34,7 @@ struct DirectionRules {
     init(_ sockets: [Socket]) {
         for socket in sockets where socket.state == .listening {
             let listener = Listener(
-                address: socket.local.address, acceptsIPv4: socket.family == .ipv6 && socket.isIPv6Only == false,
+                address: socket.local.address, acceptsIPv4: socket.family == .ipv6 && socket.isIPv6Only != true,
                 interface: socket.interfaceIndex)
             listeners[Self.key(socket), default: []].append(listener)
         }

@@ -24,6 +24,9 @@ struct NamespaceDiscovery: Sendable {
     private(set) var gaps: [Gap] = []
     /// Processes whose namespace may not be read.
     private var refused: [Int32] = []
+    /// The host's own mount namespace. Names count from there alone: in a mount namespace of his own, anybody can mount his network
+    /// namespace as `blue`, and rules for `blue` would cover it.
+    private var hostMounts: String?
 
     /// Looks at every process and every mount.
     init() {
@@ -36,6 +39,8 @@ struct NamespaceDiscovery: Sendable {
                 return true
             }
             processes.sort()
+            // Process 1's; where it may not be read, as in some sandboxes, this program's.
+            hostMounts = (try? proc.linkTarget("1/ns/mnt")) ?? (try? proc.linkTarget("self/ns/mnt"))
             var mountNamespaces: Set<String> = []
             for process in processes { look(at: process, in: proc, &mountNamespaces) }
             if !refused.isEmpty { try tellRefusedApart(in: proc) }
@@ -75,7 +80,9 @@ struct NamespaceDiscovery: Sendable {
             let directory = try proc.directory(String(process))
             try note(directory.linkTarget("ns/net"), path: "/proc/\(process)/ns/net", process: process, name: nil)
             let mounts = try directory.linkTarget("ns/mnt")
-            if !mountNamespaces.contains(mounts), readMounts(of: process) { mountNamespaces.insert(mounts) }
+            if !mountNamespaces.contains(mounts), readMounts(of: process, isHostMounts: mounts == hostMounts) {
+                mountNamespaces.insert(mounts)
+            }
             try lookAtThreads(of: process, in: directory)
         } catch {
             // A process that ended meanwhile has no namespace to show.
@@ -112,10 +119,10 @@ struct NamespaceDiscovery: Sendable {
     }
 
     /// Takes the namespaces mounted in the mount namespace of `process` (proc_pid_mountinfo(5): `id parent major:minor root point
-    /// options … - type source options`; on nsfs the root is `net:[inode]`).
+    /// options … - type source options`; on nsfs the root is `net:[inode]`), with their names where those are the host's own mounts.
     ///
     /// - Returns: false when the process ended before its mounts were read, so that another in its namespace must be asked.
-    private mutating func readMounts(of process: Int32) -> Bool {
+    private mutating func readMounts(of process: Int32, isHostMounts: Bool) -> Bool {
         guard let file = try? FileDescriptor.open(forReading: "/proc/\(process)/mountinfo"),
             let bytes = try? file.readAll(limit: 16 << 20, subject: "mountinfo"), !bytes.isEmpty
         else { return false }
@@ -125,7 +132,7 @@ struct NamespaceDiscovery: Sendable {
             let point = Self.unescape(fields[4])
             note(
                 String(decoding: fields[3], as: UTF8.self), path: "/proc/\(process)/root\(point)", process: nil,
-                name: point.split(separator: "/").last.map(String.init))
+                name: isHostMounts ? point.split(separator: "/").last.map(String.init) : nil)
         }
         return true
     }

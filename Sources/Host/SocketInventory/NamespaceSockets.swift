@@ -60,7 +60,7 @@ struct NamespaceSockets: Sendable {
     /// Takes a dump again when the kernel marks it interrupted, up to five times; what still was not whole is a gap.
     ///
     /// - Parameter fallback: the name of the table in `/proc/net` to read when the kernel has no diagnostics for the protocol.
-    private mutating func dumpWhole(
+    mutating func dumpWhole(
         _ what: String, _ netlink: inout NetlinkSocket, fallback: String?,
         _ take: (inout NamespaceSockets, inout NetlinkSocket) throws(SystemError) -> NetlinkSocket.Completeness
     ) {

@@ -1,5 +1,6 @@
 import Assessment
 import ControlFrameworks
+import HostFacts
 import Policies
 
 /// A policy file that can be used, and what it holds.
@@ -98,9 +99,11 @@ struct CheckedPolicy: Sendable, Hashable {
 }
 
 extension PosturePolicy {
-    /// With the categories and the controls there are.
+    /// With the categories, the facts and the controls there are.
     init(checking texts: [PolicyText]) throws(PolicyErrors) {
         try self.init(
-            parsing: texts, categories: CheckCategory.allCases.map(\.rawValue), knows: ControlCatalogue.contains)
+            parsing: texts, categories: CheckCategory.allCases.map(\.rawValue),
+            factPrefixes: HostFactsCollector.prefixes,
+            knows: ControlCatalogue.contains)
     }
 }

@@ -2,6 +2,10 @@
 enum CommandRegistry {
     static let all: [any Command.Type] = [
         AssessCommand.self,
+        AuditHeadCommand.self,
+        AuditShowCommand.self,
+        AuditTailCommand.self,
+        AuditVerifyCommand.self,
         BaselineAcceptCommand.self,
         BaselineEgressCommand.self,
         BaselinePortsCommand.self,

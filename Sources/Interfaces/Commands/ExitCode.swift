@@ -2,7 +2,8 @@
 enum ExitCode: Int32, Sendable, CaseIterable {
     /// It did what was asked. Findings do not change that unless `--fail-on` says so.
     case done = 0
-    /// `--fail-on` was given, and there are findings of that risk or a higher one.
+    /// `--fail-on` was given, and there are findings of that risk or a higher one; or the audit log is not what was
+    /// written.
     case findings = 1
     /// The command line was not understood.
     case usage = 2
@@ -12,7 +13,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "done"
-        case .findings: "findings at or above the risk that --fail-on names"
+        case .findings: "findings at or above the risk that --fail-on names; an audit log that is not sound"
         case .usage: "the command line was not understood"
         case .couldNotRun: "could not run: policies missing or broken, output not writable, another run in the way"
         }

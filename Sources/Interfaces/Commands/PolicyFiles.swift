@@ -3,8 +3,8 @@ import Policies
 
 /// Reads policy files, and refuses those that somebody else could have written: what they approve would be his approval.
 ///
-/// The file and the directory it is in must belong to root, to the user who runs this, or to the owner of the checkout, and be closed
-/// to others as `TrustedOwnership` says.
+/// The file and every directory above it must belong to root, to the user who runs this, or to the owner of the checkout, and be closed
+/// to others as `TrustedOwnership` says; where the path leads over symbolic links, that holds for what it leads to.
 struct PolicyFiles: Sendable {
     let directory: String
     let ownership: TrustedOwnership
@@ -58,13 +58,12 @@ struct PolicyFiles: Sendable {
     private func read(
         _ file: borrowing FileDescriptor, path: String
     ) throws(SystemError) -> Result<PolicyText, CommandError> {
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let directory = try FileTree().metadata(of: parent.isEmpty ? "/" : parent)
         let metadata = try file.metadata(subject: path)
         guard metadata.kind == .regular else {
             return .failure(.couldNotRun(path, "is not a regular file", remedy: "put the policy itself there"))
         }
-        if let problem = ownership.objection(to: metadata, at: path) ?? ownership.objection(to: directory, at: parent) {
+        let above = try ownership.objectionAbove(try resolvedPath(path))
+        if let problem = ownership.objection(to: metadata, at: path) ?? above {
             return .failure(.couldNotRun([problem]))
         }
         guard metadata.size <= Self.sizeLimit else {

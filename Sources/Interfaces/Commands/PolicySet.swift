@@ -22,7 +22,7 @@ struct PolicySet: Sendable {
     var configuration: Configuration
 
     /// Every check: those that think, and those that are data.
-    var checks: [any Check] { Self.checks(with: posture) }
+    var checks: [any Check] { CheckRegistry.checks(with: posture) }
 
     /// Reads all of them, and reports what is wrong with any.
     init(reading files: PolicyFiles) throws(CommandError) {
@@ -40,11 +40,7 @@ struct PolicySet: Sendable {
 
     /// What the checks are, by id.
     static func checks(_ files: PolicyFiles) throws(CommandError) -> [CheckDescription] {
-        checks(with: try posture(files)).map(\.description).sorted { $0.id < $1.id }
-    }
-
-    private static func checks(with posture: PosturePolicy) -> [any Check] {
-        CheckRegistry.builtIn + posture.checks.compactMap { FactCheck($0) }
+        CheckRegistry.checks(with: try posture(files)).map(\.description)
     }
 
     static func ports(_ files: PolicyFiles) throws(CommandError) -> PortPolicy {

@@ -11,7 +11,10 @@ package struct HostProcess: Sendable, Hashable {
     package var executable: String?
     /// The program file was removed or replaced after the process started.
     package var isExecutableDeleted: Bool = false
-    /// Arguments as the process shows them, cut at 4,096 bytes in all; empty for kernel threads.
+    /// At the path of the program file the host has another file, or none: the process has mounts or a root directory of its own, as in a
+    /// container, and anybody may make himself such (user_namespaces(7)).
+    package var isExecutableElsewhere: Bool = false
+    /// Arguments as the process shows them, cut at 4,096 bytes in all, with secrets masked; empty for kernel threads.
     package var commandLine: [String]
     package var userID: UserID
     /// Path in the unified hierarchy, `/system.slice/ssh.service`.

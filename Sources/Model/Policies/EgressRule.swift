@@ -63,6 +63,19 @@ package struct EgressRule: Sendable, Hashable {
         }
     }
 
+    /// Whether it lets everybody go everywhere.
+    package var isUnlimited: Bool {
+        let isAnywhere = destinations.contains { destination in
+            switch destination {
+            case .any: true
+            case .range(let range): range.prefixLength == 0
+            case .loopback, .private, .name, .suffix: false
+            }
+        }
+        return isAnywhere && (ports?.count ?? .max) >= 65535 && process == nil && user == nil && cgroup == nil
+            && unit == nil
+    }
+
     private static let loopbackRanges = ["127.0.0.0/8", "::1", "::ffff:127.0.0.0/104"].compactMap { AddressRange($0) }
 }
 

@@ -13,6 +13,8 @@ enum OwnerMatch {
 struct OwnerCriteria {
     /// Which processes will do, by their index in the table; nil where any will.
     private var processes: [Bool]?
+    /// The processes are asked for by the path of their program.
+    private var isByPath = false
     private var users: Set<UserID>?
     private var groups: GroupCriterion?
 
@@ -28,6 +30,7 @@ struct OwnerCriteria {
         in table: SocketTable
     ) {
         processes = process.map { process in table.processes.map(process.matches) }
+        if case .executable? = process { isByPath = true }
         users = user.map { user in
             switch user {
             case .id(let id): [id]
@@ -61,7 +64,9 @@ struct OwnerCriteria {
             }
         }
         if let processes {
-            switch check(socket, processes, in: table) {
+            // A path is one of the host's files; in another network namespace, a container's, it is one of the container's.
+            let excludesElsewhere = isByPath && table.namespace(of: socket).isOwn
+            switch check(socket, processes, excludesElsewhere: excludesElsewhere, in: table) {
             case .match: break
             case .mismatch: return .mismatch
             case .notVisible: result = .notVisible
@@ -85,14 +90,20 @@ struct OwnerCriteria {
     ///
     /// Process 1 hands sockets it opened to the services they are for (systemd.socket(5)): where it fits, it answers for them, and where
     /// it does not, it is no holder beside them.
-    private func check(_ socket: Socket, _ wanted: [Bool], in table: SocketTable) -> OwnerMatch {
+    ///
+    /// - Parameter excludesElsewhere: a process does not fit whose program is not the host's file of that path.
+    private func check(
+        _ socket: Socket, _ wanted: [Bool], excludesElsewhere: Bool = false, in table: SocketTable
+    ) -> OwnerMatch {
         if socket.holders.isEmpty { return socket.ownership == .kernel ? .mismatch : .notVisible }
         var fits = false
         for place in socket.holders {
             let index = Int(table.holderIndices[Int(place)])
-            if table.processes[index].id == ProcessID(1) {
-                if wanted[index] { return .match }
-            } else if wanted[index] {
+            let process = table.processes[index]
+            let isWanted = wanted[index] && !(excludesElsewhere && process.isExecutableElsewhere)
+            if process.id == ProcessID(1) {
+                if isWanted { return .match }
+            } else if isWanted {
                 fits = true
             } else {
                 return .mismatch

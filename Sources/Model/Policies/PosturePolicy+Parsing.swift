@@ -50,7 +50,8 @@ package enum ControlsKey: String, PolicyKey {
 
 extension PostureCheck {
     static func list(
-        _ root: YAMLNode, categories: [String], knows: (ControlID) -> Bool, with decoder: inout PolicyDecoder
+        _ root: YAMLNode, categories: [String], factPrefixes: [String], knows: (ControlID) -> Bool,
+        with decoder: inout PolicyDecoder
     ) -> [PostureCheck] {
         guard let mapping = decoder.mapping(root, of: PostureFileKey.self) else { return [] }
         decoder.checkSchema(.schema, in: mapping)
@@ -64,12 +65,13 @@ extension PostureCheck {
         }
         guard let list = decoder.required(.checks, in: mapping, why: "the list of checks") else { return [] }
         return decoder.list(list, PostureFileKey.checks).compactMap {
-            decode($0, category: categoryName ?? "", knows: knows, with: &decoder)
+            decode($0, category: categoryName ?? "", factPrefixes: factPrefixes, knows: knows, with: &decoder)
         }
     }
 
     private static func decode(
-        _ node: YAMLNode, category: String, knows: (ControlID) -> Bool, with decoder: inout PolicyDecoder
+        _ node: YAMLNode, category: String, factPrefixes: [String], knows: (ControlID) -> Bool,
+        with decoder: inout PolicyDecoder
     ) -> PostureCheck? {
         guard let mapping = decoder.mapping(node, of: PostureCheckKey.self) else { return nil }
         func text(_ key: PostureCheckKey, _ why: String) -> String? {
@@ -78,6 +80,7 @@ extension PostureCheck {
         let id = text(.id, "a short name in lower case, with hyphens: it never changes")
         let title = text(.title, "the state wished for, as a short statement")
         let key = text(.key, "the fact to read, like sysctl.kernel.kptr_restrict")
+        if let key, let node = mapping[.key] { decoder.checkFact(key, at: node, prefixes: factPrefixes) }
         let expected = decoder.required(.expected, in: mapping, why: "what the fact should be, like { equals: 1 }")
             .flatMap { decoder.expectation($0) }
         let rationale = text(.rationale, "why it matters")
@@ -105,6 +108,12 @@ extension PostureCheck {
 }
 
 extension PolicyDecoder {
+    fileprivate mutating func checkFact(_ key: String, at node: YAMLNode, prefixes: [String]) {
+        let prefix = String(key.prefix { $0 != "." })
+        guard !prefixes.isEmpty, !prefixes.contains(prefix) || key.count <= prefix.count + 1 else { return }
+        report("no such fact \(YAMLError.quote(key)); \(suggestion(for: prefix, from: prefixes))", at: node.position)
+    }
+
     fileprivate mutating func expectation(_ node: YAMLNode) -> FactExpectation? {
         guard let mapping = mapping(node, of: ExpectationKey.self) else { return nil }
         let given = ExpectationKey.allCases.filter { mapping[$0] != nil }

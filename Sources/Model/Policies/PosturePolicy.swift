@@ -11,16 +11,19 @@ package struct PosturePolicy: Sendable, Hashable {
 
     /// - Parameters:
     ///   - categories: the categories there are.
+    ///   - factPrefixes: what the keys of facts may begin with; empty for anything. A check whose fact nobody reads would never be
+    ///     decided, and look as if it were there.
     ///   - knows: whether a control exists.
     package init(
-        parsing files: [PolicyText], categories: [String], knows: (ControlID) -> Bool
+        parsing files: [PolicyText], categories: [String], factPrefixes: [String] = [], knows: (ControlID) -> Bool
     ) throws(PolicyErrors) {
         var checks: [PostureCheck] = []
         var errors: [PolicyError] = []
         for file in files {
             var decoder = PolicyDecoder(path: file.path)
             if let root = decoder.document(file.bytes) {
-                checks += PostureCheck.list(root, categories: categories, knows: knows, with: &decoder)
+                checks += PostureCheck.list(
+                    root, categories: categories, factPrefixes: factPrefixes, knows: knows, with: &decoder)
             }
             errors += decoder.errors
         }

@@ -63,7 +63,9 @@ private struct OwnerProposal {
 
     init(_ socket: Socket, in table: SocketTable) {
         if let holder = table.principalHolder(of: socket) {
-            let criterion = holder.executable.map { .executable($0) } ?? ProcessCriterion.name(holder.name)
+            // On the host, the path of a program that is not the host's would name another file.
+            let path = holder.isExecutableElsewhere && table.namespace(of: socket).isOwn ? nil : holder.executable
+            let criterion = path.map { .executable($0) } ?? ProcessCriterion.name(holder.name)
             // What a policy cannot say (a name with a slash or control characters in it) is left to the user.
             if criterion.isWritable,
                 table.holders(of: socket).allSatisfy({ $0.id.rawValue == 1 || criterion.matches($0) })

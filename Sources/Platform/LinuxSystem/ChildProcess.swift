@@ -4,7 +4,7 @@ private import Glibc
 /// A program run to its end: given bytes on its standard input, an environment of nothing but what is passed, and a time limit.
 ///
 /// It runs in a session and process group of its own, without a terminal. When it ends, or is ended, the rest of its group is killed
-/// with it, so that nothing it started outlives the limit.
+/// with it; only what it put into a session of its own (setsid(2)) outlives the limit.
 package enum ChildProcess {
     package enum Ending: Sendable, Hashable {
         case exited(code: Int32)

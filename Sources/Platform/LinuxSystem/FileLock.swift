@@ -11,11 +11,22 @@ package struct FileLock: ~Copyable {
     /// Takes the lock, waiting at most `patience` for another process to give it up; then fails with `.wouldBlock`.
     ///
     /// Only the file's owner may open it: whoever can open a file can lock it, and nobody else is to keep a run from happening.
-    package init(path: String, owner: FileOwner? = nil, patience: Duration) throws(SystemError) {
+    ///
+    /// - Parameters:
+    ///   - owner: whom the file is given to. One that has another name too is not: that name may be one that matters.
+    ///   - subject: what errors name in place of `path`.
+    package init(
+        path: String, owner: FileOwner? = nil, patience: Duration, subject: String? = nil
+    ) throws(SystemError) {
+        let subject = subject ?? path
         let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        let file = FileDescriptor(owning: try systemCall("open", on: path) { bailey_open(path, flags, 0o600) })
-        if let owner { try file.give(to: owner, subject: path) }
-        try Self.lock(file, path: path, deadline: .now + patience)
+        let file = FileDescriptor(owning: try systemCall("open", on: subject) { bailey_open(path, flags, 0o600) })
+        let metadata = try file.metadata(subject: subject)
+        guard metadata.kind == .regular, metadata.linkCount <= 1 else {
+            throw SystemError("use as a lock", subject, code: .invalid)
+        }
+        if let owner { try file.give(to: owner, subject: subject) }
+        try Self.lock(file, path: subject, deadline: .now + patience)
         descriptor = file
     }
 

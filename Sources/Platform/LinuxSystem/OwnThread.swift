@@ -27,6 +27,9 @@ package struct OwnThread<Result: Sendable>: ~Copyable {
         self.thread = thread
     }
 
+    /// Lets the thread end by itself: for work that may never end, whose owner counts it by other means.
+    package consuming func detach() { pthread_detach(thread) }
+
     /// Waits for the thread to end and returns what it computed.
     package consuming func join() -> Result {
         pthread_join(thread, nil)

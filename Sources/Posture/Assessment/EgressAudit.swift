@@ -63,7 +63,10 @@ package struct EgressAudit {
                     // It lets nothing leave the host, and on a quiet one it has nothing to match.
                     isQuietWhenUnused: { policy.rules[$0].isLoopbackOnly }),
             gaps: table.gaps + gaps + hidden.gaps(of: "connections"))
-        report.rulesInForce = policy.rules.count { $0.header.isInForce(at: now) }
+        let inForce = policy.rules.filter { $0.header.isInForce(at: now) }
+        report.rulesInForce = inForce.count
+        report.outwardRulesInForce = inForce.count { !$0.isLoopbackOnly }
+        report.unlimitedRule = inForce.first(where: \.isUnlimited)?.header.id
         return report
     }
 

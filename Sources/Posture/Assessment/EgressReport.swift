@@ -29,6 +29,10 @@ package struct EgressReport: Sendable {
     package var rulesCount: Int
     /// Those of the rules that are accepted and whose last day is not over.
     package var rulesInForce: Int
+    /// Those of them that say where connections may leave the host to: not the ones for loopback alone.
+    package var outwardRulesInForce: Int
+    /// The id of one that lets everybody go everywhere.
+    package var unlimitedRule: String?
     package var connections: [Connection]
     package var findings: [Finding]
     package var gaps: [Gap]
@@ -41,6 +45,7 @@ package struct EgressReport: Sendable {
         self.host = host
         self.rulesCount = rulesCount
         rulesInForce = rulesCount
+        outwardRulesInForce = rulesCount
         self.connections = connections
         self.findings = findings
         self.gaps = gaps

@@ -35,7 +35,7 @@ package struct FactCheck: Check {
         case .seen(let value, let source):
             let evidence = [Evidence("\(policy.key) is \(value)", from: source)]
             if policy.expected.isMet(by: value) { return .compliant(evidence) }
-            return .violation(evidence, gap: "\(policy.key) is \(value); expected: \(policy.expected)")
+            return .violation(evidence, gap: "\(policy.key.words): \(value); expected: \(policy.expected)")
         }
     }
 

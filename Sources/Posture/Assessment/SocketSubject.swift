@@ -54,6 +54,7 @@ struct SocketSubjects {
         }
         var parts: [String?] = [holder.executable?.displayed, "pid \(holder.id)", "user \(user.displayed)"]
         if holder.isExecutableDeleted { parts.append("whose program file is gone") }
+        if holder.isExecutableElsewhere { parts.append("whose program file is not the host's of that path") }
         parts.append(holder.container.map { "container \($0.displayed(limit: 12))" } ?? holder.unit?.displayed)
         if socket.holders.count > 1 { parts.append("and \(socket.holders.count - 1) more") }
         return "\(name(of: socket)) (\(parts.compactMap { $0 }.joined(separator: ", ")))"

@@ -7,7 +7,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "privileged_spawn.h"
 #include "resolver_shim.h"
+#include "terminals.h"
+#include "unix_socket.h"
 
 // open(2) and openat(2) are variadic; O_CLOEXEC is always added.
 int bailey_open(const char *path, int flags, mode_t mode);
@@ -57,8 +60,20 @@ int bailey_wait(pid_t pid, int *code, int *signal);
 // flock(2) shares its name with a structure. Exclusive, and never waits.
 int bailey_try_lock(int descriptor);
 
+// The file attributes of lsattr(1) that ioctl(2), which is variadic, reads and sets; sets or clears FS_APPEND_FL and leaves the others.
+int bailey_set_append_only(int descriptor, int is_append_only);
+// 1 when the file is append-only, 0 when it is not, -1 with errno.
+int bailey_is_append_only(int descriptor);
+
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
+
+// fcntl(2) is variadic: a close-on-exec copy above the standard streams.
+int bailey_duplicate(int descriptor);
+
+// fstatfs(2) has a structure of its own name. The type of the file system (linux/magic.h), or -1.
+long bailey_file_system_type(int descriptor);
+
 // lgetxattr(2) of "security.capability" below an open directory: there is no such call that takes a directory (before Linux 6.13), so
 // the path goes through /proc/self/fd.
 ssize_t bailey_capability_attribute(int directory, const char *name, void *buffer, size_t size);

@@ -5,7 +5,7 @@ import Policies
 ///
 /// It is named by an absolute path that `configuration.yaml` lists. Links resolved, it is a regular file that can be run; the file and
 /// every directory above it are closed to others as `TrustedOwnership` says; and it is no shell or interpreter, by its own name,
-/// through a link or as another name of the same file: that would run what is read from the host. A script that is listed itself may
+/// through a link, as another name of the same file or as a copy of it: that would run what is read from the host. A script that is listed itself may
 /// be run by whatever its first line names.
 struct NotifyCommand: Sendable, Hashable {
     /// Links resolved: what was looked at is what is run.
@@ -61,9 +61,20 @@ struct NotifyCommand: Sendable, Hashable {
                 // Gone since it was listed, or a dangling link: not the file in question.
                 guard let other = try? tree.metadata(of: "\(directory)/\(entry.name)") else { continue }
                 if other.device == metadata.device, other.inode == metadata.inode { return true }
+                if try isCopy(metadata, at: path, of: other, at: "\(directory)/\(entry.name)") { return true }
             }
         }
         return false
+    }
+
+    /// Whether both files hold the same bytes; no interpreter is larger than the limit.
+    private static func isCopy(
+        _ metadata: FileMetadata, at path: String, of other: FileMetadata, at otherPath: String
+    ) throws(SystemError) -> Bool {
+        guard metadata.kind == .regular, other.kind == .regular, metadata.size == other.size else { return false }
+        let tree = try FileTree()
+        let limit = 64 << 20
+        return try tree.contents(of: path, limit: limit) == tree.contents(of: otherPath, limit: limit)
     }
 
     private static func refusal(_ path: String, _ reason: String, remedy: String) -> CommandError {

@@ -3,8 +3,8 @@ import Findings
 import HostModel
 import Policies
 
-/// An egress allowlist is in force: it has accepted rules, and connections are held against it. A file that holds none approves nothing
-/// and governs nothing.
+/// An egress allowlist is in force: it has accepted rules that say where connections may leave this host to, and connections are held
+/// against it. One that holds none, as Bailey ships it, or that lets everything through, governs nothing.
 struct EgressAllowlistConfigured: Check {
     let description = CheckDescription(
         id: "egress_allowlist_configured", title: "Outbound connections are governed by an allowlist",
@@ -28,7 +28,13 @@ struct EgressAllowlistConfigured: Check {
                 "\(report.rulesInForce) of \(report.rulesCount) rules in force; \(matched) of them approve connections that are "
                     + "open now, of \(report.connections.count) in all", from: source)
         ]
-        if report.rulesInForce > 0 { return .compliant(evidence) }
+        if let rule = report.unlimitedRule {
+            return .violation(evidence, gap: "rule \(rule.displayed) lets everything go everywhere")
+        }
+        if report.outwardRulesInForce > 0 { return .compliant(evidence) }
+        if report.rulesInForce > 0 {
+            return .violation(evidence, gap: "no rule in force says where connections may leave this host to")
+        }
         return .violation(
             evidence,
             gap: report.rulesCount == 0

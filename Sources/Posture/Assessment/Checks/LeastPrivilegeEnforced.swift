@@ -65,7 +65,12 @@ struct LeastPrivilegeEnforced: Check {
     }
 
     private func judgeProcesses(_ context: AssessmentContext, _ judgement: inout Judgement) {
-        guard case .seen(let processes, let source) = context.snapshot.processes else { return }
+        guard case .seen(let processes, let source) = context.snapshot.processes else {
+            if case .unseen(let gap) = context.snapshot.processes, !context.agentAccounts.isEmpty {
+                judgement.isUnknown(gap)
+            }
+            return
+        }
         for process in processes where process.userID == .root && GatewayListeners.isGateway(process) {
             judgement.violates(
                 "an AI agent's gateway runs as root",

@@ -4,7 +4,8 @@ import HostModel
 /// What a check that looks at several things has found so far, and the answer that follows from it.
 ///
 /// One thing that violates is a violation, whatever else falls short or could not be seen; then what falls short makes it partial;
-/// then what could not be seen makes it not assessed; only when everything was seen and nothing is wrong is it compliant.
+/// then what could not be seen makes it not assessed; only when everything was seen and nothing is wrong is it compliant. Where nothing
+/// was there to be looked at, the question is not applicable: an empty place keeps no rule.
 struct Judgement {
     var evidence: [Evidence] = []
     /// What violates, each in a few words.
@@ -13,6 +14,8 @@ struct Judgement {
     private(set) var shortfalls: [String] = []
     /// What could not be seen or cannot be decided, and why.
     private(set) var unknowns: [String] = []
+    /// How much of the evidence says no more than that something is not there.
+    private var absences = 0
 
     /// A gap names this many items and counts the rest.
     private static let itemsInGap = 3
@@ -41,7 +44,9 @@ struct Judgement {
     mutating func look<Value>(at observation: Observation<Value>) -> (value: Value, source: String)? {
         switch observation {
         case .seen(let value, let source): return (value, source)
-        case .absent(let why, let source): sees(Evidence(why, from: source))
+        case .absent(let why, let source):
+            sees(Evidence(why, from: source))
+            absences += 1
         case .unseen(let gap): isUnknown(gap)
         }
         return nil
@@ -49,6 +54,7 @@ struct Judgement {
 
     mutating func add(_ other: Judgement) {
         evidence += other.evidence
+        absences += other.absences
         violations += other.violations
         shortfalls += other.shortfalls
         for unknown in other.unknowns { isUnknown(unknown) }
@@ -64,6 +70,7 @@ struct Judgement {
         if !violations.isEmpty { return .violation(evidence, gap: gap) }
         if !shortfalls.isEmpty { return .partial(evidence, gap: gap) }
         if !unknowns.isEmpty { return .notAssessed(Self.list(unknowns), evidence: evidence) }
+        if absences > 0, absences == self.evidence.count { return .notApplicable(evidence) }
         return .compliant(evidence)
     }
 

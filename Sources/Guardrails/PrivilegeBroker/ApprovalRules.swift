@@ -1,0 +1,112 @@
+package import BrokerProtocol
+private import HostModel
+package import Policies
+
+/// Who may approve what, by which method. Decided from values alone; `ApprovalLedger` keeps what was decided.
+package struct ApprovalRules: Sendable, Hashable {
+    package var agents: AgentList
+    /// The group whose members are approvers (`peer`).
+    package var approverGroup: String
+    /// Root approves only where the policy says so.
+    package var rootMayApprove: Bool
+    /// Whether a peer proves who it is, as the requester does.
+    package var peerNeedsProof: Bool
+
+    package init(
+        agents: AgentList = AgentList(), approverGroup: String, rootMayApprove: Bool = false,
+        peerNeedsProof: Bool = false
+    ) {
+        self.agents = agents
+        self.approverGroup = approverGroup
+        self.rootMayApprove = rootMayApprove
+        self.peerNeedsProof = peerNeedsProof
+    }
+
+    /// Why `party` cannot approve what `requester` asks by `method`, having given `proofs`; nil when it can.
+    package func objection(
+        to method: ApprovalMethod, by party: Requester, for requester: Requester, proofs: Set<PromptKind>
+    ) -> ApprovalObjection? {
+        switch method {
+        case .confirm: objection(toConfirmBy: party, for: requester, proofs: proofs)
+        case .token: objection(toSecret: .token, by: party, for: requester, proofs: proofs)
+        case .oneTimeCode: objection(toSecret: .oneTimeCode, by: party, for: requester, proofs: proofs)
+        case .ownOtherTerminal: objection(toSelfBy: party, for: requester, proofs: proofs)
+        case .peer: objection(toPeer: party, for: requester, proofs: proofs)
+        }
+    }
+
+    /// The requester, at its own terminal, proven, and no agent.
+    private func objection(
+        toConfirmBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
+    ) -> ApprovalObjection? {
+        guard party.isSameProcess(as: requester) else { return .notTheRequester }
+        if agents.covers(party) || agents.covers(requester) { return .agent }
+        guard party.terminal != nil else { return .noTerminal }
+        return proofs.contains(.password) ? nil : .noProof
+    }
+
+    /// A secret that an agent does not have, typed at the requester's terminal.
+    private func objection(
+        toSecret kind: PromptKind, by party: Requester, for requester: Requester, proofs: Set<PromptKind>
+    ) -> ApprovalObjection? {
+        guard party.isSameProcess(as: requester) else { return .notTheRequester }
+        guard party.terminal != nil else { return .noTerminal }
+        return proofs.contains(kind) ? nil : .noProof
+    }
+
+    /// The same account elsewhere, proven: for the person whose agent runs under it.
+    private func objection(
+        toSelfBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
+    ) -> ApprovalObjection? {
+        guard party.user == requester.user else { return .otherUser }
+        if agents.covers(party) { return .agent }
+        guard party.terminal != nil else { return .noTerminal }
+        guard party.isOtherTerminal(than: requester) || party.isOtherLogin(than: requester) else {
+            return .sameTerminal
+        }
+        return proofs.isDisjoint(with: [.password, .oneTimeCode]) ? .noProof : nil
+    }
+
+    /// Another person, in the approver group, from another login.
+    private func objection(
+        toPeer party: Requester, for requester: Requester, proofs: Set<PromptKind>
+    ) -> ApprovalObjection? {
+        if agents.covers(party) { return .agent }
+        if party.isSamePerson(as: requester) { return .samePerson }
+        if party.user == .root {
+            guard rootMayApprove else { return .root }
+        } else if !party.groupNames.contains(approverGroup) {
+            return .notAnApprover(group: approverGroup)
+        }
+        guard party.isOtherLogin(than: requester) else { return .sameLogin }
+        return peerNeedsProof && !proofs.contains(.password) ? .noProof : nil
+    }
+}
+
+/// Why an approval does not count.
+package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertible {
+    case unknownRequest, expired, otherDigest, notNeeded
+    case agent, samePerson, sameLogin, root, alreadyApproved
+    case notAnApprover(group: String)
+    case notTheRequester, otherUser, noTerminal, sameTerminal, noProof
+
+    package var description: String {
+        switch self {
+        case .unknownRequest: "no such request waits for approval"
+        case .expired: "the request has expired"
+        case .otherDigest: "the request is not the one that was shown: its digest differs"
+        case .notNeeded: "the request does not need this approval, or has it already"
+        case .agent: "an AI agent, or what one started, approves nothing"
+        case .samePerson: "who asks cannot approve: both are the same person or account"
+        case .sameLogin: "the approval comes from the same login session as the request"
+        case .root: "the policy does not let root approve"
+        case .alreadyApproved: "the same person has approved already; another one is needed"
+        case .notAnApprover(let group): "only members of the group \(group) approve"
+        case .notTheRequester: "only the requester itself can give this approval"
+        case .otherUser: "only the requester's own account can give this approval"
+        case .noTerminal: "this approval is given at a terminal, and there is none"
+        case .sameTerminal: "the approval has to come from another terminal or login session than the request"
+        case .noProof: "who approves has not been proven"
+        }
+    }
+}

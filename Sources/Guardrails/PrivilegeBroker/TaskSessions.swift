@@ -1,0 +1,101 @@
+package import BrokerProtocol
+package import HostModel
+package import LinuxSystem
+
+/// The tasks that approvals belong to, by user and the name the user gave. A session keeps approved commands until it was idle too long
+/// or was dropped; a mark as prompted by untrusted content stays through both, for who drops a session must not wash it clean.
+package struct TaskSessions: Sendable {
+    package struct Limits: Sendable, Hashable {
+        package var idle: Duration
+        package var sessionsOfOneUser: Int
+        package var commandsOfOneSession: Int
+        package var marksOfOneUser: Int
+
+        package init(
+            idle: Duration = .seconds(1800), sessionsOfOneUser: Int = 64, commandsOfOneSession: Int = 256,
+            marksOfOneUser: Int = 1024
+        ) {
+            self.idle = idle
+            self.sessionsOfOneUser = sessionsOfOneUser
+            self.commandsOfOneSession = commandsOfOneSession
+            self.marksOfOneUser = marksOfOneUser
+        }
+    }
+
+    /// A session of one user.
+    package struct Key: Sendable, Hashable {
+        package var user: UserID
+        package var name: String
+
+        package init(user: UserID, name: String) {
+            self.user = user
+            self.name = name
+        }
+    }
+
+    private struct Session {
+        var lastUsed: BootTime
+        var approved: Set<SubjectDigest> = []
+    }
+
+    private let limits: Limits
+    private var sessions: [Key: Session] = [:]
+    private var marked: [UserID: Set<String>] = [:]
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Keeps an approval that was given for this very digest. A session that is full keeps no more: the next time is asked again.
+    package mutating func keep(_ ticket: ApprovalTicket, in key: Key, at now: BootTime) {
+        guard case .approved = ticket.basis else { return }
+        expire(at: now)
+        if sessions[key] == nil { makeRoom(for: key.user) }
+        var session = sessions[key] ?? Session(lastUsed: now)
+        session.lastUsed = now
+        if session.approved.count < limits.commandsOfOneSession { session.approved.insert(ticket.digest) }
+        sessions[key] = session
+    }
+
+    /// The right to run again what was approved and kept in this session; using it keeps the session from being idle.
+    package mutating func ticket(for digest: SubjectDigest, in key: Key, at now: BootTime) -> ApprovalTicket? {
+        expire(at: now)
+        guard var session = sessions[key], session.approved.contains(digest) else { return nil }
+        session.lastUsed = now
+        sessions[key] = session
+        return ApprovalTicket(digest: digest, basis: .kept(session: key.name))
+    }
+
+    /// Ends a session, or all of the user's; returns their names, sorted.
+    package mutating func drop(_ name: String?, of user: UserID) -> [String] {
+        let dropped = sessions.keys.filter { $0.user == user && (name == nil || $0.name == name) }
+        for key in dropped { sessions[key] = nil }
+        return dropped.map(\.name).sorted()
+    }
+
+    /// Ends what has been idle for too long; returns what ended.
+    @discardableResult
+    package mutating func expire(at now: BootTime) -> [Key] {
+        let idle = sessions.filter { now - $0.value.lastUsed >= limits.idle }.map(\.key)
+        for key in idle { sessions[key] = nil }
+        return idle
+    }
+
+    /// Marks a session as prompted by untrusted content, for good: what was approved in it before is gone.
+    package mutating func markUntrusted(_ key: Key) {
+        sessions[key] = nil
+        guard marked[key.user, default: []].count < limits.marksOfOneUser else { return }
+        marked[key.user, default: []].insert(key.name)
+    }
+
+    /// Whether the session was marked. Once a user has more marks than are kept, every session of that user counts as marked.
+    package func isUntrusted(_ key: Key) -> Bool {
+        guard let names = marked[key.user] else { return false }
+        return names.contains(key.name) || names.count >= limits.marksOfOneUser
+    }
+
+    /// Where the user has as many as one may have, the longest idle ends.
+    private mutating func makeRoom(for user: UserID) {
+        let own = sessions.filter { $0.key.user == user }
+        guard own.count >= limits.sessionsOfOneUser else { return }
+        if let oldest = own.min(by: { $0.value.lastUsed < $1.value.lastUsed }) { sessions[oldest.key] = nil }
+    }
+}

@@ -1,0 +1,50 @@
+private import Glibc
+
+/// A value that threads share under one lock, and on whose changes they wait (pthread_mutex_lock(3), pthread_cond_wait(3)). It is for
+/// threads that may block; tasks have actors.
+// @unchecked: `value` is touched with `mutex` held only.
+package final class Monitor<Value>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var value: Value
+
+    package init(_ value: Value) {
+        self.value = value
+        // SAFETY: both stay where they are until deinit, as these functions ask for.
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(changed, nil)
+    }
+
+    deinit {
+        // Nobody waits: whoever does holds a reference.
+        pthread_cond_destroy(changed)
+        pthread_mutex_destroy(mutex)
+        changed.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Looks at the value or changes it; nobody is woken.
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Changes the value and wakes everybody who waits for a change.
+    package func change(_ body: (inout Value) -> Void) {
+        withLock(body)
+        pthread_cond_broadcast(changed)
+    }
+
+    /// Calls `body` until it returns something, again after each change. The lock is let go of in between.
+    package func wait<Result>(for body: (inout Value) -> Result?) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&value) { return result }
+            pthread_cond_wait(changed, mutex)
+        }
+    }
+}

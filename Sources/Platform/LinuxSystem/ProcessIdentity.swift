@@ -1,0 +1,153 @@
+private import CLinux
+private import Glibc
+
+/// What a process is, read from `/proc/PID` (proc(5)) while a handle holds it: nothing in it is from another process of the same number.
+/// What could not be read is nil and stands in `unseen`.
+package struct ProcessIdentity: Sendable, Hashable {
+    package let id: Int32
+    /// Clock ticks from the start of the host; with the id it names the process for as long as the host runs.
+    package let startTicks: UInt64
+    /// Its name for itself (`comm`), which it may change.
+    package let name: String
+    package let user: UInt32
+    package let session: Int32
+    /// Whether it leads its session.
+    package var isSessionLeader: Bool { id == session }
+    /// Who logged in, however the process changed its user since (`loginuid`); nil where nobody did.
+    package let loginUser: UInt32?
+    /// The audit session of that login (`sessionid`); nil where there is none.
+    package let auditSession: UInt32?
+    /// The path of its controlling terminal's device; nil without one.
+    package let terminal: String?
+    package let controlGroup: String?
+    /// The systemd unit or scope it belongs to.
+    package let unit: String?
+    /// Its program file as the kernel names it, ` (deleted)` behind a file that is gone.
+    package let executable: String?
+    /// Its parent and so on to process 1, or as far as they could be seen.
+    package let ancestors: [Ancestor]
+    /// What could not be read, and why.
+    package let unseen: [SystemError]
+
+    package struct Ancestor: Sendable, Hashable {
+        package let id: Int32
+        package let startTicks: UInt64
+        package let user: UInt32
+        package let executable: String?
+    }
+
+    /// A chain longer than this is cut, and said to be in `unseen`.
+    package static let ancestorLimit = 64
+
+    package init(of process: ProcessHandle) throws(SystemError) {
+        let directory = try Directory(opening: "/proc/\(process.id)")
+        var unseen: [SystemError] = []
+        let status = try Self.status(in: directory)
+        let user = try Self.user(in: directory)
+        id = process.id
+        (startTicks, name, session) = (status.startTicks, status.name, status.session)
+        self.user = user
+        loginUser = Self.number(in: directory, "loginuid", &unseen)
+        auditSession = Self.number(in: directory, "sessionid", &unseen)
+        executable = Self.executable(in: directory, &unseen)
+        controlGroup = Self.controlGroup(in: directory, &unseen)
+        unit = controlGroup.flatMap(ControlGroupPath.unit)
+        terminal = TerminalDevice.path(ofDevice: status.terminal)
+        if terminal == nil, status.terminal != 0 {
+            unseen.append(SystemError("find the terminal of", directory.path, code: .notFound))
+        }
+        ancestors = Self.ancestors(from: status.parent, of: process, &unseen)
+        self.unseen = unseen
+        // Everything above was read by number; the number was this process's all the while if it still is.
+        guard process.holdsItsNumber else { throw SystemError("identify", "process \(process.id)", code: .noProcess) }
+    }
+
+    private static func status(in directory: borrowing Directory) throws(SystemError) -> ProcessStatus {
+        guard let status = ProcessStatus(try directory.prefix(of: "stat", limit: 4096)) else {
+            throw SystemError("read", "\(directory.path)/stat", code: .invalid)
+        }
+        return status
+    }
+
+    /// The second number of `Uid: real effective saved filesystem`.
+    private static func user(in directory: borrowing Directory) throws(SystemError) -> UInt32 {
+        let text = String(decoding: try directory.prefix(of: "status", limit: 8192), as: UTF8.self)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") }
+        let numbers = line?.dropFirst(4).split { $0 == "\t" || $0 == " " } ?? []
+        guard numbers.count == 4, let user = UInt32(numbers[1]) else {
+            throw SystemError("read", "\(directory.path)/status", code: .invalid)
+        }
+        return user
+    }
+
+    /// A number that is all ones when it was never set.
+    private static func number(
+        in directory: borrowing Directory, _ name: String, _ unseen: inout [SystemError]
+    ) -> UInt32? {
+        do throws(SystemError) {
+            let text = String(decoding: try directory.prefix(of: name, limit: 32), as: UTF8.self)
+            guard let number = UInt32(text.prefix { $0.isNumber }) else {
+                throw SystemError("read", "\(directory.path)/\(name)", code: .invalid)
+            }
+            return number == UInt32.max ? nil : number
+        } catch {
+            unseen.append(error)
+            return nil
+        }
+    }
+
+    private static func executable(in directory: borrowing Directory, _ unseen: inout [SystemError]) -> String? {
+        do throws(SystemError) {
+            return try directory.linkTarget("exe")
+        } catch {
+            unseen.append(error)
+            return nil
+        }
+    }
+
+    private static func controlGroup(in directory: borrowing Directory, _ unseen: inout [SystemError]) -> String? {
+        do throws(SystemError) {
+            return ControlGroupPath.path(inProcFile: try directory.prefix(of: "cgroup", limit: 16 << 10))
+        } catch {
+            unseen.append(error)
+            return nil
+        }
+    }
+
+    /// Each parent is held before it is read, and its child asked once more for its parent after that: so it is the parent that is held.
+    private static func ancestors(
+        from first: Int32, of process: ProcessHandle, _ unseen: inout [SystemError]
+    ) -> [Ancestor] {
+        var ancestors: [Ancestor] = []
+        var child = process
+        var parent = first
+        do throws(SystemError) {
+            while parent > 0 {
+                guard ancestors.count < ancestorLimit else {
+                    throw SystemError("follow", "the ancestors of process \(process.id)", code: .tooLarge)
+                }
+                let handle = try ProcessHandle(opening: parent)
+                let again = try status(in: Directory(opening: "/proc/\(child.id)")).parent
+                guard child.holdsItsNumber, again == parent else {
+                    // It was handed to another parent meanwhile, which is its parent from now on.
+                    guard child.holdsItsNumber else {
+                        throw SystemError("follow", "process \(child.id)", code: .noProcess)
+                    }
+                    parent = again
+                    continue
+                }
+                let directory = try Directory(opening: "/proc/\(parent)")
+                let status = try status(in: directory)
+                let ancestor = Ancestor(
+                    id: parent, startTicks: status.startTicks, user: try user(in: directory),
+                    executable: executable(in: directory, &unseen))
+                guard handle.holdsItsNumber else { throw SystemError("follow", "process \(parent)", code: .noProcess) }
+                ancestors.append(ancestor)
+                (child, parent) = (handle, status.parent)
+            }
+        } catch {
+            unseen.append(error)
+        }
+        return ancestors
+    }
+}

@@ -1,0 +1,30 @@
+/// The fields of `/proc/PID/stat` that are needed (proc_pid_stat(5)). The name stands in parentheses and may itself hold any byte,
+/// parentheses and newlines too, so it ends at the last one.
+package struct ProcessStatus: Sendable, Hashable {
+    package let name: String
+    /// One letter: `R` running, `Z` ended and not yet reaped.
+    package let state: Character
+    package let parent: Int32
+    package let processGroup: Int32
+    package let session: Int32
+    /// The number of the controlling terminal's device; 0 without one.
+    package let terminal: UInt32
+    package let flags: UInt64
+    /// Clock ticks from the start of the host to the start of the process.
+    package let startTicks: UInt64
+
+    package init?(_ bytes: [UInt8]) {
+        guard let open = bytes.firstIndex(of: 0x28), let close = bytes.lastIndex(of: 0x29), open < close else {
+            return nil
+        }
+        let rest = bytes[(close + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        // Counted from field 3, the state: parent is field 4, group 5, session 6, terminal 7, flags 9, start time 22.
+        guard rest.count > 19, let state = rest[0].first, let parent = Int32(rest[1]), let group = Int32(rest[2]),
+            let session = Int32(rest[3]), let terminal = Int32(rest[4]), let flags = UInt64(rest[6]),
+            let start = UInt64(rest[19])
+        else { return nil }
+        name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
+        (self.state, self.parent, processGroup, self.session) = (state, parent, group, session)
+        (self.terminal, self.flags, startTicks) = (UInt32(bitPattern: terminal), flags, start)
+    }
+}

@@ -1,0 +1,84 @@
+private import CLinux
+private import Glibc
+
+/// An open file that several hold; closed when the last lets go of it.
+package final class SharedDescriptor: Sendable {
+    let descriptor: FileDescriptor
+
+    package init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+    convenience init(owning number: Int32) { self.init(FileDescriptor(owning: number)) }
+
+    var number: Int32 { descriptor.number }
+
+    /// Opens `/dev/null` for reading and writing: the stream of a command that has none.
+    package static func null() throws(SystemError) -> SharedDescriptor {
+        SharedDescriptor(owning: try systemCall("open", on: "/dev/null") { bailey_open("/dev/null", O_RDWR, 0) })
+    }
+
+    /// A directory, held so that its name may change and it stays the same.
+    package static func directory(_ path: String) throws(SystemError) -> SharedDescriptor {
+        SharedDescriptor(
+            owning: try systemCall("open", on: path) { bailey_open(path, bailey_O_PATH | O_DIRECTORY, 0) })
+    }
+
+    /// A copy of one of this process's own standard streams (0, 1, 2).
+    package static func standardStream(_ number: Int32) throws(SystemError) -> SharedDescriptor {
+        precondition((0...2).contains(number), "standard streams are 0, 1 and 2")
+        return SharedDescriptor(
+            owning: try systemCall("duplicate", on: "standard stream \(number)") { bailey_duplicate(number) })
+    }
+
+    /// The two ends of a pipe: what is written to the second is read from the first. Reading does not wait.
+    package static func pipe() throws(SystemError) -> (reading: SharedDescriptor, writing: SharedDescriptor) {
+        var ends: [Int32] = [-1, -1]
+        try systemCall("create pipe") { bailey_pipe(&ends) }
+        return (SharedDescriptor(owning: ends[0]), SharedDescriptor(owning: ends[1]))
+    }
+
+    package var isTerminal: Bool { isatty(number) == 1 }
+
+    package func metadata() throws(SystemError) -> FileMetadata { try descriptor.metadata(subject: "open file") }
+
+    /// Where the file is now, as the kernel names it (`/proc/self/fd`).
+    package func path() throws(SystemError) -> String {
+        try Directory(opening: "/proc/self/fd").linkTarget("\(number)")
+    }
+
+    /// Waits until there is something to read, or the end; false when the deadline passed first.
+    package func waitForInput(until deadline: ContinuousClock.Instant?) throws(SystemError) -> Bool {
+        try wait(for: .reading, of: number, until: deadline)
+    }
+
+    /// For an event loop.
+    package var pollNumber: Int32 { number }
+
+    /// What can be read now, at most `limit` bytes; empty at the end. Nil when there is nothing yet.
+    package func readAvailable(limit: Int) throws(SystemError) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let number = number
+        do throws(SystemError) {
+            let count = try systemCall("read", on: "open file") {
+                // SAFETY: the kernel writes at most the array's count.
+                bytes.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
+            }
+            bytes.removeLast(limit - count)
+            return bytes
+        } catch  where error.code == .wouldBlock {
+            return nil
+        }
+    }
+
+    /// Writes what can be written now, and returns how many bytes that were; 0 when the reader is behind.
+    package func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        let number = number
+        do throws(SystemError) {
+            return try systemCall("write", on: "open file") {
+                // SAFETY: the kernel reads at most the slice's count.
+                bytes.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+            }
+        } catch  where error.code == .wouldBlock {
+            return 0
+        }
+    }
+}
