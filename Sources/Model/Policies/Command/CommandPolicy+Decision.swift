@@ -84,7 +84,7 @@ extension CommandPolicy {
         if !request.hasTerminal || requester.terminal == nil {
             return "needs \(method.rawValue) at a terminal of the requester's own, and it has none"
         }
-        if approval.own.contains(.confirm), let agent = agentMark(of: requester) {
+        if approval.own.contains(.confirm), let agent = agents.mark(of: requester) {
             return "needs confirm, which \(agent) cannot give: it is listed as an agent"
         }
         return nil

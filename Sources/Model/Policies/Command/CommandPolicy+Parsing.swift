@@ -100,7 +100,7 @@ extension PolicyDecoder {
         return rules
     }
 
-    private mutating func policyFileName(_ node: YAMLNode) -> String? {
+    fileprivate mutating func policyFileName(_ node: YAMLNode) -> String? {
         let key = CommandPolicy.Key.requirePolicyFiles
         guard let text = text(node, key) else { return nil }
         if text.hasPrefix("/") { return plainPath(node, key) }

@@ -1,5 +1,3 @@
-package import struct FoundationEssentials.Date
-
 /// Which commands may run with whose rights, and who has to agree: `command-policy.yaml`.
 ///
 /// Deny beats allow; of the rules that allow a request the first one written decides; what no rule allows is denied.
