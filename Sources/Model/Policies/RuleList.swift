@@ -111,7 +111,7 @@ extension RuleHeader {
 }
 
 extension PolicyDecoder {
-    fileprivate mutating func ruleID(_ node: YAMLNode, _ key: some PolicyKey) -> String? {
+    mutating func ruleID(_ node: YAMLNode, _ key: some PolicyKey) -> String? {
         guard let text = text(node, key) else { return nil }
         if RuleID.isValid(text) { return text }
         report(

@@ -15,6 +15,7 @@ package struct Requester: Sendable, Hashable {
     package var startTime: UInt64
     /// Whom the login was for, which `su` and `setuid` leave as it was (`/proc/PID/loginuid`); nil when there was no login.
     package var loginUser: UserID?
+    package var loginName: String?
     /// The kernel's number for the login session (`/proc/PID/sessionid`); nil when there was no login.
     package var auditSession: UInt32?
     /// The path of its controlling terminal; nil when it has none.
@@ -31,7 +32,7 @@ package struct Requester: Sendable, Hashable {
 
     package init(
         user: UserID, userName: String?, group: GroupID, groups: Set<GroupID> = [], groupNames: Set<String> = [],
-        process: ProcessID, startTime: UInt64, loginUser: UserID? = nil, auditSession: UInt32? = nil,
+        process: ProcessID, startTime: UInt64, loginUser: UserID? = nil, loginName: String? = nil, auditSession: UInt32? = nil,
         terminal: String? = nil, cgroup: String? = nil, unit: String? = nil, executable: String? = nil,
         ancestry: [String] = [], hasUnseenAncestry: Bool = false
     ) {
@@ -43,6 +44,7 @@ package struct Requester: Sendable, Hashable {
         self.process = process
         self.startTime = startTime
         self.loginUser = loginUser
+        self.loginName = loginName
         self.auditSession = auditSession
         self.terminal = terminal
         self.cgroup = cgroup

@@ -1,0 +1,194 @@
+package import HostModel
+
+package import struct FoundationEssentials.Date
+
+/// One rule about commands: what it is about, and what it says of that.
+package struct CommandRule: Sendable, Hashable {
+    package enum Effect: Sendable, Hashable {
+        case deny
+        case allow(CommandAllowance)
+    }
+
+    package var id: String
+    package var location: SourceLocation
+    package var command: CommandPattern
+    package var arguments: ArgumentPatterns
+    package var from: RequesterCriteria
+    package var runAs: TargetCriteria
+    /// Nil when it holds at any time.
+    package var time: TimeWindow?
+    package var effect: Effect
+    /// The last day on which the rule allows anything.
+    package var expires: CalendarDay?
+    package var comment: String?
+    package var owner: String?
+
+    package var reference: RuleReference { RuleReference(id: id, location: location) }
+
+    package var allowance: CommandAllowance? {
+        if case .allow(let allowance) = effect { allowance } else { nil }
+    }
+
+    package func isExpired(at now: Date) -> Bool { expires.map { now >= $0.end } ?? false }
+}
+
+/// The programs a rule is about.
+package enum CommandPattern: Sendable, Hashable {
+    case any
+    /// Absolute paths: those that were written, and the files that links among them lead to.
+    case paths(written: [String], resolved: [String])
+
+    /// - Parameter followsName: whether the path that the program was asked for by counts besides the file itself.
+    func matches(_ request: CommandRequest, followsName: Bool) -> Bool {
+        switch self {
+        case .any: true
+        case .paths(let written, let resolved):
+            (written + resolved).contains {
+                $0.hasSameBytes(as: request.program) || followsName && $0.hasSameBytes(as: request.requestedPath)
+            }
+        }
+    }
+
+    /// Everything it names.
+    package var paths: [String] {
+        switch self {
+        case .any: []
+        case .paths(let written, let resolved): written + resolved.filter { !written.contains($0) }
+        }
+    }
+}
+
+/// What a rule that allows lets the command have, and whom it asks first.
+package struct CommandAllowance: Sendable, Hashable {
+    package var environment = EnvironmentRule()
+    package var workingDirectory = WorkingDirectoryRule.requester
+    /// Nil when it runs as the target user with all that user has.
+    package var capabilities: Set<LinuxCapability>?
+    package var sandbox: Sandbox?
+    package var approval: ApprovalRequirement
+    package var limits = ExecutionLimits()
+    package var needsReason = false
+    package var isRecorded = false
+    /// Whether who wrote the rule knows that it gives away a shell.
+    package var isUnrestricted = false
+
+    package init(approval: ApprovalRequirement) { self.approval = approval }
+}
+
+/// Where a command runs.
+package enum WorkingDirectoryRule: Sendable, Hashable {
+    /// In the requester's working directory, and nowhere else.
+    case requester
+    /// In the requester's working directory, or in one that it names.
+    case any
+    case path(String)
+
+    /// Nil when the requester may not have the directory it asked for.
+    func directory(for request: CommandRequest) -> String? {
+        switch (self, request.wantedDirectory) {
+        case (.path(let path), let wanted): wanted.map { $0.hasSameBytes(as: path) } ?? true ? path : nil
+        case (.any, let wanted): wanted ?? request.workingDirectory
+        case (.requester, nil): request.workingDirectory
+        case (.requester, .some(let wanted)): wanted.hasSameBytes(as: request.workingDirectory) ? wanted : nil
+        }
+    }
+}
+
+/// The group a rule asks for.
+package enum GroupCriterion: Hashable, Sendable {
+    case name(String)
+    case id(GroupID)
+}
+
+/// Who may ask. Each kind that is named has to fit; of the names of one kind any will do. Without any kind everybody fits.
+package struct RequesterCriteria: Sendable, Hashable {
+    package var users: [UserCriterion]?
+    package var groups: [GroupCriterion]?
+    package var units: [GlobPattern]?
+    package var executables: [GlobPattern]?
+
+    package static let any = RequesterCriteria()
+
+    package init(
+        users: [UserCriterion]? = nil, groups: [GroupCriterion]? = nil, units: [GlobPattern]? = nil,
+        executables: [GlobPattern]? = nil
+    ) {
+        self.users = users
+        self.groups = groups
+        self.units = units
+        self.executables = executables
+    }
+
+    /// - Parameter doubtful: what counts where it could not be seen who asks.
+    func matches(_ requester: Requester, doubtful: Bool) -> Bool {
+        if let users, !users.contains(where: requester.isUser) { return false }
+        if let groups, !groups.contains(where: requester.isInGroup) { return false }
+        if let units, !requester.isInUnit(units, doubtful: doubtful) { return false }
+        if let executables, !requester.descends(from: executables, doubtful: doubtful) { return false }
+        return true
+    }
+}
+
+extension Requester {
+    func isUser(_ criterion: UserCriterion) -> Bool {
+        switch criterion {
+        case .id(let id): user == id
+        case .name(let name): userName?.hasSameBytes(as: name) ?? false
+        }
+    }
+
+    func isInGroup(_ criterion: GroupCriterion) -> Bool {
+        switch criterion {
+        case .id(let id): group == id || groups.contains(id)
+        case .name(let name): groupNames.contains(where: name.hasSameBytes)
+        }
+    }
+
+    /// Whether its unit, or one that its control group is below, is among them: `claude.service` runs below `user@1000.service`.
+    func isInUnit(_ units: [GlobPattern], doubtful: Bool) -> Bool {
+        guard unit != nil || cgroup != nil else { return doubtful }
+        let names = (unit.map { [$0] } ?? []) + (cgroup ?? "").split(separator: "/").map(String.init)
+        return names.contains { name in units.contains { $0.matches(name) } }
+    }
+
+    /// Whether it, or a program it was started by, runs one of the executables.
+    func descends(from executables: [GlobPattern], doubtful: Bool) -> Bool {
+        if self.executables.contains(where: { path in executables.contains { $0.matches(path) } }) { return true }
+        return doubtful && (hasUnseenAncestry || executable == nil)
+    }
+}
+
+/// As whom a rule lets commands run.
+package struct TargetCriteria: Sendable, Hashable {
+    /// Nil when any user fits.
+    package var users: [UserCriterion]?
+    /// Groups that may be asked for in place of the user's own.
+    package var groups: [GroupCriterion]
+
+    package static let any = TargetCriteria(users: nil)
+    package static let root = TargetCriteria(users: [.id(.root)])
+
+    package init(users: [UserCriterion]?, groups: [GroupCriterion] = []) {
+        self.users = users
+        self.groups = groups
+    }
+
+    func matchesUser(of target: TargetIdentity) -> Bool {
+        users?.contains { user in
+            switch user {
+            case .id(let id): target.user == id
+            case .name(let name): target.userName.hasSameBytes(as: name)
+            }
+        } ?? true
+    }
+
+    func matchesGroup(of target: TargetIdentity) -> Bool {
+        if !target.isGroupAskedFor || users == nil { return true }
+        return groups.contains { group in
+            switch group {
+            case .id(let id): target.group == id
+            case .name(let name): target.groupName?.hasSameBytes(as: name) ?? false
+            }
+        }
+    }
+}

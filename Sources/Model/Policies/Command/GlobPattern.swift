@@ -1,0 +1,104 @@
+/// A pattern of plain characters and wildcards over one argument, path or name: `*` is any run of characters without a slash, `**` any
+/// run with slashes too, `?` one character that is no slash. There are no brackets and no escapes.
+///
+/// It matches whole texts only, in time that grows with the product of the two lengths, whatever they are.
+package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
+    private enum Token: Sendable, Hashable {
+        case scalar(Unicode.Scalar)
+        case one
+        case run
+        case path
+    }
+
+    package let description: String
+    private let tokens: [Token]
+
+    static let limit = 512
+
+    /// Nil, with the reason, for what is no pattern.
+    package init(_ text: String) throws(GlobError) {
+        guard text.utf8.count <= Self.limit else { throw GlobError(reason: "it is longer than \(Self.limit) bytes") }
+        var tokens: [Token] = []
+        var stars = 0
+        for scalar in text.unicodeScalars {
+            if scalar == "*" {
+                stars += 1
+                guard stars <= 2 else { throw GlobError(reason: "'***' means nothing; write '*' or '**'") }
+                if stars == 2 { tokens.removeLast() }
+                tokens.append(stars == 2 ? .path : .run)
+                continue
+            }
+            stars = 0
+            switch scalar {
+            case "?": tokens.append(.one)
+            case "[", "]", "{", "}", "\\":
+                throw GlobError(reason: "'\(scalar)' has no meaning in a glob here; use one_of or regex")
+            default: tokens.append(.scalar(scalar))
+            }
+        }
+        description = text
+        self.tokens = tokens
+    }
+
+    package var hasWildcards: Bool { tokens.contains { $0 == .one || $0 == .run || $0 == .path } }
+    /// Whether only texts that begin with a dash match.
+    var beginsWithDash: Bool { tokens.first == .scalar("-") }
+
+    /// Whether the argument of a command matches. Beyond the wildcards:
+    /// - an argument that begins with a dash, which a program may take for an option, matches only a pattern that begins with one;
+    /// - an argument with a segment `.` or `..` (or an empty one, `//`) matches only a pattern that writes such a segment, for a path
+    ///   that leaves the directory which the pattern names is not below it.
+    package func matches(argument: String) -> Bool {
+        if argument.utf8.first == UInt8(ascii: "-"), !beginsWithDash { return false }
+        guard Self.dotSegments(in: argument).isSubset(of: Self.dotSegments(in: description)) else { return false }
+        return matches(argument)
+    }
+
+    package func matches(_ text: String) -> Bool {
+        // states[i]: the tokens before i describe what has been read.
+        var states = [Bool](repeating: false, count: tokens.count + 1)
+        states[0] = true
+        close(&states)
+        for scalar in text.unicodeScalars {
+            var next = [Bool](repeating: false, count: tokens.count + 1)
+            var isAlive = false
+            for (index, token) in tokens.enumerated() where states[index] {
+                let (stays, advances) =
+                    switch token {
+                    case .scalar(let wanted): (false, wanted == scalar)
+                    case .one: (false, scalar != "/")
+                    case .run: (scalar != "/", false)
+                    case .path: (true, false)
+                    }
+                if stays { next[index] = true }
+                if advances { next[index + 1] = true }
+                isAlive = isAlive || stays || advances
+            }
+            guard isAlive else { return false }
+            states = next
+            close(&states)
+        }
+        return states[tokens.count]
+    }
+
+    /// A run may be empty.
+    private func close(_ states: inout [Bool]) {
+        for (index, token) in tokens.enumerated() where states[index] && (token == .run || token == .path) {
+            states[index + 1] = true
+        }
+    }
+
+    /// Which of the segments that a path resolution treats apart are in the text, as a path or behind an option's `=`.
+    private static func dotSegments(in text: String) -> Set<Substring> {
+        guard text.contains("/") || text == "." || text == ".." || text.contains("..") else { return [] }
+        let segments = text.split(omittingEmptySubsequences: false) { "/=:,".contains($0) }
+        var found = Set(segments.filter { $0 == "." || $0 == ".." })
+        if text.contains("//") { found.insert("//") }
+        return found
+    }
+}
+
+/// Why a text is no glob.
+package struct GlobError: Error, Hashable {
+    package let reason: String
+}
