@@ -60,7 +60,9 @@ extension PolicyDecoder {
                 guard let pattern = text(element, Key.keep, limit: 256) else { return nil }
                 let name = pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
                 if !VariableName.isValid(name) {
-                    report("\(YAMLError.quote(pattern)) is no variable, nor the beginning of some (LC_*)", at: element.position)
+                    report(
+                        "\(YAMLError.quote(pattern)) is no variable, nor the beginning of some (LC_*)",
+                        at: element.position)
                 } else if let objection = VariableName.objectionToKeeping(name) {
                     report("\(pattern) cannot be kept: \(objection)", at: element.position)
                 } else {
@@ -70,7 +72,9 @@ extension PolicyDecoder {
             }
         }
         if let set = keys[.set] {
-            if set.members == nil { report("'set' is a mapping (NAME: value), and this is \(set.kindName)", at: set.position) }
+            if set.members == nil {
+                report("'set' is a mapping (NAME: value), and this is \(set.kindName)", at: set.position)
+            }
             rule.set = (set.members ?? []).compactMap { variable($0) }
         }
         return rule

@@ -73,7 +73,8 @@ extension CommandPolicy {
         }
         return .allowed(
             CommandGrant(
-                rule: rule.reference, terms: terms, approval: allowance.approval, reason: "rule '\(rule.id)' allows it"))
+                rule: rule.reference, terms: terms, approval: allowance.approval, reason: "rule '\(rule.id)' allows it")
+        )
     }
 
     /// Why the requester cannot do its own part of an approval; nil when it can.

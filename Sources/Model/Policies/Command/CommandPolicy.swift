@@ -70,7 +70,9 @@ package struct CommandPolicy: Sendable, Hashable {
     package var copiesAuditToSyslog = false
     package var rules: [CommandRule] = []
 
-    package static let defaultSecurePath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+    package static let defaultSecurePath = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
 
     package init(path: String, version: String) {
         self.path = path

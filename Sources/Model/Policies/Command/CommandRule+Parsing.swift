@@ -114,7 +114,9 @@ extension PolicyDecoder {
     /// The text just as it is written: an argument may be empty or have spaces and line ends in it.
     private mutating func literalArgument(_ node: YAMLNode) -> String? {
         guard let scalar = node.scalar, !scalar.isNull else {
-            report("an argument is text, and this is \(node.kindName); put quotes around it if it is text", at: node.position)
+            report(
+                "an argument is text, and this is \(node.kindName); put quotes around it if it is text",
+                at: node.position)
             return nil
         }
         guard !scalar.text.utf8.contains(0), scalar.text.utf8.count <= 4096 else {
@@ -175,7 +177,9 @@ extension PolicyDecoder {
             if let rules {
                 window.zone = rules
             } else {
-                report("this host knows no time zone \(YAMLError.quote(name)); name one like Europe/Berlin", at: zone.position)
+                report(
+                    "this host knows no time zone \(YAMLError.quote(name)); name one like Europe/Berlin",
+                    at: zone.position)
             }
         }
         return window
@@ -187,8 +191,11 @@ extension PolicyDecoder {
         let all = Weekday.allCases
         for element in oneOrMore(node, CommandRule.TimeKey.days) {
             guard let text = text(element, CommandRule.TimeKey.days) else { continue }
-            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Weekday(rawValue: String($0)) }
-            guard (1...2).contains(ends.count), let first = ends.first.flatMap({ $0 }), let last = ends.last.flatMap({ $0 }),
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+                Weekday(rawValue: String($0))
+            }
+            guard (1...2).contains(ends.count), let first = ends.first.flatMap({ $0 }),
+                let last = ends.last.flatMap({ $0 }),
                 let from = all.firstIndex(of: first), let to = all.firstIndex(of: last)
             else {
                 let known = all.map(\.rawValue).joined(separator: ", ")

@@ -82,7 +82,8 @@ extension PolicyDecoder {
         oneOrMore(node, key).compactMap { element in
             guard let text = text(element, key, limit: 256) else { return nil }
             if !text.contains("/"), text.contains(".") { return glob(text, at: element.position) }
-            report("\(YAMLError.quote(text)) is no unit's name; write it whole, like nginx.service", at: element.position)
+            report(
+                "\(YAMLError.quote(text)) is no unit's name; write it whole, like nginx.service", at: element.position)
             return nil
         }
     }

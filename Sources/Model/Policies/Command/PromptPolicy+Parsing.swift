@@ -46,7 +46,9 @@ extension PolicyDecoder {
         for node in self.list(list, PromptPolicy.Key.rules) {
             guard let rule = promptRule(node) else { continue }
             if let other = rules.first(where: { $0.id == rule.id }) {
-                report("id '\(rule.id)' is already taken by the rule at \(other.location); change one of them", at: node.position)
+                report(
+                    "id '\(rule.id)' is already taken by the rule at \(other.location); change one of them",
+                    at: node.position)
             }
             rules.append(rule)
         }
@@ -59,7 +61,9 @@ extension PolicyDecoder {
         let id = required(Key.id, in: mapping, why: "a name of its own").flatMap { ruleID($0, Key.id) }
         let needs = required(Key.needs, in: mapping, why: "deny, or an approval").flatMap { requirement($0) }
         if mapping[.rules] == nil, mapping[.commands] == nil, mapping[.classes] == nil {
-            report("a prompt rule names rules, commands or classes; for everything write 'as_root' and 'otherwise'", at: node.position)
+            report(
+                "a prompt rule names rules, commands or classes; for everything write 'as_root' and 'otherwise'",
+                at: node.position)
         }
         let ids = mapping[.rules].map { node in oneOrMore(node, Key.rules).compactMap { ruleID($0, Key.rules) } }
         let classes = mapping[.classes].map { node in

@@ -32,7 +32,8 @@ package struct Requester: Sendable, Hashable {
 
     package init(
         user: UserID, userName: String?, group: GroupID, groups: Set<GroupID> = [], groupNames: Set<String> = [],
-        process: ProcessID, startTime: UInt64, loginUser: UserID? = nil, loginName: String? = nil, auditSession: UInt32? = nil,
+        process: ProcessID, startTime: UInt64, loginUser: UserID? = nil, loginName: String? = nil,
+        auditSession: UInt32? = nil,
         terminal: String? = nil, cgroup: String? = nil, unit: String? = nil, executable: String? = nil,
         ancestry: [String] = [], hasUnseenAncestry: Bool = false
     ) {
