@@ -16,7 +16,7 @@ enum SampleMessages {
             RunRequest(
                 arguments: ["/usr/bin/systemctl", "restart", "a\u{1b}[2J", ""], workingDirectory: "/root",
                 environment: [
-                    SentVariable(name: "LANG", value: "C.UTF-8"), SentVariable(name: "E", value: ""),
+                    SentVariable(name: "LANG", value: "C.UTF-8"), SentVariable(name: "E", value: "", isAskedFor: true),
                 ],
                 targetUser: "#0", targetGroup: "adm", options: .all, session: "deploy-42", reason: "größer",
                 terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30)),
@@ -34,6 +34,8 @@ enum SampleMessages {
                 user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive)),
         .answer(nil), .answer(TypedSecret("".utf8)), .answer(TypedSecret([0, 255, 1])), .input([0, 1, 2, 3]),
         .input([]), .inputEnd, .windowSize(TerminalSize(rows: .max, columns: 0)), .signal(.interrupt),
+        .edited([]), .edited([0, 2]),
+        .run(RunRequest(arguments: [], workingDirectory: "/", options: .loginShell)),
     ]
 
     private static let notice = PendingNotice(
@@ -65,5 +67,6 @@ enum SampleMessages {
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/", environment: [],
                 terms: [], requester: [], rule: "id", session: nil, reason: nil, isUntrusted: false)),
         .done("dropped"), .rights(RightsReport(isAllowed: true, lines: ["(root) /usr/bin/id"])), .notice("waiting"),
+        .stopped(signal: 20), .documents(["/etc/hosts", "/etc/motd"]),
     ]
 }

@@ -16,7 +16,11 @@ import Testing
     @Test("Variables stand before the command and between options, not after --")
     func variables() throws {
         let invocation = try SudoInvocation(["A=B", "-n", "C=d=e", "env", "F=g"])
-        #expect(invocation.environment == [SentVariable(name: "A", value: "B"), SentVariable(name: "C", value: "d=e")])
+        #expect(
+            invocation.environment == [
+                SentVariable(name: "A", value: "B", isAskedFor: true),
+                SentVariable(name: "C", value: "d=e", isAskedFor: true),
+            ])
         #expect(invocation.arguments == ["env", "F=g"])
         #expect(try SudoInvocation(["--", "A=B"]).arguments == ["A=B"])
         #expect(try SudoInvocation(["/x=y"]).arguments == ["/x=y"])

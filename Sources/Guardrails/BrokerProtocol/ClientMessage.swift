@@ -27,6 +27,9 @@ package enum ClientMessage: Sendable, Equatable {
     case inputEnd
     case windowSize(TerminalSize)
     case signal(RelayedSignal)
+    /// Which of the documents were changed, by their place in the broker's list, ascending: what is to be in each comes along as a
+    /// descriptor, in this order.
+    case edited([UInt16])
 }
 
 extension ClientMessage: FieldMessage {
@@ -47,6 +50,7 @@ extension ClientMessage: FieldMessage {
         case .inputEnd: 13
         case .windowSize: 14
         case .signal: 15
+        case .edited: 16
         }
     }
 
@@ -67,6 +71,7 @@ extension ClientMessage: FieldMessage {
         case .input(let bytes): writer.put(1, Payload(bytes))
         case .windowSize(let size): size.writeFields(to: &writer)
         case .signal(let signal): writer.put(1, signal)
+        case .edited(let places): writer.put(1, places)
         }
     }
 
@@ -87,6 +92,7 @@ extension ClientMessage: FieldMessage {
         case 13: self = .inputEnd
         case 14: self = .windowSize(try TerminalSize(from: &reader))
         case 15: self = .signal(try reader.required(1))
+        case 16: self = .edited(try reader.required(1))
         default: throw .unknownMessage(kind: kind)
         }
     }

@@ -1,7 +1,8 @@
 /// A command that the client asks to have run. Nothing in it is believed but as a wish: who asks is what the kernel says.
 package struct RunRequest: Sendable, Equatable {
-    /// The program as it was typed, then its arguments.
+    /// The program as it was typed, then its arguments; for a shell (`-s`, `-i`) what it is to run, or nothing; for `edit` the files.
     package var arguments: [String]
+    /// Where it is to run: the client's own directory, or another one that was asked for (`-D`).
     package var workingDirectory: String
     /// What the requester would like kept; the rule that matches says what is.
     package var environment: [SentVariable]
@@ -55,12 +56,14 @@ extension RunRequest: FieldRecord {
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
         arguments = try reader.required(1)
-        guard !arguments.isEmpty else { throw .invalidValue(tag: 1) }
         workingDirectory = try reader.required(2)
         environment = try reader.required(3)
         targetUser = try reader.optional(4)
         targetGroup = try reader.optional(5)
         options = try reader.required(6)
+        guard !arguments.isEmpty || !options.isDisjoint(with: [.shell, .loginShell]) else {
+            throw .invalidValue(tag: 1)
+        }
         session = try reader.optional(7)
         reason = try reader.optional(8)
         terminal = try reader.optional(9)
@@ -98,7 +101,10 @@ package struct RunOptions: FieldOptions, Sendable, Hashable {
     /// The command gets a terminal of its own.
     package static let terminal = RunOptions(rawValue: 1 << 10)
 
-    package static let all = RunOptions(rawValue: (1 << 11) - 1)
+    /// The arguments are files to edit (`sudo -e`).
+    package static let edit = RunOptions(rawValue: 1 << 11)
+
+    package static let all = RunOptions(rawValue: (1 << 12) - 1)
 }
 
 /// Standard streams of a process.
@@ -121,10 +127,13 @@ package struct StandardStreams: FieldOptions, Sendable, Hashable {
 package struct SentVariable: Sendable, Hashable {
     package var name: String
     package var value: String
+    /// Named on the command line (`NAME=value`, `--preserve-env=NAME`): refused aloud where it may not be kept.
+    package var isAskedFor: Bool
 
-    package init(name: String, value: String) {
+    package init(name: String, value: String, isAskedFor: Bool = false) {
         self.name = name
         self.value = value
+        self.isAskedFor = isAskedFor
     }
 }
 
@@ -132,6 +141,7 @@ extension SentVariable: FieldRecord {
     func writeFields(to writer: inout FieldWriter) {
         writer.put(1, name)
         writer.put(2, value)
+        writer.put(3, isAskedFor)
     }
 
     /// A name without `=`, and not empty: `A=B` named `A=B` would set another variable than the one that was judged.
@@ -139,6 +149,7 @@ extension SentVariable: FieldRecord {
         name = try reader.required(1)
         guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")) else { throw .invalidValue(tag: 1) }
         value = try reader.required(2)
+        isAskedFor = try reader.required(3)
     }
 }
 

@@ -23,6 +23,10 @@ package enum ServerMessage: Sendable, Equatable {
     case rights(RightsReport)
     /// Something to tell, for the person alone.
     case notice(String)
+    /// The command was stopped by this signal (`^Z`): the client stops too, and says `signal(.resume)` once it goes on.
+    case stopped(signal: UInt8)
+    /// Files to edit, by their paths (`sudo -e`): what is in each comes along as a descriptor, in this order.
+    case documents([String])
 }
 
 extension ServerMessage: FieldMessage {
@@ -41,6 +45,8 @@ extension ServerMessage: FieldMessage {
         case .done: 11
         case .rights: 12
         case .notice: 13
+        case .stopped: 14
+        case .documents: 15
         }
     }
 
@@ -58,6 +64,8 @@ extension ServerMessage: FieldMessage {
         case .request(let detail): detail.writeFields(to: &writer)
         case .done(let text), .notice(let text): writer.put(1, text)
         case .rights(let report): report.writeFields(to: &writer)
+        case .stopped(let signal): writer.put(1, UInt16(signal))
+        case .documents(let paths): writer.put(1, paths)
         }
     }
 
@@ -76,6 +84,12 @@ extension ServerMessage: FieldMessage {
         case 11: self = .done(try reader.required(1))
         case 12: self = .rights(try RightsReport(from: &reader))
         case 13: self = .notice(try reader.required(1))
+        case 14:
+            guard let signal = UInt8(exactly: try reader.required(1, UInt16.self)), (1...64).contains(signal) else {
+                throw .invalidValue(tag: 1)
+            }
+            self = .stopped(signal: signal)
+        case 15: self = .documents(try reader.required(1))
         default: throw .unknownMessage(kind: kind)
         }
     }

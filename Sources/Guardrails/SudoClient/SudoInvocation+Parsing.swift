@@ -79,7 +79,8 @@ private struct SudoArgumentReader {
     private static func variable(_ argument: String) -> SentVariable? {
         guard !argument.hasPrefix("/"), let equals = argument.firstIndex(of: "=") else { return nil }
         return SentVariable(
-            name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
+            name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]),
+            isAskedFor: true)
     }
 
     private mutating func readLong(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
