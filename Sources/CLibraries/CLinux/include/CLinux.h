@@ -9,6 +9,7 @@
 
 #include "privileged_spawn.h"
 #include "resolver_shim.h"
+#include "signals.h"
 #include "terminals.h"
 #include "unix_socket.h"
 

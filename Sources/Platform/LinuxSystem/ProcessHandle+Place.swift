@@ -1,0 +1,19 @@
+/// Where a process is: its working directory, and whether paths mean to it what they mean to us.
+extension ProcessHandle {
+    /// The directory it works in, held, and the path that the kernel has for it.
+    package func workingDirectory() throws(SystemError) -> (directory: SharedDescriptor, path: String) {
+        let directory = try SharedDescriptor.directory("/proc/\(id)/cwd")
+        let path = try directory.path()
+        guard holdsItsNumber else { throw SystemError("find", "the directory of process \(id)", code: .noProcess) }
+        return (directory, path)
+    }
+
+    /// Whether it sees the mounts that we see (mount_namespaces(7)). Where it does not, the path of its program names a file of its own
+    /// choice.
+    package func sharesMountNamespace() throws(SystemError) -> Bool {
+        let own = try Directory(opening: "/proc/self/ns").linkTarget("mnt")
+        let its = try Directory(opening: "/proc/\(id)/ns").linkTarget("mnt")
+        guard holdsItsNumber else { throw SystemError("find", "the mounts of process \(id)", code: .noProcess) }
+        return own == its
+    }
+}
