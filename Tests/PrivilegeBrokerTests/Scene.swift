@@ -6,9 +6,20 @@ import PrivilegeBroker
 
 /// People, agents and moments that tests speak of.
 enum Scene {
-    static let rules = ApprovalRules(
-        agents: AgentList(users: [UserID(2000)], units: ["claude.service"], executables: ["/usr/bin/agent"]),
-        approverGroup: "approvers")
+    static let rules = ApprovalRules(agents: agents, approverGroup: "approvers")
+
+    private static let agents: CommandPolicy.Agents = {
+        var agents = CommandPolicy.Agents()
+        agents.users = [.id(UserID(2000))]
+        agents.units = pattern("claude.service")
+        agents.executables = pattern("/usr/bin/agent")
+        return agents
+    }()
+
+    private static func pattern(_ text: String) -> [GlobPattern] {
+        guard let glob = try? GlobPattern(text) else { preconditionFailure("\(text) is a pattern") }
+        return [glob]
+    }
 
     /// Ada, who asks, at her terminal.
     static let ada = party(1000, process: 100, session: 5, terminal: "/dev/pts/34816", groups: ["ada", "approvers"])

@@ -20,7 +20,8 @@ package struct ApprovalLedger: Sendable {
         }
     }
 
-    private var limits: Limits
+    /// What the policy in force says.
+    package var limits: Limits
     private var requests: [RequestID: PendingApproval] = [:]
     /// Ids in the order they came; the oldest first.
     private var order: [RequestID] = []

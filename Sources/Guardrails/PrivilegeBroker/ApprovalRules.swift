@@ -4,16 +4,16 @@ package import Policies
 
 /// Who may approve what, by which method. Decided from values alone; `ApprovalLedger` keeps what was decided.
 package struct ApprovalRules: Sendable, Hashable {
-    package var agents: AgentList
-    /// The group whose members are approvers (`peer`).
-    package var approverGroup: String
+    package var agents: CommandPolicy.Agents
+    /// The group whose members are approvers (`peer`); nil: nobody is.
+    package var approverGroup: String?
     /// Root approves only where the policy says so.
     package var rootMayApprove: Bool
     /// Whether a peer proves who it is, as the requester does.
     package var peerNeedsProof: Bool
 
     package init(
-        agents: AgentList = AgentList(), approverGroup: String, rootMayApprove: Bool = false,
+        agents: CommandPolicy.Agents = CommandPolicy.Agents(), approverGroup: String?, rootMayApprove: Bool = false,
         peerNeedsProof: Bool = false
     ) {
         self.agents = agents
@@ -35,12 +35,14 @@ package struct ApprovalRules: Sendable, Hashable {
         }
     }
 
+    private func isAgent(_ party: Requester) -> Bool { agents.mark(of: party) != nil }
+
     /// The requester, at its own terminal, proven, and no agent.
     private func objection(
         toConfirmBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
         guard party.isSameProcess(as: requester) else { return .notTheRequester }
-        if agents.covers(party) || agents.covers(requester) { return .agent }
+        if isAgent(party) || isAgent(requester) { return .agent }
         guard party.terminal != nil else { return .noTerminal }
         return proofs.contains(.password) ? nil : .noProof
     }
@@ -59,7 +61,7 @@ package struct ApprovalRules: Sendable, Hashable {
         toSelfBy party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
         guard party.user == requester.user else { return .otherUser }
-        if agents.covers(party) { return .agent }
+        if isAgent(party) { return .agent }
         guard party.terminal != nil else { return .noTerminal }
         guard party.isOtherTerminal(than: requester) || party.isOtherLogin(than: requester) else {
             return .sameTerminal
@@ -71,15 +73,15 @@ package struct ApprovalRules: Sendable, Hashable {
     private func objection(
         toPeer party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
-        if agents.covers(party) { return .agent }
+        if isAgent(party) { return .agent }
         if party.isSamePerson(as: requester) { return .samePerson }
         if party.user == .root {
             guard rootMayApprove else { return .root }
-        } else if !party.groupNames.contains(approverGroup) {
+        } else if approverGroup.map(party.groupNames.contains) != true {
             return .notAnApprover(group: approverGroup)
         }
         guard party.isOtherLogin(than: requester) else { return .sameLogin }
-        return peerNeedsProof && !proofs.contains(.password) ? .noProof : nil
+        return peerNeedsProof && proofs.isDisjoint(with: [.password, .oneTimeCode]) ? .noProof : nil
     }
 }
 
@@ -87,7 +89,9 @@ package struct ApprovalRules: Sendable, Hashable {
 package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownRequest, expired, otherDigest, notNeeded
     case agent, samePerson, sameLogin, root, alreadyApproved
-    case notAnApprover(group: String)
+    case notAnApprover(group: String?)
+    /// Since it was decided the policy has become another, by which it is not what it was.
+    case policyChanged
     case notTheRequester, otherUser, noTerminal, sameTerminal, noProof
 
     package var description: String {
@@ -101,7 +105,9 @@ package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertib
         case .sameLogin: "the approval comes from the same login session as the request"
         case .root: "the policy does not let root approve"
         case .alreadyApproved: "the same person has approved already; another one is needed"
-        case .notAnApprover(let group): "only members of the group \(group) approve"
+        case .notAnApprover(let group?): "only members of the group \(group) approve"
+        case .notAnApprover(nil): "the policy names no group whose members approve"
+        case .policyChanged: "the policy changed while the request waited; ask again"
         case .notTheRequester: "only the requester itself can give this approval"
         case .otherUser: "only the requester's own account can give this approval"
         case .noTerminal: "this approval is given at a terminal, and there is none"

@@ -9,12 +9,18 @@ package struct ProofAttempts: Sendable {
         /// Wrong answers after which nothing is tried any more for `lockout`.
         package var failures: Int
         package var lockout: Duration
+        /// Wrong answers count together as long as the last of them is no longer ago.
+        package var window: Duration
         /// The pause after the first wrong answer; it doubles with each further one.
         package var pause: Duration
 
-        package init(failures: Int = 5, lockout: Duration = .seconds(600), pause: Duration = .seconds(1)) {
+        package init(
+            failures: Int = 5, lockout: Duration = .seconds(600), window: Duration = .seconds(600),
+            pause: Duration = .seconds(1)
+        ) {
             self.failures = max(1, failures)
             self.lockout = lockout
+            self.window = window
             self.pause = pause
         }
     }
@@ -44,7 +50,8 @@ package struct ProofAttempts: Sendable {
         var isLockedOut = false
     }
 
-    private let limits: Limits
+    /// What the policy in force says.
+    package var limits: Limits
     private var records: [Key: Record] = [:]
 
     package init(limits: Limits = Limits()) { self.limits = limits }
@@ -56,8 +63,8 @@ package struct ProofAttempts: Sendable {
             let wait = record.notBefore - now
             return record.isLockedOut ? .lockedOut(wait) : .pause(wait)
         }
-        // After a lock-out counting begins anew; so it does after as long a time without a wrong answer.
-        if record.isLockedOut || now - record.notBefore >= limits.lockout { record = Record(notBefore: now) }
+        // After a lock-out counting begins anew; so it does after a while without a wrong answer.
+        if record.isLockedOut || now - record.notBefore >= limits.window { record = Record(notBefore: now) }
         record.failures += 1
         record.isLockedOut = record.failures >= limits.failures
         let doublings = min(record.failures - 1, 16)
@@ -74,6 +81,6 @@ package struct ProofAttempts: Sendable {
 
     /// Forgets what no longer holds anybody back.
     package mutating func forget(before now: BootTime) {
-        records = records.filter { now - $0.value.notBefore < limits.lockout }
+        records = records.filter { now - $0.value.notBefore < max(limits.lockout, limits.window) }
     }
 }

@@ -38,7 +38,8 @@ package struct TaskSessions: Sendable {
         var approved: Set<SubjectDigest> = []
     }
 
-    private let limits: Limits
+    /// What the policy in force says.
+    package var limits: Limits
     private var sessions: [Key: Session] = [:]
     private var marked: [UserID: Set<String>] = [:]
 

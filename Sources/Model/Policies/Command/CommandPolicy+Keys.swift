@@ -14,6 +14,7 @@ extension CommandPolicy {
     package enum ApproversKey: String, PolicyKey {
         case group
         case allowRoot = "allow_root"
+        case proof
 
         static let mappingName = "'approvers'"
     }

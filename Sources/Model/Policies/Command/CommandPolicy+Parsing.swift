@@ -30,6 +30,7 @@ extension CommandPolicy {
         if let node = mapping[.approvers], let keys = decoder.mapping(node, of: ApproversKey.self) {
             approvers.group = keys[.group].flatMap { decoder.accountName($0, ApproversKey.group) }
             approvers.allowsRoot = keys[.allowRoot].flatMap { decoder.flag($0, ApproversKey.allowRoot) } ?? false
+            approvers.needProof = keys[.proof].flatMap { decoder.flag($0, ApproversKey.proof) } ?? true
         }
         if let node = mapping[.agents], let keys = decoder.mapping(node, of: AgentsKey.self) {
             agents.users = keys[.users].map { decoder.users($0, AgentsKey.users) } ?? []

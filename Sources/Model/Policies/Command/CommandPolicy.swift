@@ -19,10 +19,13 @@ package struct CommandPolicy: Sendable, Hashable {
     package struct Approvers: Sendable, Hashable {
         package var group: String?
         package var allowsRoot = false
+        /// Whether an approver proves who it is, as the requester does: else whatever runs under its account can approve.
+        package var needProof = true
 
-        package init(group: String? = nil, allowsRoot: Bool = false) {
+        package init(group: String? = nil, allowsRoot: Bool = false, needProof: Bool = true) {
             self.group = group
             self.allowsRoot = allowsRoot
+            self.needProof = needProof
         }
     }
 

@@ -1,5 +1,5 @@
-package import HostModel
-package import Policies
+internal import HostModel
+internal import Policies
 
 extension Requester {
     /// A process that no later one can pass for: its id may be given again, but not with the same start.
@@ -24,29 +24,4 @@ extension Requester {
 
     /// Whether this one sits at a terminal, and not at the other's.
     func isOtherTerminal(than other: Requester) -> Bool { terminal != nil && terminal != other.terminal }
-}
-
-/// Which users, units and executables are AI agents: they ask, and approve nothing.
-package struct AgentList: Sendable, Hashable {
-    package var users: Set<UserID>
-    package var units: Set<String>
-    /// Paths of executables; whatever they start is an agent too.
-    package var executables: Set<String>
-
-    package init(users: Set<UserID> = [], units: Set<String> = [], executables: Set<String> = []) {
-        self.users = users
-        self.units = units
-        self.executables = executables
-    }
-
-    /// Whether `party` is an agent or descends from one: by account, by the login behind it, by a unit it is in at any depth, by
-    /// executable or an ancestor's. Where ancestors could not be seen, any of them may be one.
-    package func covers(_ party: Requester) -> Bool {
-        if users.contains(party.user) || party.loginUser.map(users.contains) ?? false { return true }
-        let groups = (party.cgroup ?? "").split(separator: "/").map(String.init) + (party.unit.map { [$0] } ?? [])
-        if groups.contains(where: units.contains) { return true }
-        let seen = (party.executable.map { [$0] } ?? []) + party.ancestry
-        if seen.contains(where: executables.contains) { return true }
-        return !executables.isEmpty && (party.hasUnseenAncestry || party.executable == nil)
-    }
 }

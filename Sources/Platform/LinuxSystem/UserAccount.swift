@@ -1,7 +1,7 @@
 private import Glibc
 
 /// An account as this host's name services tell it (getpwnam_r(3)): files first, then whatever nsswitch.conf names.
-package struct Account: Sendable, Hashable {
+package struct UserAccount: Sendable, Hashable {
     package let name: String
     package let user: UInt32
     /// The primary group.
@@ -11,25 +11,25 @@ package struct Account: Sendable, Hashable {
     package let shell: String
 
     /// Nil when there is no such account, or the name services cannot tell.
-    package static func named(_ name: String) -> Account? {
+    package static func named(_ name: String) -> UserAccount? {
         guard !name.isEmpty, !name.utf8.contains(0) else { return nil }
         return found { getpwnam_r(name, $0, $1, $2, $3) }
     }
 
-    package static func withID(_ user: UInt32) -> Account? { found { getpwuid_r(user, $0, $1, $2, $3) } }
+    package static func withID(_ user: UInt32) -> UserAccount? { found { getpwuid_r(user, $0, $1, $2, $3) } }
 
     private static func found(
         _ search: (
             UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
             UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
         ) -> Int32
-    ) -> Account? {
+    ) -> UserAccount? {
         withNameService(of: passwd(), search) { entry in
             guard let name = entry.pw_name else { return nil }
             // SAFETY: the strings point into the buffer, which is still there; each is copied.
             func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
             let shell = text(entry.pw_shell)
-            return Account(
+            return UserAccount(
                 name: String(cString: name), user: entry.pw_uid, group: entry.pw_gid, home: text(entry.pw_dir),
                 shell: shell.isEmpty ? "/bin/sh" : shell)
         }
@@ -52,7 +52,7 @@ package struct Account: Sendable, Hashable {
 /// Names of users.
 package enum UserNames {
     /// Nil when the id has no name.
-    package static func name(of user: UInt32) -> String? { Account.withID(user)?.name }
+    package static func name(of user: UInt32) -> String? { UserAccount.withID(user)?.name }
 }
 
 /// Names of groups (getgrgid_r(3)).
