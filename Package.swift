@@ -50,12 +50,20 @@ func testData(_ name: String) -> [String] {
 
 let package = Package(
     name: "bailey",
-    products: [.executable(name: "bailey", targets: ["bailey"])],
+    products: [
+        .executable(name: "bailey", targets: ["bailey"]),
+        .executable(name: "bailey-broker", targets: ["bailey-broker"]),
+    ],
     targets: [
         // MARK: Executables
         // The command line: every question a person has, as text or JSON.
         .executableTarget(
             name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
+
+        // The only code that acts as root: runs what a policy and the people it names have allowed.
+        .executableTarget(
+            name: "bailey-broker", dependencies: ["PrivilegeBroker", "LinuxSystem"],
+            path: "Sources/Executables/bailey-broker", swiftSettings: settings),
 
         // MARK: Interfaces
         // Reads the command line, calls the layers below, prints and writes what they answer.
@@ -77,10 +85,10 @@ let package = Package(
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
 
         // MARK: Guardrails
-        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
         module(
             "PrivilegeBroker", in: "Guardrails",
-            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "PAM", "Policies"]),
         // Stands in for sudo: its command line, its messages.
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.

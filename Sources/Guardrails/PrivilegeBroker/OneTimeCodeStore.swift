@@ -31,6 +31,11 @@ package final class OneTimeCodeStore: Sendable {
         }
     }
 
+    /// Whether the user has a key. One that cannot be read counts as there: it is said when a code is checked.
+    package func isEnrolled(_ user: UserID) -> Bool {
+        (try? FileTree().exists(path(of: user))) ?? true
+    }
+
     /// Gives the user a key in place of any other.
     package func enrol(_ key: OneTimeCodeKey, for user: UserID) throws(OneTimeCodeStoreError) {
         try turn.withLock { _ throws(OneTimeCodeStoreError) in try save(key, for: user) }
