@@ -50,12 +50,19 @@ func testData(_ name: String) -> [String] {
 
 let package = Package(
     name: "bailey",
-    products: [.executable(name: "bailey", targets: ["bailey"])],
+    products: [
+        .executable(name: "bailey", targets: ["bailey"]), .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
+    ],
     targets: [
         // MARK: Executables
         // The command line: every question a person has, as text or JSON.
         .executableTarget(
             name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
+
+        // Stands in for sudo: the same command line, asked of the broker.
+        .executableTarget(
+            name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",
+            swiftSettings: settings),
 
         // MARK: Interfaces
         // Reads the command line, calls the layers below, prints and writes what they answer.
@@ -64,7 +71,8 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient", "ProcessInventory",
+                "TerminalText",
             ]),
 
         // MARK: Posture
@@ -74,15 +82,15 @@ let package = Package(
         // Turns an assessment into JSON documents, the dashboard and text.
         module(
             "Reporting", in: "Posture",
-            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "TerminalText"]),
 
         // MARK: Guardrails
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
         module(
             "PrivilegeBroker", in: "Guardrails",
             uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
-        // Stands in for sudo: its command line, its messages.
-        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
+        // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
+        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
@@ -109,6 +117,8 @@ let package = Package(
         module("HostModel", in: "Model", uses: ["JSON"]),
         // Takes secrets out of what is kept: command lines, environments, reasons.
         module("Masking", in: "Model"),
+        // Text from outside made harmless for a terminal.
+        module("TerminalText", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -170,7 +180,10 @@ let package = Package(
             uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
-            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
+            uses: [
+                "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
+                "TerminalText",
+            ]),
         tests(
             of: "Assessment",
             uses: [
@@ -180,7 +193,7 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
-        tests(of: "SudoClient", uses: ["BrokerProtocol"]),
+        tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey-sudo"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(
