@@ -53,6 +53,7 @@ let package = Package(
     products: [
         .executable(name: "bailey", targets: ["bailey"]),
         .executable(name: "bailey-broker", targets: ["bailey-broker"]),
+        .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
     ],
     targets: [
         // MARK: Executables
@@ -64,6 +65,10 @@ let package = Package(
         .executableTarget(
             name: "bailey-broker", dependencies: ["PrivilegeBroker", "LinuxSystem"],
             path: "Sources/Executables/bailey-broker", swiftSettings: settings),
+        // Stands in for sudo: the same command line, asked of the broker.
+        .executableTarget(
+            name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",
+            swiftSettings: settings),
 
         // MARK: Interfaces
         // Reads the command line, calls the layers below, prints and writes what they answer.
@@ -72,7 +77,8 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient", "ProcessInventory",
+                "TerminalText",
             ]),
 
         // MARK: Posture
@@ -82,15 +88,15 @@ let package = Package(
         // Turns an assessment into JSON documents, the dashboard and text.
         module(
             "Reporting", in: "Posture",
-            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON"]),
+            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "TerminalText"]),
 
         // MARK: Guardrails
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
         module(
             "PrivilegeBroker", in: "Guardrails",
             uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "PAM", "Policies"]),
-        // Stands in for sudo: its command line, its messages.
-        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
+        // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
+        module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
@@ -117,6 +123,8 @@ let package = Package(
         module("HostModel", in: "Model", uses: ["JSON"]),
         // Takes secrets out of what is kept: command lines, environments, reasons.
         module("Masking", in: "Model"),
+        // Text from outside made harmless for a terminal.
+        module("TerminalText", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
         module("JSON", in: "Model"),
 
@@ -178,7 +186,10 @@ let package = Package(
             uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
         tests(
             of: "Reporting",
-            uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
+            uses: [
+                "Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography",
+                "TerminalText",
+            ]),
         tests(
             of: "Assessment",
             uses: [
@@ -188,7 +199,7 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
-        tests(of: "SudoClient", uses: ["BrokerProtocol"]),
+        tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey-sudo"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(

@@ -1,5 +1,6 @@
 import Reporting
 import Testing
+import TerminalText
 
 import struct FoundationEssentials.Date
 

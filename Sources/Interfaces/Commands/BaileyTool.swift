@@ -1,5 +1,6 @@
 import LinuxSystem
 import Reporting
+import TerminalText
 
 /// The program `bailey`: from arguments to an exit code.
 package struct BaileyTool {
@@ -96,7 +97,4 @@ package struct BaileyTool {
 }
 
 /// Text that may hold names from outside, line by line for a terminal: a path cannot move the cursor or colour what follows.
-func printable(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
-        .joined(separator: "\n")
-}
+func printable(_ text: String) -> String { terminalSafeLines(text) }

@@ -14,6 +14,8 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         case unsupported, tooLarge, interrupted, timedOut, wouldBlock
         /// Nobody reads the pipe any more.
         case brokenPipe
+        /// The other end closed with something of ours unread.
+        case connectionReset
         case other(number: Int32)
     }
 
@@ -51,7 +53,7 @@ extension SystemError.Code {
         (ENOTDIR, .notDirectory), (EINVAL, .invalid), (ENOSPC, .noSpace), (EROFS, .readOnly),
         (EOPNOTSUPP, .unsupported),
         (EFBIG, .tooLarge), (EINTR, .interrupted), (ETIMEDOUT, .timedOut), (EAGAIN, .wouldBlock),
-        (EPIPE, .brokenPipe),
+        (EPIPE, .brokenPipe), (ECONNRESET, .connectionReset),
     ]
 
     init(errno number: Int32) {

@@ -16,6 +16,12 @@ package struct Terminal: Sendable {
         }
     }
 
+    /// The same terminal opened once more, for a loop that must not wait for it: the flag is this opening's alone.
+    package static func controllingWithoutWaiting() -> SharedDescriptor? {
+        let number = bailey_open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK, 0)
+        return number == -1 ? nil : SharedDescriptor(owning: number)
+    }
+
     package init(_ descriptor: SharedDescriptor) { self.descriptor = descriptor }
 
     /// Whether it is this process's own controlling terminal and this process is in its foreground: only then what is typed is meant for us,
@@ -36,17 +42,26 @@ package struct Terminal: Sendable {
         case ended
         case timedOut
         case tooLong
+        /// The suspend key (Ctrl-Z): who asks stops itself, and asks again once it goes on.
+        case suspended
+        /// A signal came to be read meanwhile.
+        case signalled(Int32)
         case failed(SystemError)
     }
 
     /// Shows `prompt` and reads a line with the echo off. What was typed before the prompt is thrown away, and the buffer is wiped when the
     /// secret goes out of scope. The line is bytes as typed, without its end.
+    ///
+    /// - Parameters:
+    ///   - echoes: whether what is typed is shown after all, because it is no secret.
+    ///   - signals: where signals are read that would end the process with the echo off if they were not blocked.
     package func readSecret(
-        prompt: String, limit: Int = 512, until deadline: ContinuousClock.Instant
+        prompt: String, limit: Int = 512, echoes: Bool = false, interruptedBy signals: SignalDescriptor? = nil,
+        until deadline: ContinuousClock.Instant
     ) throws(NoSecret) -> SecretBytes {
         let mode = try begin(prompt: prompt)
         var line = SecretBytes(capacity: limit)
-        let end = readLine(&line, keys: mode.keys, until: deadline)
+        let end = readLine(&line, keys: mode.keys, echoes: echoes, interruptedBy: signals, until: deadline)
         _ = consume mode  // the echo is back from here on
         // The person's own Enter was not echoed either. A terminal that is gone is told by what was read from it.
         try? write("\r\n")
@@ -66,27 +81,53 @@ package struct Terminal: Sendable {
 
     /// Reads up to the end of the line; nil when it was reached.
     private func readLine(
-        _ line: inout SecretBytes, keys: TerminalMode.Keys, until deadline: ContinuousClock.Instant
+        _ line: inout SecretBytes, keys: TerminalMode.Keys, echoes: Bool, interruptedBy signals: SignalDescriptor?,
+        until deadline: ContinuousClock.Instant
     ) -> NoSecret? {
         while true {
             var byte: UInt8 = 0
-            let number = descriptor.number
-            do throws(SystemError) {
-                guard try wait(for: .reading, of: number, until: deadline) else { return .timedOut }
-                // SAFETY: one byte is read into one byte.
-                guard try systemCall("read", on: "terminal", { read(number, &byte, 1) }) == 1 else { return .ended }
-            } catch {
-                return .failed(error)
-            }
             defer { bailey_wipe(&byte, 1) }
+            if let end = readByte(&byte, interruptedBy: signals, until: deadline) { return end }
+            let before = line.count
             switch byte {
             case 0x0a, 0x0d: return nil
             case keys.interrupt: return .interrupted
+            case keys.suspend: return .suspended
             case keys.end where line.count == 0: return .ended
             case keys.kill: line.removeAll()
             case keys.erase, 0x08, 0x7f: line.removeLastCharacter()
             default: if !line.append(byte) { return .tooLong }
             }
+            // Only what shows itself is shown: a pasted escape sequence does nothing to the terminal.
+            if echoes, line.count > before { echo(byte >= 0x20 ? [byte] : [UInt8(ascii: "?")]) }
+            if echoes, line.count < before {
+                echo(byte == keys.kill ? Array("\r\n".utf8) : Array("\u{8} \u{8}".utf8))
+            }
+        }
+    }
+
+    private func echo(_ bytes: [UInt8]) {
+        try? descriptor.descriptor.write(bytes, subject: "terminal")  // a terminal that is gone ends the reading
+    }
+
+    /// Reads one byte; nil when there is one.
+    private func readByte(
+        _ byte: inout UInt8, interruptedBy signals: SignalDescriptor?, until deadline: ContinuousClock.Instant
+    ) -> NoSecret? {
+        let number = descriptor.number
+        var entries = [PollEntry(number)]
+        if let signals { entries.append(PollEntry(signals.pollNumber)) }
+        do throws(SystemError) {
+            guard try poll(&entries, until: deadline) else { return .timedOut }
+            if entries.count > 1, entries[1].isReadable, let signal = try signals?.next() { return .signalled(signal) }
+            guard entries[0].isReadable else {
+                return readByte(&byte, interruptedBy: signals, until: deadline)
+            }
+            // SAFETY: one byte is read into one byte.
+            guard try systemCall("read", on: "terminal", { read(number, &byte, 1) }) == 1 else { return .ended }
+            return nil
+        } catch {
+            return .failed(error)
         }
     }
 }

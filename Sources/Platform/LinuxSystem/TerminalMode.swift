@@ -40,12 +40,13 @@ package struct TerminalMode: ~Copyable {
 
     /// What keys mean to the user (stty(1)).
     struct Keys {
-        let erase, kill, interrupt, end: UInt8
+        let erase, kill, interrupt, end, suspend: UInt8
     }
 
     var keys: Keys {
         withUnsafeBytes(of: before.c_cc) {
-            Keys(erase: $0[Int(VERASE)], kill: $0[Int(VKILL)], interrupt: $0[Int(VINTR)], end: $0[Int(VEOF)])
+            Keys(erase: $0[Int(VERASE)], kill: $0[Int(VKILL)], interrupt: $0[Int(VINTR)], end: $0[Int(VEOF)],
+                suspend: $0[Int(VSUSP)])
         }
     }
 

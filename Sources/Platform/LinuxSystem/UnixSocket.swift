@@ -225,6 +225,14 @@ package final class UnixConnection: Sendable {
     /// Who is at the other end, as the kernel noted it.
     package func peer() throws(SystemError) -> PeerCredentials { try PeerCredentials(socket: descriptor.number) }
 
+    /// The user alone of who is at the other end; of a listener, of who began to listen (unix(7)).
+    package func peerUser() throws(SystemError) -> UInt32 {
+        var (pid, user, group): (Int32, UInt32, UInt32) = (0, 0, 0)
+        let number = descriptor.number
+        try systemCall("ask for the peer's user") { bailey_peer_credentials(number, &pid, &user, &group) }
+        return user
+    }
+
     /// For an event loop.
     package var pollNumber: Int32 { descriptor.number }
 }

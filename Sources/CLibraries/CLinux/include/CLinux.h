@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "command_monitor.h"
+#include "foreground.h"
 #include "privileged_spawn.h"
 #include "resolver_shim.h"
 #include "signals.h"

@@ -1,6 +1,7 @@
 import Assessment
 import Policies
 import Reporting
+import TerminalText
 
 /// `bailey assess`: the whole of it, written out and summed up.
 struct AssessCommand: Command {

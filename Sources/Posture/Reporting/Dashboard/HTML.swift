@@ -1,3 +1,5 @@
+internal import TerminalText
+
 /// HTML text. What is written in the source is markup; whatever is put into it is escaped, because a `String` can only come in through
 /// an interpolation:
 ///

@@ -3,6 +3,7 @@ import ControlFrameworks
 import Findings
 import HostModel
 import Policies
+internal import TerminalText
 
 /// What `bailey assess` prints: how the host stands, what is wrong first and what to do about it, what became worse, and what nobody
 /// could look at. Where the dashboard lies is for the caller to add.

@@ -2,6 +2,7 @@ package import Assessment
 import Findings
 package import HostModel
 import Policies
+internal import TerminalText
 
 /// `bailey ports`: every listening socket with its verdict, what is not approved first, and what to do about it.
 package struct PortListing: Document {

@@ -1,4 +1,5 @@
 package import HostModel
+internal import TerminalText
 
 /// `bailey sockets`: every socket in aligned columns, streamed. The table is gone through twice, first for the widths and then for the
 /// text, so that no listing of it is ever held in memory.

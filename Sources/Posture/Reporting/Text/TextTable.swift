@@ -1,3 +1,5 @@
+internal import TerminalText
+
 /// Rows in aligned columns for a terminal. Cells hold text from the host, which is made safe here.
 struct TextTable {
     struct Cell {

@@ -9,9 +9,15 @@ package func terminalSafe(_ text: String) -> String {
     return safe
 }
 
+/// The same for text of several lines: its line breaks stay.
+package func terminalSafeLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { terminalSafe(String($0)) }
+        .joined(separator: "\n")
+}
+
 extension Unicode.Scalar {
     /// Whether a reader sees this character and nothing else happens.
-    var showsItself: Bool {
+    package var showsItself: Bool {
         if isASCII { return (0x20..<0x7f).contains(value) }
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
@@ -20,5 +26,5 @@ extension Unicode.Scalar {
     }
 
     /// Its number, in the notation of Swift and Rust: `\u{202e}`.
-    var escaped: String { "\\u{\(String(value, radix: 16))}" }
+    package var escaped: String { "\\u{\(String(value, radix: 16))}" }
 }

@@ -1,0 +1,6 @@
+private import SudoClient
+
+@main
+enum Entrypoint {
+    static func main() { SudoProgram.main() }
+}

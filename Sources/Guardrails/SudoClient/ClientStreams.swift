@@ -1,0 +1,46 @@
+package import BrokerProtocol
+package import LinuxSystem
+
+/// The client's standard streams, as its command is to get them: a pipe or file as it is, by its descriptor; what is a terminal by way of
+/// a terminal of the command's own.
+package struct ClientStreams: Sendable {
+    private let input: SharedDescriptor
+    private let output: SharedDescriptor
+    private let error: SharedDescriptor
+
+    package init(input: SharedDescriptor, output: SharedDescriptor, error: SharedDescriptor) {
+        self.input = input
+        self.output = output
+        self.error = error
+    }
+
+    /// This process's own.
+    package static func own() throws(SystemError) -> ClientStreams {
+        ClientStreams(
+            input: try .standardStream(0), output: try .standardStream(1), error: try .standardStream(2))
+    }
+
+    private var all: [(StandardStreams, SharedDescriptor)] { [(.input, input), (.output, output), (.error, error)] }
+
+    /// Which go along as descriptors.
+    package var passed: StandardStreams {
+        StandardStreams(all.filter { !$0.1.isTerminal }.map(\.0))
+    }
+
+    /// Those descriptors, in the order of the message.
+    package var descriptors: [SharedDescriptor] { all.map(\.1).filter { !$0.isTerminal } }
+
+    /// Whether the command needs a terminal of its own.
+    package var haveTerminal: Bool { passed != .all }
+
+    /// Whether what is typed at the terminal is the command's. Where its input comes from elsewhere, another program of the pipeline may
+    /// be reading the terminal.
+    package var readTerminal: Bool { input.isTerminal }
+
+    /// The terminal among them, where output is shown when the process has no controlling one.
+    var terminal: SharedDescriptor? { [output, error, input].first(where: \.isTerminal) }
+
+    package var terminalSize: TerminalSize? {
+        terminal.flatMap(WindowSize.init(of:)).map { TerminalSize(rows: $0.rows, columns: $0.columns) }
+    }
+}
