@@ -62,8 +62,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
-                "Policies",
+                "Assessment", "Reporting", "Auditing", "PrivilegeBroker", "SocketInventory", "HostFacts", "HostModel",
+                "Findings", "Policies",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
