@@ -126,7 +126,7 @@ let package = Package(
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
         module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
         // Digests, signatures, slow hashes, random numbers, by OpenSSL.
-        module("Cryptography", in: "Platform", uses: ["CCrypto"]),
+        module("Cryptography", in: "Platform", uses: ["CCrypto", "LinuxSystem"]),
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
@@ -193,7 +193,7 @@ let package = Package(
         tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
-        tests(of: "Cryptography"),
+        tests(of: "Cryptography", uses: ["LinuxSystem"]),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),

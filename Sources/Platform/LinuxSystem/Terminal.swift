@@ -39,19 +39,18 @@ package struct Terminal: Sendable {
         case failed(SystemError)
     }
 
-    /// Shows `prompt` and reads a line with the echo off. What was typed before the prompt is thrown away, and the buffer is wiped when the
-    /// secret goes out of scope. The line is bytes as typed, without its end.
+    /// Shows `prompt` and reads a line with the echo off. What was typed before the prompt is thrown away. The line is bytes as typed, without its end.
     package func readSecret(
         prompt: String, limit: Int = 512, until deadline: ContinuousClock.Instant
     ) throws(NoSecret) -> SecretBytes {
         let mode = try begin(prompt: prompt)
-        var line = SecretBytes(capacity: limit)
+        var line = SecretBytes.Line(limit: limit)
         let end = readLine(&line, keys: mode.keys, until: deadline)
         _ = consume mode  // the echo is back from here on
         // The person's own Enter was not echoed either. A terminal that is gone is told by what was read from it.
         try? write("\r\n")
         if let end { throw end }
-        return line
+        return line.finished()
     }
 
     private func begin(prompt: String) throws(NoSecret) -> TerminalMode {
@@ -66,7 +65,7 @@ package struct Terminal: Sendable {
 
     /// Reads up to the end of the line; nil when it was reached.
     private func readLine(
-        _ line: inout SecretBytes, keys: TerminalMode.Keys, until deadline: ContinuousClock.Instant
+        _ line: inout SecretBytes.Line, keys: TerminalMode.Keys, until deadline: ContinuousClock.Instant
     ) -> NoSecret? {
         while true {
             var byte: UInt8 = 0
