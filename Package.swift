@@ -100,7 +100,11 @@ let package = Package(
         // What policies say and what they decide; parsed strictly, decided purely.
         module(
             "Policies", in: "Model",
-            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
+            uses: [
+                "HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography",
+                // For the names of dangerous variables alone; it does no I/O.
+                "LinuxSystem",
+            ]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HostModel
+import LinuxSystem
 import Testing
 
 @testable import Policies
@@ -115,6 +116,20 @@ import Testing
         #expect(policy.decide(asked, from: requester(), at: now).denial?.reason.contains("'TZ'") == true)
         let there = try request(environment: [WantedVariable("TZ", "UTC")])
         #expect(policy.decide(there, from: requester(), at: now).grant?.terms.environment == [])
+    }
+
+    @Test(
+        "What no command's environment may have can be neither kept nor set by a rule",
+        arguments: [
+            "LD_PRELOAD", "GLIBC_TUNABLES", "BASH_ENV", "PYTHONPATH", "EDITOR", "LESSOPEN", "GIT_SSH",
+            "XDG_CONFIG_HOME",
+            "npm_config_prefix", "RSYNC_RSH", "SSL_CERT_FILE", "DOCKER_HOST", "GCONV_PATH", "R_LIBS", "SVN_SSH",
+        ])
+    func dangerousVariables(name: String) {
+        #expect(VariableName.objectionToKeeping(name) != nil)
+        #expect(VariableName.objectionToSetting(name) != nil)
+        var environment = CommandEnvironment()
+        #expect(throws: CommandEnvironment.Refusal.self) { try environment.set(name, to: "x") }
     }
 
     @Test("What names no task session is denied where every request needs one")
