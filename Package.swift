@@ -75,10 +75,9 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
-                "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient", "ProcessInventory",
-                "TerminalText",
+                "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient", "SocketInventory",
+                "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
         // MARK: Posture
@@ -114,7 +113,11 @@ let package = Package(
         // What policies say and what they decide; parsed strictly, decided purely.
         module(
             "Policies", in: "Model",
-            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
+            uses: [
+                "HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography",
+                // For the names of dangerous variables alone; it does no I/O.
+                "LinuxSystem",
+            ]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -142,7 +145,7 @@ let package = Package(
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
         module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
         // Digests, signatures, slow hashes, random numbers, by OpenSSL.
-        module("Cryptography", in: "Platform", uses: ["CCrypto"]),
+        module("Cryptography", in: "Platform", uses: ["CCrypto", "LinuxSystem"]),
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
@@ -212,7 +215,7 @@ let package = Package(
         tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
-        tests(of: "Cryptography"),
+        tests(of: "Cryptography", uses: ["LinuxSystem"]),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),

@@ -156,16 +156,3 @@ extension PolicyStore {
         }
     }
 }
-
-extension PolicyReferences {
-    /// What this host's own files say.
-    static let host = PolicyReferences(
-        timeZone: { name in
-            guard TimeZoneRules.isName(name), let tree = try? FileTree(),
-                let bytes = try? tree.contents(of: "/usr/share/zoneinfo/\(name)", limit: 1 << 18)
-            else { return nil }
-            return TimeZoneRules(name: name, parsing: bytes)
-        },
-        // A path that leads nowhere is kept as it is written: nothing can run by it.
-        resolved: { try? resolvedPath($0) })
-}

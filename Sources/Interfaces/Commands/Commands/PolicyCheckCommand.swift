@@ -6,7 +6,8 @@ struct PolicyCheckCommand: Command {
     static let syntax = CommandSyntax(
         name: "policy check", summary: "Check policies: who may write them, how they are written, what they say.",
         details: [
-            "Without FILE, all policies of this host are checked. Of a FILE whose name does not tell, the kind it fits best is taken. Every error names path:line:column, and the command ends with 3."
+            "Without FILE, all policies of this host are checked. Of a FILE whose name does not tell, the kind it fits best is taken. Every error names path:line:column, and the command ends with 3.",
+            "Policies for commands (command-policy.yaml, prompt-policy.yaml) have to be root's alone, with all they require beside them: by another the broker lets nothing run.",
         ],
         operands: [CommandOperand(name: "FILE", isRequired: false, mayRepeat: true, help: "A policy file.")])
 
@@ -22,9 +23,8 @@ struct PolicyCheckCommand: Command {
         } else {
             for path in paths {
                 let path = absolutePath(path, in: session.environment.workingDirectory)
-                let found = problems.collect { () throws(CommandError) in
-                    try CheckedPolicy(path: path, trustedOwners: session.locations.trustedOwners)
-                }
+                let found = CheckedPolicy.check(
+                    path: path, trustedOwners: session.locations.trustedOwners, &problems)
                 checked += found.map { [$0] } ?? []
             }
         }

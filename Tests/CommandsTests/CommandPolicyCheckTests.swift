@@ -1,0 +1,104 @@
+import FoundationEssentials
+import JSON
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import Commands
+
+/// `bailey policy check` of what the broker decides by.
+@Suite struct CommandPolicyCheckTests {
+    let tree: TemporaryTree
+
+    // Directories above it have to be root's, as /tmp is by its sticky bit.
+    init() throws { tree = try TemporaryTree() }
+
+    private func check(_ files: String..., json: Bool = false) -> (code: ExitCode, output: String, error: String) {
+        let recorded = RecordedConsole()
+        let tool = BaileyTool(environment: .test(), console: recorded.console())
+        let code = tool.run(["policy", "check"] + (json ? ["--json"] : []) + files.map { "\(tree.path)/\($0)" })
+        return (code, recorded.output, recorded.error)
+    }
+
+    private static let allow =
+        "{ id: who, effect: allow, command: /usr/bin/id, arguments: [], from: any, approval: none }"
+
+    @Test("Policies for commands and prompts are checked", .enabled(if: FileSystemUser.isRoot))
+    func sound() throws {
+        try tree.add("command-policy.yaml", "schema: 1\nrules:\n  - \(Self.allow)\n")
+        try tree.add("prompt-policy.yaml", "schema: 1\n")
+        try tree.add("draft.yaml", "schema: 1\nsecure_path: [/usr/bin]\nrules:\n  - \(Self.allow)\n")
+        let result = check("command-policy.yaml", "prompt-policy.yaml", "draft.yaml")
+        #expect(result.code == .done, "\(result.error)")
+        #expect(
+            result.output == """
+                \(tree.path)/command-policy.yaml: rules for commands: 1
+                \(tree.path)/prompt-policy.yaml: rules for what untrusted content prompts: 0
+                \(tree.path)/draft.yaml: rules for commands: 1
+
+                """)
+    }
+
+    @Test(
+        "A rule that hands out a shell is refused at its place unless it says unrestricted",
+        .enabled(if: FileSystemUser.isRoot))
+    func shell() throws {
+        let shell = Self.allow.replacing("/usr/bin/id, arguments: []", with: "/bin/bash, arguments: [...]")
+        try tree.add("command-policy.yaml", "schema: 1\nrules:\n  - \(shell)\n")
+        let refused = check("command-policy.yaml")
+        #expect(refused.code == .couldNotRun)
+        #expect(
+            refused.error.hasPrefix(
+                "\(tree.path)/command-policy.yaml:3:62: bash with arguments that are not written out gives a shell"),
+            "\(refused.error)")
+        try tree.add(
+            "command-policy.yaml", "schema: 1\nrules:\n  - \(shell.replacing(" }", with: ", unrestricted: true }"))\n")
+        #expect(check("command-policy.yaml").code == .done)
+    }
+
+    @Test(
+        "That others than root may write it is told beside every error of its text", .enabled(if: FileSystemUser.isRoot)
+    )
+    func ownership() throws {
+        try tree.addDirectory("p", .init(mode: 0o755, owner: 65534))
+        try tree.add("p/Package.swift", "", .init(owner: 65534))
+        try tree.add("p/policies/approved-ports.yaml", "")
+        try tree.addDirectory("p/policies", .init(mode: 0o755, owner: 65534))
+        try tree.add("p/policies/command-policy.yaml", "schema: 1\nrules: []\nx: 1\ny: 2\n", .init(owner: 65534))
+        let recorded = RecordedConsole()
+        let environment = InvocationEnvironment.test(executable: "\(tree.path)/p/bin/bailey")
+        let tool = BaileyTool(environment: environment, console: recorded.console())
+        let file = "\(tree.path)/p/policies/command-policy.yaml"
+        #expect(tool.run(["policy", "check", "--json", file]) == .couldNotRun)
+        let document = try JSONValue(parsing: Array(recorded.output.utf8))
+        #expect(document["valid"]?.flag == false)
+        #expect(document["policies"]?.elements?.isEmpty == true)
+        let problems = document["problems"]?.elements ?? []
+        #expect(problems.compactMap { $0["where"]?.text } == ["\(file):3:1", "\(file):4:1", file])
+        #expect(problems.last?["why"]?.text?.hasPrefix("belongs to nobody") == true)
+        #expect(problems.last?["why"]?.text?.contains("root's alone") == true)
+    }
+
+    @Test("A required policy file that is not there is a problem", .enabled(if: FileSystemUser.isRoot))
+    func requiredFile() throws {
+        let text = "schema: 1\nrequire_policy_files: [prompt-policy.yaml]\nrules: []\n"
+        try tree.add("command-policy.yaml", text)
+        let missing = check("command-policy.yaml")
+        #expect(missing.code == .couldNotRun)
+        #expect(missing.error.contains("\(tree.path)/prompt-policy.yaml: is missing"))
+        try tree.add("prompt-policy.yaml", "schema: 1\n")
+        #expect(check("command-policy.yaml").code == .done)
+    }
+
+    @Test(
+        "Without a FILE those of the policy directory are checked with the others", .enabled(if: FileSystemUser.isRoot))
+    func directory() throws {
+        try tree.add("command-policy.yaml", "schema: 1\nrules: nothing\n")
+        try tree.add("prompt-policy.yaml", "schema: 1\nas_root: never\n")
+        let recorded = RecordedConsole()
+        let tool = BaileyTool(environment: .test(), console: recorded.console())
+        #expect(tool.run(["policy", "check", "--policies", tree.path]) == .couldNotRun)
+        #expect(recorded.error.contains("\(tree.path)/command-policy.yaml:2:8: 'rules' is a list"))
+        #expect(recorded.error.contains("\(tree.path)/prompt-policy.yaml:2:10: unknown approval"))
+    }
+}
