@@ -182,7 +182,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         // The built program, run as people run it.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
+            name: "EndToEndTests",
+            dependencies: ["bailey", "bailey-broker", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
