@@ -154,6 +154,10 @@ let package = Package(
         // Proves an account by PAM, inside the namespaces that tests of it make.
         .executableTarget(
             name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
+        // Starts commands as the broker does, to be killed by tests, and measured.
+        .executableTarget(
+            name: "ExecutionProbe", dependencies: ["LinuxSystem"], path: "Tests/ExecutionProbe", swiftSettings: settings
+        ),
         // A writer of an audit log that tests kill, starve and measure.
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
@@ -195,7 +199,7 @@ let package = Package(
         tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography"),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),

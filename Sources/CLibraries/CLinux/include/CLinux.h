@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "command_monitor.h"
 #include "privileged_spawn.h"
 #include "resolver_shim.h"
 #include "signals.h"
