@@ -92,12 +92,11 @@ struct CommandMonitorTests {
                     os.kill(child, signal.SIGSTOP); os.kill(child, signal.SIGCONT)
                 os.kill(child, signal.SIGUSR1)
                 os._exit(0)
-            print(os.getpid(), flush=True)
             while True: signal.pause()
 
             """
-        let (running, processes) = try Self.start(source, printing: 1)
-        #expect(try SharedWait.ended(processes[0]))
+        let (running, _) = try Self.start(source, printing: 0)
+        #expect(try SharedWait.ended(running.process))
         let ending = try running.wait(until: .now + .seconds(30))
         #expect(ending == .signalled(number: SIGUSR1, dumpedCore: false))
     }
