@@ -64,7 +64,7 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "SessionRecordings",
             ]),
 
         // MARK: Posture
@@ -85,6 +85,8 @@ let package = Package(
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+        // What a terminal showed, as asciicast v2 files: written while it happens, shown again without what could steer a terminal.
+        module("SessionRecordings", in: "Guardrails", uses: ["JSON", "LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
         module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
@@ -171,7 +173,10 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: [
+                "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
+                "SessionRecordings",
+            ]),
         tests(
             of: "Reporting",
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "Cryptography"]),
@@ -184,6 +189,7 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        tests(of: "SessionRecordings", uses: ["JSON", "LinuxSystem"]),
         tests(of: "SudoClient", uses: ["BrokerProtocol"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
