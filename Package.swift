@@ -77,7 +77,7 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient", "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "SessionRecordings",
             ]),
 
         // MARK: Posture
@@ -93,11 +93,13 @@ let package = Package(
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
         module(
             "PrivilegeBroker", in: "Guardrails",
-            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "PAM", "Policies"]),
+            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "PAM", "Policies", "SessionRecordings"]),
         // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+        // What a terminal showed, as asciicast v2 files: written while it happens, shown again without what could steer a terminal.
+        module("SessionRecordings", in: "Guardrails", uses: ["JSON", "LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
         module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
@@ -173,6 +175,10 @@ let package = Package(
         // Proves an account by PAM, inside the namespaces that tests of it make.
         .executableTarget(
             name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
+        // Starts commands as the broker does, to be killed by tests, and measured.
+        .executableTarget(
+            name: "ExecutionProbe", dependencies: ["LinuxSystem"], path: "Tests/ExecutionProbe", swiftSettings: settings
+        ),
         // A writer of an audit log that tests kill, starve and measure.
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
@@ -187,7 +193,10 @@ let package = Package(
             path: "Tests/EndToEndTests", swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: [
+                "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
+                "SessionRecordings",
+            ]),
         tests(
             of: "Reporting",
             uses: [
@@ -204,6 +213,7 @@ let package = Package(
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
         tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey-sudo"]),
+        tests(of: "SessionRecordings", uses: ["JSON", "LinuxSystem"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(
@@ -218,7 +228,7 @@ let package = Package(
         tests(of: "PAM", uses: ["PAMProbe"]),
         tests(of: "Cryptography", uses: ["LinuxSystem"]),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),

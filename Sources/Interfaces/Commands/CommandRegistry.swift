@@ -17,6 +17,7 @@ enum CommandRegistry {
         PolicyImportCommand.self,
         PortsCommand.self,
         PreflightCommand.self,
+        ReplayCommand.self,
         SocketsCommand.self,
         VersionCommand.self,
     ]
