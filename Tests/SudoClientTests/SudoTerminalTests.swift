@@ -63,8 +63,8 @@ struct SudoTerminalTests {
             #expect(try broker.answer() == "a reason")
             try broker.say(.refused(Refusal(code: .proofFailed, text: "2 incorrect attempts")))
         }
-        // Neither of the streams is the terminal: it is asked by its own name.
-        let session = try Self.session("$sudo true </dev/null 2>&1 | cat; echo ended ${PIPESTATUS[0]}", broker)
+        // Neither input nor output is the terminal: it is asked by its own name.
+        let session = try Self.session("$sudo true </dev/null >/dev/null; echo ended $?", broker)
         try session.read(until: #"Password\u{1b}[2J: "#)
         #expect(!session.isCooked)
         try session.type("secret\r")
@@ -101,10 +101,11 @@ struct SudoTerminalTests {
             try broker.say(.prompt(Prompt(kind: .password, text: "Password:", attempt: 1)))
             #expect(throws: (any Error).self) { try broker.next() }
         }
-        let session = try Self.session("(read -r < $tree/go; kill -TERM $$) & mkfifo $tree/go; exec $sudo true", asked)
+        try asked.tree.addPipe("go")
+        let session = try Self.session("(read -r < $tree/go; kill -TERM $$) & exec $sudo true", asked)
         try session.read(until: "Password: ")
         #expect(!session.isCooked)
-        try Data("go\n".utf8).write(to: URL(filePath: "\(asked.tree.path)/go"))
+        try FileHandle(forWritingTo: URL(filePath: "\(asked.tree.path)/go")).write(contentsOf: Data("go\n".utf8))
         _ = try session.readToEnd()
         try asked.finish()
 
@@ -146,7 +147,7 @@ struct SudoTerminalTests {
         try session.type([0x1a])
         try session.read(until: "Stopped")
         try session.read(until: "ready> ")
-        try session.type("stty -a </dev/tty; echo looked\n")
+        try session.type("stty -a </dev/tty; echo 'loo'ked\n")
         #expect(try session.read(until: "looked\r\n").contains(" icanon"))
         session.resize(rows: 30, columns: 100)
         try session.type("fg\n")
@@ -177,7 +178,7 @@ struct SudoTerminalTests {
         }
         let session = try Self.session("cat | $sudo wc -c; echo ended $?", broker)
         try session.type("typed\n\u{4}")
-        try session.read(until: "got 6\r\n")
+        try session.read(until: "got 6")
         try session.read(until: "ended 0")
         try broker.finish()
     }

@@ -189,6 +189,7 @@ extension SudoProgram {
         var reason = [refusal.text + rule]
         switch refusal.code {
         case .proofFailed where person.hadNoTerminal: lines = [SudoText.terminalRequired, SudoText.passwordRequired]
+        case .proofFailed where person.gaveUp: lines = [SudoText.noPassword, SudoText.passwordRequired]
         case .proofFailed where person.isSilent: lines = [SudoText.passwordRequired]
         case .proofFailed where person.proofsGiven > 0:
             lines = [SudoText.wrongPasswords(person.proofsGiven)]
