@@ -212,8 +212,8 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
-        tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey-sudo"]),
         tests(of: "SessionRecordings", uses: ["JSON", "LinuxSystem"]),
+        tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey", "bailey-sudo"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
         tests(

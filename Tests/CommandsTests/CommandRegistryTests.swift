@@ -72,7 +72,7 @@ import Testing
     @Test("Help tells every exit code")
     func exitCodes() {
         let text = words(BaileyTool.help(columns: 80).text(on: .program))
-        for code in ExitCode.allCases { #expect(text.contains("\(code.rawValue) \(words(code.meaning))")) }
+        for (code, meaning) in ExitCode.meanings { #expect(text.contains("\(code.rawValue) \(words(meaning))")) }
     }
 
     @Test("No line of help is longer than the terminal", arguments: CommandRegistry.all.map { $0.syntax })

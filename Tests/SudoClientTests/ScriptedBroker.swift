@@ -24,7 +24,7 @@ final class ScriptedBroker: Sendable {
                 guard let connection = try listener.accept(until: .now + .seconds(60)) else {
                     throw ProgramFailure(text: "no client came")
                 }
-                let end = BrokersEnd(connection)
+                let end = BrokersEnd(connection, tree)
                 guard case .hello = try end.next() else { throw ProgramFailure(text: "no greeting") }
                 try end.say(.hello(Hello(program: "scripted")))
                 try script(end)
@@ -43,12 +43,16 @@ final class ScriptedBroker: Sendable {
 
 /// The broker's end of a connection.
 final class BrokersEnd {
+    let tree: TemporaryTree
     let connection: UnixConnection
     private var assembler = MessageAssembler<ClientMessage>()
     /// Those that came and were not taken.
     var descriptors: [SharedDescriptor] = []
 
-    init(_ connection: UnixConnection) { self.connection = connection }
+    init(_ connection: UnixConnection, _ tree: TemporaryTree) {
+        self.connection = connection
+        self.tree = tree
+    }
 
     func say(_ message: ServerMessage, descriptors: [SharedDescriptor] = []) throws {
         try connection.send(try message.encoded(), descriptors: descriptors, until: .now + .seconds(30))

@@ -75,8 +75,15 @@ package final class GuardedHost {
     private func command(_ script: String, as user: String, terminal: Bool) -> [String] {
         let identity = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
         let session = ["setsid"] + (terminal ? ["--ctty"] : []) + ["--wait"]
-        return entrance + session + (user == "root" ? [] : identity) + ["bash", "--norc", "-c", "cd /run\n\(script)"]
+        return entrance + session + (user == "root" ? [] : identity) + ["bash", "--norc", "-c", "\(Self.preparation)\n\(script)"]
     }
+
+    /// What a test's other children have open, and these inherit, is not theirs to hold: whoever waits for the end of it would wait for the
+    /// broker's.
+    private static let preparation = """
+        for file in /proc/$$/fd/*; do number=${file##*/}; if [ $number -gt 2 ]; then eval "exec $number>&-"; fi; done
+        cd /run
+        """
 
     private var environment: [String: String] { ["PATH": "\(programs):/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb"] }
 
@@ -139,18 +146,17 @@ package final class GuardedHost {
 /// A program that a test started and waits for later.
 package final class StartedProgram {
     private let process = Process()
-    private let (output, errors) = (Pipe(), Pipe())
     private let scratch: TemporaryTree
 
     init(_ command: [String], environment: [String: String], input text: String) throws {
         process.executableURL = URL(filePath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = environment
-        process.standardOutput = output
-        process.standardError = errors
-        // A file and no pipe: whoever does not read it breaks nothing.
+        // Files and no pipes: who does not read breaks nothing, and who is left running keeps nobody waiting.
         scratch = try TemporaryTree()
-        try scratch.add("input", text)
+        for (name, text) in [("input", text), ("output", ""), ("errors", "")] { try scratch.add(name, text) }
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "\(scratch.path)/output"))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: "\(scratch.path)/errors"))
         process.standardInput = try FileHandle(forReadingFrom: URL(filePath: "\(scratch.path)/input"))
         try process.run()
     }
@@ -158,9 +164,9 @@ package final class StartedProgram {
     package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     package func finish() throws -> GuardedHost.Outcome {
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        let complaints = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
+        let text = try scratch.content(of: "output")
+        let complaints = try scratch.content(of: "errors")
         let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
         return GuardedHost.Outcome(status: status, output: text, errors: complaints)
     }

@@ -44,14 +44,6 @@ package enum BrokerClientError: Error, Sendable, Hashable, CustomStringConvertib
         case .interrupted, .system, .unfit: nil
         }
     }
-
-    /// Whether there is no broker to speak to.
-    package var isUnreachable: Bool {
-        switch self {
-        case .unreachable, .impostor: true
-        default: false
-        }
-    }
 }
 
 /// Calls of this process's own, as part of a conversation.

@@ -24,6 +24,8 @@ package final class Person {
     package private(set) var proofsGiven = 0
     /// A question was left unanswered, for there is nobody to answer it.
     package private(set) var hadNoTerminal = false
+    /// There was somebody to ask, and no answer came.
+    package private(set) var gaveUp = false
 
     private let signals: SignalDescriptor
     private let write: (String) -> Void
@@ -59,6 +61,7 @@ package final class Person {
         if isProof, prompt.attempt > 1 { tell("Sorry, try again.") }
         let secret = try read(text(of: prompt), echoes: prompt.echoes || prompt.kind == .reason)
         if isProof, secret != nil { proofsGiven += 1 }
+        if secret == nil, !hadNoTerminal { gaveUp = true }
         return secret
     }
 
@@ -82,7 +85,10 @@ package final class Person {
         case .terminal: return try readTerminal(text, echoes: echoes)
         case .standardInput:
             write(text)
-            return try readStandardInput()
+            let line = try readStandardInput()
+            // Nothing ended the line of the question.
+            if line == nil { write("\n") }
+            return line
         case .program(let path): return try readProgram(path, text)
         }
     }

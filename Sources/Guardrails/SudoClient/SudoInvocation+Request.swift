@@ -1,4 +1,4 @@
-internal import BrokerProtocol
+package import BrokerProtocol
 
 extension SudoInvocation {
     /// Why something in it cannot be had here, in sudo's words where sudo refuses the same; nil when all of it can.
@@ -39,7 +39,7 @@ extension SudoInvocation {
     }
 
     /// The request to run, or to edit.
-    func request(
+    package func request(
         workingDirectory: String, variables: [(name: String, value: String)], environment: (String) -> String?
     ) throws(BrokerClientError) -> RunRequest {
         var directory = workingDirectory

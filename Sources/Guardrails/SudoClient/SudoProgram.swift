@@ -22,14 +22,21 @@ package struct SudoProgram {
             say("sudo", error.description)
             CurrentProcess.end(status: 1)
         }
-        switch run(name, arguments, environment: CurrentProcess.environment) {
+        // Without a broker, `bailey sudo` beside this program reads the policy, which may name the real sudo as the backend.
+        let ending = run(name, arguments, environment: CurrentProcess.environment) { invocation, _ in
+            handOver(name, arguments, invocation)
+            return nil
+        }
+        switch ending {
         case .status(let status): CurrentProcess.end(status: status)
         case .signal(let signal): CurrentProcess.end(bySignal: signal)
         }
     }
 
-    static func run(
-        _ name: String, _ arguments: [String], environment: @escaping (String) -> String?
+    /// - Parameter withoutBroker: what to do where none can be reached; nil where that is to be reported.
+    package static func run(
+        _ name: String, _ arguments: [String], environment: @escaping (String) -> String?,
+        withoutBroker: (SudoInvocation, BrokerClientError) -> ClientEnding?
     ) -> ClientEnding {
         let program: SudoProgram
         do throws(SudoUsageError) {
@@ -43,7 +50,7 @@ package struct SudoProgram {
         do throws(BrokerClientError) {
             return try program.run()
         } catch {
-            if error.isUnreachable { handOver(name, arguments, program.invocation) }
+            if case .unreachable = error, let ending = withoutBroker(program.invocation, error) { return ending }
             if case .interrupted(let signal) = error { return .signal(signal) }
             say(name, error.description)
             if let remedy = error.remedy { say(name, remedy) }
@@ -58,8 +65,7 @@ package struct SudoProgram {
         path = environment(BrokerSocket.variable) ?? BrokerSocket.path
     }
 
-    /// Without a broker, `bailey sudo` beside this program reads the policy, which may name the real sudo as the backend. Returns where
-    /// there is no such program.
+    /// Returns where there is no such program.
     private static func handOver(_ name: String, _ arguments: [String], _ invocation: SudoInvocation) {
         guard let own = try? CurrentProcess.executablePath(), let slash = own.lastIndex(of: "/") else { return }
         let words = ["bailey", "sudo", "--"] + (name == "sudoedit" && invocation.mode == .edit ? ["-e"] : [])
@@ -70,7 +76,7 @@ package struct SudoProgram {
     }
 
     private static func say(_ name: String, _ text: String) { Person.tellOnStandardError("\(name): \(text)") }
-    private func say(_ text: String) { Self.say(name, text) }
+    func say(_ text: String) { Self.say(name, text) }
 
     private func run() throws(BrokerClientError) -> ClientEnding {
         switch invocation.mode {
@@ -183,6 +189,7 @@ extension SudoProgram {
         var reason = [refusal.text + rule]
         switch refusal.code {
         case .proofFailed where person.hadNoTerminal: lines = [SudoText.terminalRequired, SudoText.passwordRequired]
+        case .proofFailed where person.gaveUp: lines = [SudoText.noPassword, SudoText.passwordRequired]
         case .proofFailed where person.isSilent: lines = [SudoText.passwordRequired]
         case .proofFailed where person.proofsGiven > 0:
             lines = [SudoText.wrongPasswords(person.proofsGiven)]

@@ -71,6 +71,7 @@ package enum SudoText {
     ]
 
     static let passwordRequired = "a password is required"
+    static let noPassword = "no password was provided"
     static let terminalRequired =
         "a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper"
     static let noAskpass = "no askpass program specified, try setting SUDO_ASKPASS"

@@ -18,7 +18,15 @@ package struct BaileyTool {
     package static func main() -> Never {
         CurrentProcess.prepareStandardStreams()
         let tool = BaileyTool(environment: .current(), console: .standard())
-        CurrentProcess.end(status: tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        let code: ExitCode
+        do throws(SystemError) {
+            code = tool.run(try CurrentProcess.commandLine().arguments)
+        } catch {
+            tool.report(Problem(error))
+            code = .usage
+        }
+        if let signal = code.signal { CurrentProcess.end(bySignal: signal) }
+        CurrentProcess.end(status: code.rawValue)
     }
 
     /// - Parameter arguments: without the program's name.

@@ -1,6 +1,7 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        ApproveCommand.self,
         AssessCommand.self,
         AuditHeadCommand.self,
         AuditShowCommand.self,
@@ -12,13 +13,21 @@ enum CommandRegistry {
         ChecksListCommand.self,
         ChecksShowCommand.self,
         ControlsCommand.self,
+        DenyCommand.self,
+        DropCommand.self,
         EgressCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
         PreflightCommand.self,
         ReplayCommand.self,
+        RequestsCommand.self,
+        RunCommand.self,
+        ShimInstallCommand.self,
+        ShimRemoveCommand.self,
+        ShimStatusCommand.self,
         SocketsCommand.self,
+        SudoCommand.self,
         VersionCommand.self,
     ]
 

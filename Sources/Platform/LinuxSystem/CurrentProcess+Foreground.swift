@@ -3,6 +3,19 @@ private import Glibc
 
 extension CurrentProcess {
     package static var userID: UInt32 { getuid() }
+    package static var groupID: UInt32 { getgid() }
+
+    /// Supplementary groups (getgroups(2)).
+    package static func groups() throws(SystemError) -> [UInt32] {
+        var groups = [gid_t](repeating: 0, count: 65536)
+        let count = try systemCall("read", on: "groups") { getgroups(Int32(groups.count), &groups) }
+        return Array(groups.prefix(Int(count)))
+    }
+
+    /// Where relative paths start from now on (chdir(2)).
+    package static func changeDirectory(to path: String) throws(SystemError) {
+        try systemCall("enter", on: path) { chdir(path) }
+    }
 
     /// The command line without the program's name, and that name.
     ///

@@ -14,7 +14,8 @@ enum HelpTopic: Sendable, Hashable {
 /// Reads a command line by the syntax of the commands there are.
 ///
 /// Options of every command may stand anywhere, a command's own after its name. A value follows as the next argument or after `=`;
-/// an argument of its own that starts with `--` is never taken for a value. `--` ends the options. `--help` wins over what is missing.
+/// an argument of its own that starts with `--` is never taken for a value. `--` ends the options, and so does the first operand of a
+/// command whose operands are another program's command line. `--help` wins over what is missing.
 struct ArgumentParser {
     let commands: [CommandSyntax]
     let globalOptions: [CommandOption]
@@ -56,16 +57,26 @@ private struct Reading {
             return
         }
         guard argument.hasPrefix("--") else {
+            let letter = argument.dropFirst().first
+            if argument.count == 2, let option = knownOptions.first(where: { $0.letter == letter }) {
+                return try take(option, written: nil, rest: &rest)
+            }
             throw UsageError("unknown option \(argument): options are written --like-this", command: command?.name)
         }
         let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         guard let option = knownOptions.first(where: { $0.name == name }) else { throw unknownOption(name) }
-        let value = try value(of: option, written: parts.count > 1 ? String(parts[1]) : nil, rest: &rest)
+        try take(option, written: parts.count > 1 ? String(parts[1]) : nil, rest: &rest)
+    }
+
+    private mutating func take(
+        _ option: CommandOption, written: String?, rest: inout ArraySlice<String>
+    ) throws(UsageError) {
+        let value = try value(of: option, written: written, rest: &rest)
         if parsed.has(option), !option.mayRepeat {
-            throw UsageError("--\(name) is given more than once", command: command?.name)
+            throw UsageError("--\(option.name) is given more than once", command: command?.name)
         }
-        parsed.values[name, default: []].append(value)
+        parsed.values[option.name, default: []].append(value)
     }
 
     private func value(
@@ -99,8 +110,9 @@ private struct Reading {
     }
 
     mutating func readWord(_ word: String) throws(UsageError) {
-        guard command == nil else {
+        if let command {
             parsed.operands.append(word)
+            if command.operandsEndOptions { optionsEnded = true }
             return
         }
         words.append(word)

@@ -8,6 +8,8 @@ struct CommandSyntax: Sendable, Hashable {
     var details: [String] = []
     var options: [CommandOption] = []
     var operands: [CommandOperand] = []
+    /// Whether everything from the first operand on is one, dashes or not: a command line of another program's.
+    var operandsEndOptions = false
 
     var words: [String] { name.split(separator: " ").map(String.init) }
     /// The first word of a name of two; nil for a command that stands alone.
@@ -24,6 +26,8 @@ struct CommandOption: Sendable, Hashable {
     let choices: [String]
     let mayRepeat: Bool
     let help: String
+    /// `-u` for `--user`, where people know it from elsewhere.
+    private(set) var letter: Character?
 
     private init(name: String, valueName: String?, choices: [String], mayRepeat: Bool, help: String) {
         self.name = name
@@ -48,8 +52,17 @@ struct CommandOption: Sendable, Hashable {
         CommandOption(name: name, valueName: valueName, choices: choices, mayRepeat: mayRepeat, help: help)
     }
 
-    /// `--name`, or `--name VALUE`.
-    var usage: String { valueName.map { "--\(name) \($0)" } ?? "--\(name)" }
+    /// The same, which may be written with one letter too.
+    func letter(_ letter: Character) -> CommandOption {
+        var option = self
+        option.letter = letter
+        return option
+    }
+
+    /// `--name`, `--name VALUE`, or `-n, --name VALUE`.
+    var usage: String {
+        (letter.map { "-\($0), " } ?? "") + (valueName.map { "--\(name) \($0)" } ?? "--\(name)")
+    }
 }
 
 /// An argument that is not an option.

@@ -25,7 +25,7 @@ struct HelpText {
         \(table(of: globalOptions))
 
         Exit codes:
-        \(table(ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) }))
+        \(table(ExitCode.meanings.map { ("\($0.code.rawValue)", $0.meaning) }))
 
         bailey COMMAND --help tells more of a command.
 
