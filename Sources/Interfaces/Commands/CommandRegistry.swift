@@ -13,6 +13,7 @@ enum CommandRegistry {
         ChecksShowCommand.self,
         ControlsCommand.self,
         EgressCommand.self,
+        GuardBypassesCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
@@ -22,5 +23,5 @@ enum CommandRegistry {
     ]
 
     /// The command that a group's name alone stands for.
-    static let groupDefaults = ["checks": "checks list"]
+    static let groupDefaults = ["checks": "checks list", "guard": "guard bypasses"]
 }

@@ -65,20 +65,15 @@ package struct Directory: ~Copyable, Sendable {
         return String(decoding: target[..<count], as: UTF8.self)
     }
 
-    /// The numbers of the permitted capabilities of the file `name` (capabilities(7), `security.capability`); empty when it has none.
+    /// The capabilities of the file `name`; nil when it has none.
     ///
     /// What stands in the way of reading the attribute is no error: a file system without it has no file capabilities.
-    package func fileCapabilities(of name: String) -> [Int] {
+    package func fileCapabilities(of name: String) -> FileCapabilities? {
         var bytes = [UInt8](repeating: 0, count: 24)
         let parent = descriptor.number
+        // SAFETY: the kernel writes at most the array's count.
         let count = bytes.withUnsafeMutableBytes { bailey_capability_attribute(parent, name, $0.baseAddress, $0.count) }
-        // struct vfs_cap_data, little-endian: u32 magic, then u32 permitted, u32 inheritable, twice.
-        guard count >= 12 else { return [] }
-        let low = UInt64(bytes[4]) | UInt64(bytes[5]) << 8 | UInt64(bytes[6]) << 16 | UInt64(bytes[7]) << 24
-        let high =
-            count < 20
-            ? 0 : UInt64(bytes[12]) | UInt64(bytes[13]) << 8 | UInt64(bytes[14]) << 16 | UInt64(bytes[15]) << 24
-        return (0..<64).filter { (low | high << 32) >> UInt64($0) & 1 == 1 }
+        return count > 0 ? FileCapabilities(attribute: Array(bytes[..<count])) : nil
     }
 
     /// Calls `body` with the bytes of each name but `.` and `..`, in the order the kernel gives them.
