@@ -28,7 +28,11 @@ package struct HostFactsCollector {
     }
 
     /// Fills in what shows who has root's rights, and the simple facts of `keys`.
-    package func collectPrivilege(keys: some Sequence<FactKey>, into snapshot: inout HostSnapshot) {
+    ///
+    /// - Parameter walksFileSystems: whether every file is looked at for rights of its own, which takes seconds on a large disk.
+    package func collectPrivilege(
+        keys: some Sequence<FactKey>, walksFileSystems: Bool = true, into snapshot: inout HostSnapshot
+    ) {
         snapshot.accounts = source.accounts
         snapshot.processes = source.processes
         snapshot.sudo = SudoersReader.read(source.tree)
@@ -36,7 +40,7 @@ package struct HostFactsCollector {
         snapshot.polkit = PolkitReader.read(source.tree)
         snapshot.broker = BrokerSurvey(source).installation()
         snapshot.commandPolicy = BrokerSurvey(source).commandPolicy()
-        snapshot.privilegedFiles = source.privilegedFiles()
+        if walksFileSystems { snapshot.privilegedFiles = source.privilegedFiles() }
         snapshot.privilegedPaths = PrivilegedPathSurveyor.read(source)
         (snapshot.agentGateways, snapshot.unreadableAgentHomes) = AgentGatewaySurvey(source).read()
         var collectors = FactCollectors(source)

@@ -33,9 +33,11 @@ struct HostSurvey {
     }
 
     /// What the checks for ways around the privilege broker ask about.
-    func collectPrivilegeFacts(_ keys: [FactKey], into snapshot: inout HostSnapshot) {
+    func collectPrivilegeFacts(
+        _ keys: [FactKey], walksFileSystems: Bool = true, into snapshot: inout HostSnapshot
+    ) {
         HostFactsCollector(tree: tree, live: identity.isLive, kernel: identity.isLive ? .running : .none)
-            .collectPrivilege(keys: keys, into: &snapshot)
+            .collectPrivilege(keys: keys, walksFileSystems: walksFileSystems, into: &snapshot)
     }
 
     /// The sockets, for a command that is about nothing else.

@@ -20,7 +20,7 @@ struct PolkitAsksForProof: BypassCheck {
     private static let rootEquivalent = [
         "org.freedesktop.policykit.exec", "org.freedesktop.systemd1.manage-units",
         "org.freedesktop.systemd1.manage-unit-files", "org.freedesktop.accounts.user-administration",
-        "org.freedesktop.machine1.host-shell", "org.freedesktop.machine1.host-login",
+        "org.freedesktop.machine1.host-shell",
         "org.freedesktop.packagekit.package-install-untrusted", "org.debian.apt.install-file",
         "org.debian.apt.install-or-remove-packages", "org.libvirt.unix.manage",
         "org.freedesktop.portable1.attach-images", "org.freedesktop.sysupdate1.update",
@@ -50,7 +50,7 @@ struct PolkitAsksForProof: BypassCheck {
         let what = action.program.map { "\(whom) may run \($0.displayed) as root by pkexec" }
         search.finds(
             Bypass(
-                .open, what ?? "\(whom) may \(action.id.displayed) without proof", Resource(.rule, action.id),
+                .open, what ?? "\(whom) may do \(action.id.displayed) without proof", Resource(.rule, action.id),
                 evidence: [
                     Evidence(
                         "\(action.id.displayed): \(action.settings.joined(separator: ", ")) yes",
@@ -64,7 +64,7 @@ struct PolkitAsksForProof: BypassCheck {
         let actions = entry.actions.joined(separator: ", ").displayed
         search.finds(
             Bypass(
-                grants.isEmpty ? .noted : .open, "\(identities) may \(actions) without proof",
+                grants.isEmpty ? .noted : .open, "\(identities) may do \(actions) without proof",
                 Resource(.rule, entry.location), accounts: entry.identities,
                 evidence: [
                     Evidence("\(entry.settings.joined(separator: ", "))=yes for \(actions)", from: entry.location)

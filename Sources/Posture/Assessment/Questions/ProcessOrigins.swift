@@ -63,7 +63,8 @@ struct ProcessOrigins {
             if depth > 0, let person = person(current.userID) {
                 return .person(person, sign: sign(of: current, below: process), entry: entry.id)
             }
-            if hasRootRights(current) { entry = current }
+            // Process 1 is above everything, and adopts what has lost its parents.
+            if current.id.rawValue != 1, hasRootRights(current) { entry = current }
             isSession = isSession || isSessionProgram(current)
             guard current.id.rawValue != 1, let parent = byID[current.parentID], parent.id != current.id else { break }
             current = parent
@@ -82,9 +83,8 @@ struct ProcessOrigins {
                 return .person(person, sign: "its login is \(person)'s", entry: entry.id)
             }
         }
-        let isInitial = process.id.rawValue == 1 || entry.id.rawValue == 1
-        let isTold = process.unit != nil || process.container != nil || process.login != .none
-        return isInitial || isTold ? .host : .unknown
+        let isTold = [process, entry].contains { $0.unit != nil || $0.container != nil || $0.isRootLogin }
+        return process.id.rawValue == 1 || isTold ? .host : .unknown
     }
 
     private func sign(of ancestor: HostProcess, below process: HostProcess) -> String {
@@ -131,6 +131,8 @@ extension HostProcess {
     fileprivate var isKernelThread: Bool {
         executable == nil && commandLine.isEmpty && (id.rawValue == 2 || parentID.rawValue == 2)
     }
+
+    fileprivate var isRootLogin: Bool { login == .user(.root) }
 
     /// Whose slice its control group is in: `/user.slice/user-1000.slice/session-3.scope` (systemd.special(7)).
     fileprivate var sliceOwner: UserID? {
