@@ -138,7 +138,8 @@ struct FixtureProcess: Sendable {
         let fields =
             ["S", "\(parent)", "1", "1", "0", "-1", "4194560"] + Array(repeating: "0", count: 12) + ["5000", "0", "0"]
         try tree.add("/proc/\(pid)/stat", "\(pid) (\(name)) \(fields.joined(separator: " "))\n")
-        try tree.add("/proc/\(pid)/status", 
+        try tree.add(
+            "/proc/\(pid)/status",
             "Name:\t\(name)\nUid:\t\(user)\t\(user)\t\(user)\t\(user)\nCapEff:\t\(capabilities)\n")
         try tree.add("/proc/\(pid)/loginuid", "\(login)")
         try tree.add("/proc/\(pid)/uid_map", hasOwnUsers ? "0 1000 1\n" : "0 0 4294967295\n")

@@ -181,7 +181,8 @@ enum PolkitActions {
             result += rest[..<open.lowerBound]
             rest = rest[open.upperBound...]
             let close = rest.firstRange(of: "-->")
-            result += String(repeating: "\n", count: rest[..<(close?.lowerBound ?? rest.endIndex)].utf8.count { $0 == 10 })
+            result += String(
+                repeating: "\n", count: rest[..<(close?.lowerBound ?? rest.endIndex)].utf8.count { $0 == 10 })
             rest = close.map { rest[$0.upperBound...] } ?? ""
         }
         return result + rest

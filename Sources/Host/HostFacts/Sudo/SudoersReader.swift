@@ -132,7 +132,8 @@ struct SudoersReader {
             policy.gaps.append(
                 Gap(
                     what: "rules of sudo from \(sources.joined(separator: ", "))",
-                    why: "they are not in files of this host (\(line.location))", remedy: "look there: sudo -l -U NAME"))
+                    why: "they are not in files of this host (\(line.location))", remedy: "look there: sudo -l -U NAME")
+            )
         }
     }
 

@@ -9,7 +9,8 @@ struct DoasPasswordless: BypassCheck {
         id: "doas-passwordless", title: "doas asks who it is before it gives root", category: .privilege, risk: .high,
         rationale:
             "With nopass every program that runs as the user is one command away from root, and so is whoever took the session over.",
-        remediation: "Remove nopass from /etc/doas.conf, or limit it by cmd and args to commands that cannot start another.",
+        remediation:
+            "Remove nopass from /etc/doas.conf, or limit it by cmd and args to commands that cannot start another.",
         controls: [
             .iso("A.8.2"), .iso("A.8.5"), .csf("PR.AA-03"), .csf("PR.AA-05"), .sp80053("AC-6"), .sp80053("IA-11"),
         ])

@@ -93,7 +93,7 @@ struct ProcessOrigins {
     }
 
     private func isSessionProgram(_ process: HostProcess) -> Bool {
-        guard process.userID == .root, !process.isExecutableElsewhere,
+        guard process.userID == .root,
             let name = process.executable?.split(separator: "/").last
         else { return false }
         // Process 1 starts everything, sessions and services.

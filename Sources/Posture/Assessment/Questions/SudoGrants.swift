@@ -113,4 +113,3 @@ extension SudoGrant {
     /// Whether `account` holds it, by name or because everybody does.
     func isHeld(by account: String) -> Bool { holders.contains(account) || holders.contains("ALL") }
 }
-
