@@ -20,6 +20,7 @@ import Testing
             setpriv --reuid 4242 --regid 4242 --clear-groups sh -c '"$0" 300 & wait' "$1" &
             until grep -qx "${1##*/}" /proc/[0-9]*/comm 2>/dev/null; do :; done
         }
+
         """
 
     private func bypasses(_ output: String, of check: String) throws -> [JSONValue] {

@@ -57,7 +57,8 @@ struct FileSystemWalk {
         rootGroupIsClosed = rootGroup.map { Set($0).isSubset(of: ["root"]) } ?? false
         var level: [Place] = []
         for start in starts() {
-            guard let metadata = try? tree.metadata(of: start, followingLinks: false) else { continue }  // unmounted since
+            // Unmounted since.
+            guard let metadata = try? tree.metadata(of: start, followingLinks: false) else { continue }
             level.append(Place(path: start == "/" ? "" : start, device: metadata.device))
         }
         walk(from: level)
@@ -199,15 +200,15 @@ struct FileSystemWalk {
                 part.closed += 1
                 return
             }
-            for entry in try directory.entries(limit: 5_000_000) {
-                let path = "\(place.path)/\(entry.name)"
-                if entry.kind == .directory || entry.kind == .unknown {
-                    let isMount = mountPoints?.contains(path) ?? false
-                    if !isMount { part.directories.append(Place(path: path, device: metadata.device)) }
-                }
-                guard entry.kind == .regular || entry.kind == .unknown else { continue }
-                part.examined += 1
-                examine(entry.name, in: directory, path, &part)
+            let listing = try directory.programs(limit: 5_000_000)
+            part.examined += listing.fileCount
+            for name in listing.directories {
+                let path = "\(place.path)/\(name)"
+                if mountPoints?.contains(path) ?? false { continue }
+                part.directories.append(Place(path: path, device: metadata.device))
+            }
+            for (name, metadata) in listing.programs {
+                examine(name, metadata, in: directory, place.path, &part)
             }
         }
 
@@ -223,17 +224,14 @@ struct FileSystemWalk {
         }
 
         private func examine(
-            _ name: String, in directory: borrowing Directory, _ path: String, _ part: inout Part
+            _ name: String, _ metadata: FileMetadata, in directory: borrowing Directory, _ parent: String,
+            _ part: inout Part
         ) {
-            // Removed meanwhile: then it is no longer there to run.
-            guard let metadata = try? directory.metadata(of: name, followingLinks: false), metadata.kind == .regular,
-                metadata.permissions & 0o111 != 0
-            else { return }
             let capabilities = directory.fileCapabilities(of: name).flatMap { $0.countOnHost ? $0 : nil }
             guard metadata.permissions & 0o6000 != 0 || capabilities != nil else { return }
             part.found.append(
                 Found(
-                    file: HostFile(path: path, metadata),
+                    file: HostFile(path: "\(parent)/\(name)", metadata),
                     capabilities: CapabilityName.names(in: capabilities?.permitted ?? 0), device: metadata.device,
                     inode: metadata.inode))
         }

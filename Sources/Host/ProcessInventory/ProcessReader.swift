@@ -17,7 +17,8 @@ package struct ProcessReader: Sendable {
 
     package init(_ tree: FileTree) throws(SystemError) {
         self.tree = tree
-        ownMap = try? tree.contents(of: "/proc/self/uid_map", limit: 4096)  // without it every process counts as the host's
+        // Without it every process counts as the host's.
+        ownMap = try? tree.contents(of: "/proc/self/uid_map", limit: 4096)
         let line = try tree.lines(of: "/proc/stat", limit: 16 << 20).first { $0.hasPrefix("btime ") }
         guard let seconds = line.flatMap({ Double($0.dropFirst(6)) }) else {
             throw SystemError("read the boot time from", "/proc/stat", code: .invalid)

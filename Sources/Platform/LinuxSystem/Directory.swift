@@ -97,6 +97,39 @@ package struct Directory: ~Copyable, Sendable {
         return entries
     }
 
+    /// The directories in it and the files that somebody may execute, in one pass: of every other file nothing is kept. Links are neither.
+    ///
+    /// - Parameter limit: more names than that are an error.
+    package func programs(limit: Int) throws(SystemError) -> ProgramListing {
+        var listing = ProgramListing()
+        let number = descriptor.number
+        try forEachRawEntry { name, kind, _ in
+            listing.count += 1
+            guard listing.count <= limit else { return false }
+            guard kind == .directory || kind == .regular || kind == .unknown else { return true }
+            func text() -> String { String(decoding: UnsafeRawBufferPointer(name), as: UTF8.self) }
+            if kind == .directory {
+                listing.directories.append(text())
+                return true
+            }
+            var status = stat()
+            // SAFETY: the name is zero-terminated. What is gone by now is no program any more.
+            guard let start = name.baseAddress, fstatat(number, start, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                return true
+            }
+            switch bailey_file_kind(status.st_mode) {
+            case S_IFDIR: listing.directories.append(text())
+            case S_IFREG:
+                listing.fileCount += 1
+                if status.st_mode & 0o111 != 0 { listing.programs.append((text(), FileMetadata(status))) }
+            default: break
+            }
+            return true
+        }
+        guard listing.count <= limit else { throw SystemError("list", path, code: .tooLarge) }
+        return listing
+    }
+
     private func forEachRawEntry(
         _ body: (UnsafeBufferPointer<CChar>, FileMetadata.Kind, UInt64) -> Bool
     ) throws(SystemError) {
@@ -126,6 +159,16 @@ package struct Directory: ~Copyable, Sendable {
             }
         }
     }
+}
+
+/// What a directory has of directories and of programs.
+package struct ProgramListing: Sendable {
+    package fileprivate(set) var directories: [String] = []
+    /// Regular files with an execute bit.
+    package fileprivate(set) var programs: [(name: String, metadata: FileMetadata)] = []
+    /// How many regular files there are.
+    package fileprivate(set) var fileCount = 0
+    fileprivate var count = 0
 }
 
 /// One name in a directory. The kind is `unknown` on file systems that do not tell.
