@@ -101,7 +101,7 @@ struct PrivilegedPathSurveyor {
         }
     }
 
-    /// The directories root's programs are found in, where that is set: login.defs(5), pam_env(8), sudo and crontabs.
+    /// The directories root's programs are found in, where that is set: login.defs(5), pam_env(8), crontabs and root's own start-up files.
     private mutating func examineSearchPath() {
         for (file, key) in [
             ("/etc/login.defs", "ENV_SUPATH"), ("/etc/environment", "PATH"), ("/etc/crontab", "PATH"),
