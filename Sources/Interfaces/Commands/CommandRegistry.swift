@@ -16,6 +16,7 @@ enum CommandRegistry {
         DenyCommand.self,
         DropCommand.self,
         EgressCommand.self,
+        GuardBypassesCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
@@ -32,5 +33,5 @@ enum CommandRegistry {
     ]
 
     /// The command that a group's name alone stands for.
-    static let groupDefaults = ["checks": "checks list"]
+    static let groupDefaults = ["checks": "checks list", "guard": "guard bypasses"]
 }
