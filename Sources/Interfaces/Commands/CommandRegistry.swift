@@ -18,6 +18,12 @@ enum CommandRegistry {
         PortsCommand.self,
         PreflightCommand.self,
         SocketsCommand.self,
+        TokenRemoveCommand.self,
+        TokenSetCommand.self,
+        TokenStatusCommand.self,
+        TotpEnrolCommand.self,
+        TotpRemoveCommand.self,
+        TotpStatusCommand.self,
         VersionCommand.self,
     ]
 
