@@ -1,6 +1,8 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        AgentAccountCreateCommand.self,
+        AgentAccountStatusCommand.self,
         AssessCommand.self,
         AuditHeadCommand.self,
         AuditShowCommand.self,
