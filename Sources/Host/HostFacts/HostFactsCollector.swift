@@ -13,6 +13,12 @@ package struct HostFactsCollector {
         source = FactSource(tree: tree, isLive: live, kernel: live ? kernel : .none)
     }
 
+    /// Fills in who there is and what sudo lets them do, and nothing else.
+    package func collectAccounts(into snapshot: inout HostSnapshot) {
+        snapshot.accounts = source.accounts
+        snapshot.sudo = SudoersReader.read(source.tree)
+    }
+
     /// Fills in every structured fact, and the simple facts of `keys`.
     package func collect(keys: some Sequence<FactKey>, into snapshot: inout HostSnapshot) {
         collectPrivilege(keys: keys, into: &snapshot)

@@ -1,6 +1,8 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        AgentAccountCreateCommand.self,
+        AgentAccountStatusCommand.self,
         ApproveCommand.self,
         AssessCommand.self,
         AuditHeadCommand.self,
@@ -29,6 +31,12 @@ enum CommandRegistry {
         ShimStatusCommand.self,
         SocketsCommand.self,
         SudoCommand.self,
+        TokenRemoveCommand.self,
+        TokenSetCommand.self,
+        TokenStatusCommand.self,
+        TotpEnrolCommand.self,
+        TotpRemoveCommand.self,
+        TotpStatusCommand.self,
         VersionCommand.self,
     ]
 
