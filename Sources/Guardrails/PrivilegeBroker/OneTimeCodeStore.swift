@@ -45,11 +45,6 @@ package final class OneTimeCodeStore: Sendable {
         }
     }
 
-    /// Whether the user has a key. One that cannot be read counts as there: it is said when a code is checked.
-    package func isEnrolled(_ user: UserID) -> Bool {
-        (try? FileTree().exists(path(of: user))) ?? true
-    }
-
     /// Gives the user a key in place of any other.
     package func enrol(_ key: OneTimeCodeKey, for user: UserID) throws(OneTimeCodeStoreError) {
         try exclusively { () throws(OneTimeCodeStoreError) in try save(key, for: user) }
