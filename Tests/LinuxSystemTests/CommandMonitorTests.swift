@@ -28,10 +28,7 @@ struct CommandMonitorTests {
         _ source: String, printing count: Int, as identity: Execution.Identity = Commands.stranger,
         change: (inout Execution) throws -> Void = { _ in }
     ) throws -> (running: RunningCommand, processes: [ProcessHandle]) {
-        let tree = try TemporaryTree()
-        try tree.add("program.py", source)
-        let (running, output) = try Commands.start(
-            ["python3", "\(tree.path)/program.py"], as: identity, change: change)
+        let (running, output) = try Commands.start(["python3", "-c", source], as: identity, change: change)
         return (running, try processes(count, from: output))
     }
 
@@ -95,7 +92,8 @@ struct CommandMonitorTests {
             while True: signal.pause()
 
             """
-        let (running, _) = try Self.start(source, printing: 0)
+        let (running, output) = try Commands.start(["python3", "-c", source], as: Commands.stranger)
+        #expect(try Commands.read(output, until: .now + .seconds(30)) == "")
         #expect(try SharedWait.ended(running.process))
         let ending = try running.wait(until: .now + .seconds(30))
         #expect(ending == .signalled(number: SIGUSR1, dumpedCore: false))

@@ -325,8 +325,9 @@ int bailey_run_monitor(void *argument) {
     struct monitor monitor = {
         .plan = task->plan, .child_stack = task->child_stack, .control = task->control, .terminal = -1, .killer = -1};
     struct child child = {.plan = task->plan};
-    reset_signals(&monitor);
+    // First of all: until it is done, what the broker has open and closes is open still, locks and ends of pipes among it.
     prepare_descriptors(&monitor, &child);
+    reset_signals(&monitor);
     enter_session(&monitor);
     start_command(&monitor, &child);
     for (;;) {
