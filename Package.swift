@@ -93,7 +93,7 @@ let package = Package(
         // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
         module(
             "PrivilegeBroker", in: "Guardrails",
-            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "PAM", "Policies", "SessionRecordings"]),
+            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Masking", "PAM", "Policies", "SessionRecordings"]),
         // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.

@@ -26,7 +26,8 @@ struct SecretEntry {
         } catch {
             switch error {
             case .failed(let error): throw .couldNotRun(error)
-            case .interrupted: throw .couldNotRun(what, "was not given (interrupted); nothing was changed")
+            case .interrupted, .suspended, .signalled:
+                throw .couldNotRun(what, "was not given (interrupted); nothing was changed")
             case .ended: throw .couldNotRun(what, "was not given; nothing was changed")
             case .timedOut: throw .couldNotRun(what, "was not given in time; nothing was changed")
             case .tooLong: throw .couldNotRun(what, "is too long; nothing was changed")

@@ -4,7 +4,7 @@ import Testing
 
 extension GuardedHost {
     /// With the programs as `swift test` built them.
-    convenience init(rules: [String], settings: String = GuardedHost.settings, prompts: String? = nil) throws {
+    convenience init(settings: String = GuardedHost.settings, rules: [String], prompts: String? = nil) throws {
         let programs = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
         try self.init(programs: programs, settings: settings, rules: rules, prompts: prompts)
     }

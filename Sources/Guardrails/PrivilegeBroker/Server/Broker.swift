@@ -14,6 +14,7 @@ final class Broker: Sendable {
     private let syslog: SwitchedCopy
     let digests = ProgramDigests()
     let oneTimeCodes: OneTimeCodeStore
+    let tokens: ApprovalTokenStore
     let running: RunningMarkers
     private let policies: PolicyStore
     private let state = Mutex(State())
@@ -44,6 +45,7 @@ final class Broker: Sendable {
         audit = try AuditLog(AuditLog.Configuration(directory: configuration.auditDirectory), copies: [syslog])
         policies = PolicyStore(directory: configuration.policyDirectory)
         oneTimeCodes = OneTimeCodeStore(directory: configuration.oneTimeCodeDirectory)
+        tokens = ApprovalTokenStore(directory: configuration.tokenDirectory)
         do throws(SystemError) { running = try RunningMarkers(directory: configuration.markerDirectory) } catch {
             throw .system(error)
         }

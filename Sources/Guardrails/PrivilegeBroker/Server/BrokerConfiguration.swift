@@ -36,6 +36,7 @@ package struct BrokerConfiguration: Sendable, Hashable {
 
     var auditDirectory: String { "\(stateDirectory)/audit" }
     var oneTimeCodeDirectory: String { "\(stateDirectory)/totp" }
+    var tokenDirectory: String { "\(stateDirectory)/tokens" }
     var recordingDirectory: String { "\(stateDirectory)/recordings" }
     var markerDirectory: String { "\(runtimeDirectory)/running" }
 }

@@ -1,6 +1,7 @@
 internal import BrokerProtocol
 internal import LinuxSystem
 internal import Policies
+private import SessionRecordings
 
 /// Stands between a running command and its client: carries what is typed and printed through the command's terminal, signals and window
 /// sizes, and holds the command to its time and its output. Nothing in it waits for one side alone.
@@ -26,6 +27,7 @@ final class CommandRelay {
     private let grace: Duration
     private let deadline: ContinuousClock.Instant?
     private let outputLimit: Int?
+    private var recording: CommandRecording?
 
     private var toClient: [UInt8] = []
     private var toCommand: [UInt8] = []
@@ -40,8 +42,9 @@ final class CommandRelay {
     init(
         _ command: RunningCommand, _ streams: CommandStreams, terms: ExecutionTerms, timeout: Duration?,
         connection: ClientConnection,
-        mailbox: Mailbox, grace: Duration
+        mailbox: Mailbox, grace: Duration, recording: CommandRecording?
     ) {
+        self.recording = recording
         self.command = command
         terminal = streams.terminal
         pipes = streams.pipes
@@ -58,7 +61,7 @@ final class CommandRelay {
     /// Carries on until the command has ended, or its client has gone.
     func run() -> Event {
         while true {
-            if let end, isDrained || patience(since: end.at) { return .ended(end.outcome, leftBehind: end.leftBehind) }
+            if let end, isDrained || patience(since: end.at) { return ended(end.outcome, end.leftBehind) }
             if isLost() { return .clientGone }
             step()
         }
@@ -71,7 +74,12 @@ final class CommandRelay {
         // What cannot be asked for has ended: the next change says so.
         try? command.hangUp(grace: grace)
         while end == nil { step() }
-        return .ended(end?.outcome ?? .exited(code: 255), leftBehind: end?.leftBehind ?? 0)
+        return ended(end?.outcome ?? .exited(code: 255), end?.leftBehind ?? 0)
+    }
+
+    private func ended(_ outcome: CommandOutcome, _ leftBehind: Int) -> Event {
+        record { recording throws(RecordingError) in try recording.finish() }
+        return .ended(outcome, leftBehind: leftBehind)
     }
 
     /// Whether all that was printed has reached the client, which has had its time for that. What others still hold open is not waited
@@ -118,7 +126,7 @@ final class CommandRelay {
         noteChanges()
         readTerminal()
         writeTerminal()
-        for index in pipes.indices { outputBytes? += pipes[index].carry() }
+        for index in pipes.indices { note(printed: pipes[index].carry()) }
         pipes.removeAll { $0.isClosed || end != nil && $0.isIdle }
         checkOutput()
     }
@@ -126,6 +134,24 @@ final class CommandRelay {
     private func timeOut() {
         isTimedOut = true
         try? command.end(grace: grace)  // what has ended needs no ending
+    }
+
+    private func note(printed bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        outputBytes? += bytes.count
+        record { recording throws(RecordingError) in try recording.output(bytes) }
+    }
+
+    /// What is to be recorded and cannot be does not go on.
+    private func record(_ body: (CommandRecording) throws(RecordingError) -> Void) {
+        guard let current = recording else { return }
+        do throws(RecordingError) {
+            try body(current)
+        } catch {
+            recording = nil
+            queue(.notice("the command was ended, for it cannot be recorded any more: \(error)"))
+            try? command.end(grace: grace)
+        }
     }
 
     private func checkOutput() {
@@ -160,7 +186,7 @@ extension CommandRelay {
                 isTerminalOpen = false
                 return
             }
-            outputBytes? += bytes.count
+            note(printed: bytes)
             if !isOverLimit { queue(.output(bytes)) }
         } catch {
             // The last process that had it open has closed it (EIO).
@@ -182,10 +208,15 @@ extension CommandRelay {
 
     private func handle(_ message: ClientMessage) {
         switch message {
-        case .input(let bytes): toCommand += bytes
+        case .input(let bytes):
+            toCommand += bytes
+            let echoes = terminal?.isEchoing ?? false
+            record { recording throws(RecordingError) in try recording.input(bytes, echoing: echoes) }
         // What the end key types (VEOF, termios(3)).
         case .inputEnd: toCommand.append(4)
-        case .windowSize(let size): terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
+        case .windowSize(let size):
+            terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
+            record { recording throws(RecordingError) in try recording.resized(size) }
         case .signal(.resume): try? command.resume()
         case .signal(.stop): try? command.send(signal: RelayedSignal.stop.number)
         case .signal(let signal): try? command.send(signal: signal.number)

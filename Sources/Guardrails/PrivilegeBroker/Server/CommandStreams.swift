@@ -3,7 +3,7 @@ internal import LinuxSystem
 internal import Policies
 
 /// What a command reads from and prints to: the client's own files, a terminal of the command's own, or pipes where what it prints is
-/// counted.
+/// counted or recorded.
 struct CommandStreams {
     let streams: Execution.Streams
     let terminal: PseudoTerminal?
@@ -20,7 +20,7 @@ struct CommandStreams {
         guard !files.contains(where: \.isTerminal) else {
             throw SystemError("pass on", "a terminal", code: .notPermitted)
         }
-        if terms.limits.output != nil {
+        if terms.limits.output != nil || terms.isRecorded {
             for index in outputs.indices {
                 guard let file = outputs[index] else { continue }
                 let pipe = try SharedDescriptor.pipe()
@@ -71,20 +71,20 @@ struct OutputPipe {
     /// Nothing is on its way.
     var isIdle: Bool { waiting.isEmpty }
 
-    /// Carries on what there is, and returns how many bytes were read.
-    mutating func carry() -> Int {
+    /// Carries on what there is, and returns what was read.
+    mutating func carry() -> [UInt8] {
         if waiting.isEmpty {
             // The source never waits. An error is its end.
-            guard let bytes = try? source.readAvailable(limit: Self.chunk) else { return 0 }
+            guard let bytes = try? source.readAvailable(limit: Self.chunk) else { return [] }
             isEnded = isEnded || bytes.isEmpty
             waiting = bytes
-            return bytes.count
+            return bytes
         }
         var entry = [PollEntry(destination.pollNumber, reading: false, writing: true)]
-        guard (try? poll(&entry, until: .now)) == true else { return 0 }
+        guard (try? poll(&entry, until: .now)) == true else { return [] }
         // Who reads no more gets no more; the command is told by its own pipe once it writes again.
         let written = (try? destination.writeAvailable(waiting.prefix(Self.chunk))) ?? waiting.count
         waiting.removeFirst(written)
-        return 0
+        return []
     }
 }

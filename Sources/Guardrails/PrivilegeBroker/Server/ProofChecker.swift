@@ -39,8 +39,20 @@ struct ProofChecker: Sendable {
         switch kind {
         case .password: return verifyPassword(secret)
         case .oneTimeCode: return verifyCode(secret)
-        case .token: return .unavailable("no approval token is set: bailey token set")
+        case .token: return verifyToken(secret)
         case .reason, .confirmation: return .unavailable("that proves nothing")
+        }
+    }
+
+    private func verifyToken(_ secret: TypedSecret) -> RequestConversation.ProofResult {
+        do throws(ApprovalTokenError) {
+            switch try broker.tokens.check(secret) {
+            case .right: return .right
+            case .wrong: return .wrong(attemptsLeft: 0)
+            case .notSet: return .unavailable("no approval token is set: bailey token set")
+            }
+        } catch {
+            return .unavailable("\(error)")
         }
     }
 

@@ -1,7 +1,9 @@
 internal import Auditing
 internal import BrokerProtocol
+private import FoundationEssentials
 internal import LinuxSystem
 internal import Policies
+internal import SessionRecordings
 
 // From the ticket to the end: recorded, started, watched, recorded.
 extension RequestServer {
@@ -38,13 +40,14 @@ extension RequestServer {
         guard let launch else { return .startFailed("no program was checked") }
         do {
             let streams = try CommandStreams(run, files: self.streams, identity: launch.identity, terms: launch.terms)
+            let recording = try recording(launch.terms)
             let command = try launch.execution(streams: streams.streams).start()
             tell(.started)
             self.command = StartedCommand(
                 relay: CommandRelay(
                     command, streams, terms: launch.terms, timeout: run.timeout.map { .seconds(Int64($0)) },
                     connection: connection,
-                    mailbox: mailbox, grace: broker.configuration.limits.grace),
+                    mailbox: mailbox, grace: broker.configuration.limits.grace, recording: recording),
                 startedAt: .now)
             broker.note(running: id, mailbox)
             return .started
@@ -53,6 +56,13 @@ extension RequestServer {
         } catch {
             return .startFailed("\(error)")
         }
+    }
+
+    private func recording(_ terms: ExecutionTerms) throws(RecordingError) -> CommandRecording? {
+        guard terms.isRecorded else { return nil }
+        return try CommandRecording(
+            id, run, title: "\(peer.requester.label) as \(prepared.target.identity.userName)",
+            in: broker.configuration.recordingDirectory, at: Int64(Date.now.timeIntervalSince1970))
     }
 
     mutating func relay(isClientGone: Bool) -> RequestConversation.Event {
