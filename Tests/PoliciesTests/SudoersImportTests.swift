@@ -146,6 +146,20 @@ import Testing
         #expect(try decide(policy, ["/usr/bin/id"]).grant?.terms.workingDirectory == "/srv", "\(policy.text)")
     }
 
+    @Test(
+        "A variable is kept as the list of sudoers ends up, and not where it is taken away for some",
+        arguments: [
+            ("Defaults env_keep += \"TZ COLORS\"\nDefaults env_keep -= TZ", "keep: [COLORS]"),
+            ("Defaults env_keep += \"TZ COLORS\"\nDefaults:bob env_keep -= TZ", "keep: [COLORS]"),
+            ("Defaults env_keep += COLORS\nDefaults env_keep = TZ", "keep: [TZ]"),
+            ("Defaults env_keep += \"XDG_SESSION_* TZ\"\nDefaults env_keep -= XDG_SESSION_ID", "keep: [TZ]"),
+            ("Defaults env_keep += TZ\nDefaults:bob env_keep += COLORS", "keep: [TZ]"),
+        ])
+    func keptVariables(defaults: String, kept: String) throws {
+        let policy = try imported("\(defaults)\nada ALL = /usr/bin/id \"\"")
+        #expect(policy.text.contains("environment: { \(kept) }"), "\(policy.text)")
+    }
+
     @Test("Everything to root by ALL is said to give the shell away, and to be for root alone")
     func everything() throws {
         let policy = try imported("root ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL")

@@ -98,13 +98,25 @@ struct SudoersDefaults {
             } else {
                 drop("secure_path: not all of it are plain absolute paths")
             }
-        case "env_keep" where !isBound && operation != "list_remove":
-            for variable in value.elements ?? [value] { keep(variable.scalar?.text ?? "", drop) }
+        case "env_keep": readKept((value.elements ?? [value]).compactMap(\.scalar?.text), operation, isBound, drop)
         case _ where Self.restricting.contains(name):
             if isOn { objection = "Defaults \(name) restricts every command, which no rule can say" }
         case _ where Self.own.contains(name) && !isBound: break
         default: drop("\(name)\(isBound ? ", for some users, hosts or commands" : "")")
         }
+    }
+
+    /// What is taken away for some is taken away for all.
+    private mutating func readKept(_ names: [String], _ operation: String?, _ isBound: Bool, _ drop: (String) -> Void) {
+        switch operation {
+        case "list_add": break
+        case "list_remove":
+            kept.removeAll { old in names.contains { VariableName.matches($0, old) || VariableName.matches(old, $0) } }
+            return
+        default: kept = []
+        }
+        guard !isBound else { return drop("env_keep, for some users, hosts or commands") }
+        for name in names { keep(name, drop) }
     }
 
     private mutating func keep(_ variable: String, _ drop: (String) -> Void) {
