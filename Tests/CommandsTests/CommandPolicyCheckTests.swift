@@ -142,6 +142,10 @@ import Testing
         let broken = run("policy", "import", "sudoers", "\(tree.path)/sudoers")
         #expect(broken.code == .couldNotRun)
         #expect(broken.error.contains("\(tree.path)/sudoers:1:"), "\(broken.error)")
+        try tree.add("sudoers", "ada NOWHERE = NOPASSWD: ALL\n")
+        let undefined = run("policy", "import", "sudoers", "\(tree.path)/sudoers")
+        #expect(undefined.code == .couldNotRun && undefined.output.isEmpty)
+        #expect(undefined.error.contains("an alias that is defined nowhere"), "\(undefined.error)")
         #expect(run("policy", "import", "sudoers", "\(tree.path)/gone").error.contains("\(tree.path)/gone"))
         #expect(run("policy", "import", "\(tree.path)/a", "\(tree.path)/b").code == .usage)
     }

@@ -30,10 +30,15 @@ enum SudoersConversion {
         guard outcome.output.count < limit else {
             throw .couldNotRun(path, "makes more than \(limit >> 20) MiB of JSON")
         }
-        return try PolicySet.parsed { () throws(PolicyErrors) in
-            try SudoersImport.imported(
+        do throws(PolicyErrors) {
+            return try SudoersImport.imported(
                 PolicyText(path: path, bytes: outcome.output), hostName: KernelIdentity.current.hostname,
                 references: .host)
+        } catch {
+            // Places are those of the JSON, which nobody has.
+            throw .couldNotRun(
+                path, "became no sound JSON by cvtsudoers: \(error.errors.first?.message ?? "")",
+                remedy: "an alias that is defined nowhere does that; see: visudo -c -f \(path)")
         }
     }
 }
