@@ -244,9 +244,14 @@ let package = Package(
 // its instrumentation.
 if Context.environment["BAILEY_FUZZ"] != nil {
     package.targets += [
+        // Policies as somebody could write them: command and prompt policies, and what is imported into them.
+        .executableTarget(
+            name: "FuzzPolicy", dependencies: ["HostModel", "Policies"], path: "Tests/Fuzz/FuzzPolicy",
+            exclude: ["Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
         // Bytes as a hostile client or broker would send them.
         .executableTarget(
             name: "FuzzProtocol", dependencies: ["BrokerProtocol"], path: "Tests/Fuzz/FuzzProtocol",
-            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
     ]
 }

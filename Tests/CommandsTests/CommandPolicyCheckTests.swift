@@ -57,7 +57,8 @@ import Testing
     }
 
     @Test(
-        "That others than root may write it is told beside every error of its text", .enabled(if: FileSystemUser.isRoot)
+        "Of a draft that is not root's every error is told, and that the broker would not take it",
+        .enabled(if: FileSystemUser.isRoot)
     )
     func ownership() throws {
         try tree.addDirectory("p", .init(mode: 0o755, owner: 65534))
@@ -74,9 +75,14 @@ import Testing
         #expect(document["valid"]?.flag == false)
         #expect(document["policies"]?.elements?.isEmpty == true)
         let problems = document["problems"]?.elements ?? []
-        #expect(problems.compactMap { $0["where"]?.text } == ["\(file):3:1", "\(file):4:1", file])
-        #expect(problems.last?["why"]?.text?.hasPrefix("belongs to nobody") == true)
-        #expect(problems.last?["why"]?.text?.contains("root's alone") == true)
+        #expect(problems.compactMap { $0["where"]?.text } == ["\(file):3:1", "\(file):4:1"])
+
+        try tree.add("p/policies/command-policy.yaml", "schema: 1\nrules: []\n", .init(owner: 65534))
+        let draft = RecordedConsole()
+        #expect(BaileyTool(environment: environment, console: draft.console()).run(["policy", "check", file]) == .done)
+        #expect(draft.output == "\(file): rules for commands: 0\n")
+        #expect(draft.error.contains("belongs to nobody"), "\(draft.error)")
+        #expect(draft.error.contains("the broker takes a command policy of root's alone"))
     }
 
     @Test("A required policy file that is not there is a problem", .enabled(if: FileSystemUser.isRoot))
@@ -100,5 +106,58 @@ import Testing
         #expect(tool.run(["policy", "check", "--policies", tree.path]) == .couldNotRun)
         #expect(recorded.error.contains("\(tree.path)/command-policy.yaml:2:8: 'rules' is a list"))
         #expect(recorded.error.contains("\(tree.path)/prompt-policy.yaml:2:10: unknown approval"))
+    }
+}
+
+/// `bailey policy import` of what decided about commands before.
+@Suite(.enabled(if: FileSystemUser.isRoot)) struct CommandPolicyImportTests {
+    let tree: TemporaryTree
+
+    init() throws { tree = try TemporaryTree() }
+
+    private func run(_ arguments: String...) -> (code: ExitCode, output: String, error: String) {
+        let recorded = RecordedConsole()
+        let code = BaileyTool(environment: .test(), console: recorded.console()).run(arguments)
+        return (code, recorded.output, recorded.error)
+    }
+
+    @Test("What sudoers becomes passes policy check; what it lost is told, and with --strict ends with 1")
+    func sudoers() throws {
+        try tree.add(
+            "sudoers", "%sudo ALL=(ALL:ALL) ALL\nada ALL = NOPASSWD: /usr/bin/id \"\", NOEXEC: /usr/bin/env \"\"\n")
+        let imported = run("policy", "import", "sudoers", "\(tree.path)/sudoers")
+        #expect(imported.code == .done, "\(imported.error)")
+        #expect(
+            imported.error.contains("rule 2, ada = /usr/bin/env \"\": not carried over: NOEXEC"), "\(imported.error)")
+        #expect(run("policy", "import", "sudoers", "\(tree.path)/sudoers", "--strict").code == .findings)
+        try tree.add("command-policy.yaml", imported.output)
+        let checked = run("policy", "check", "\(tree.path)/command-policy.yaml")
+        #expect(checked.code == .done, "\(checked.error)")
+        #expect(checked.output.hasSuffix("rules for commands: 2\n"))
+    }
+
+    @Test("sudoers that is not, is missing or is not readable by cvtsudoers is an error with what it said")
+    func broken() throws {
+        try tree.add("sudoers", "ada ALL = (\n")
+        let broken = run("policy", "import", "sudoers", "\(tree.path)/sudoers")
+        #expect(broken.code == .couldNotRun)
+        #expect(broken.error.contains("\(tree.path)/sudoers:1:"), "\(broken.error)")
+        try tree.add("sudoers", "ada NOWHERE = NOPASSWD: ALL\n")
+        let undefined = run("policy", "import", "sudoers", "\(tree.path)/sudoers")
+        #expect(undefined.code == .couldNotRun && undefined.output.isEmpty)
+        #expect(undefined.error.contains("an alias that is defined nowhere"), "\(undefined.error)")
+        #expect(run("policy", "import", "sudoers", "\(tree.path)/gone").error.contains("\(tree.path)/gone"))
+        #expect(run("policy", "import", "\(tree.path)/a", "\(tree.path)/b").code == .usage)
+    }
+
+    @Test("The older command policy is told by its keys, and what it becomes passes policy check")
+    func older() throws {
+        try tree.add(
+            "old.json", #"{"allow_exact": ["/usr/bin/id -u"], "allow": ["^git .*"], "deny": [], "deny_exact": []}"#)
+        let imported = run("policy", "import", "\(tree.path)/old.json", "--group", "adm", "--strict")
+        #expect(imported.code == .findings)
+        #expect(imported.output.contains("from: { groups: [adm] }"))
+        try tree.add("command-policy.yaml", imported.output)
+        #expect(run("policy", "check", "\(tree.path)/command-policy.yaml").code == .done)
     }
 }

@@ -29,6 +29,8 @@ struct CheckedPolicy: Sendable, Hashable {
     let kind: Kind
     /// Rules or checks; 1 for a configuration.
     let entries: Int
+    /// Why the broker would not take it, where it stands elsewhere than where the broker reads: a draft, a checkout's.
+    private(set) var caveat: String?
 
     var summary: String {
         switch kind {
@@ -58,9 +60,17 @@ struct CheckedPolicy: Sendable, Hashable {
         _ text: PolicyText, kind: Kind?, in files: PolicyFiles, _ problems: inout ProblemList
     ) -> CheckedPolicy? {
         let before = problems.problems.count
-        let checked = problems.collect { () throws(CommandError) in try CheckedPolicy([text], kind: kind) }
+        var checked = problems.collect { () throws(CommandError) in try CheckedPolicy([text], kind: kind) }
         if (kind ?? checked?.kind)?.isRootsAlone == true {
-            problems.collect { () throws(CommandError) in try files.requireRoots(text.path) }
+            do throws(CommandError) {
+                try files.requireRoots(text.path)
+            } catch {
+                if files.directory != Locations.systemPolicies, case .couldNotRun(let found) = error {
+                    checked?.caveat = found.first.map { "\($0.reason)" }
+                } else {
+                    problems.collect { () throws(CommandError) in throw error }
+                }
+            }
         }
         if checked?.kind == .commands { requireNamedFiles(in: text, files, &problems) }
         return problems.problems.count == before ? checked : nil
