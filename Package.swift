@@ -63,7 +63,7 @@ let package = Package(
 
         // The only code that acts as root: runs what a policy and the people it names have allowed.
         .executableTarget(
-            name: "bailey-broker", dependencies: ["PrivilegeBroker", "LinuxSystem"],
+            name: "bailey-broker", dependencies: ["BrokerServer"],
             path: "Sources/Executables/bailey-broker", swiftSettings: settings),
         // Stands in for sudo: the same command line, asked of the broker.
         .executableTarget(
@@ -75,7 +75,8 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient", "SocketInventory",
+                "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient",
+                "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings",
             ]),
@@ -90,10 +91,17 @@ let package = Package(
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "TerminalText"]),
 
         // MARK: Guardrails
-        // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
+        // Answers clients as root: a thread each, requests carried from policy and approval to the record, the command and its end.
+        module(
+            "BrokerServer", in: "Guardrails",
+            uses: [
+                "Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Masking", "PAM", "Policies",
+                "PrivilegeBroker", "SessionRecordings",
+            ]),
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
         module(
             "PrivilegeBroker", in: "Guardrails",
-            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Masking", "PAM", "Policies", "SessionRecordings"]),
+            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
         // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.

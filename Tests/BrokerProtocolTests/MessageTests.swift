@@ -127,7 +127,7 @@ import Testing
         let many = ClientMessage.run(
             RunRequest(arguments: Array(repeating: "", count: 4097), workingDirectory: "/"))
         #expect(throws: ProtocolError.tooLong(tag: 1)) { try decoded(many.encoded(), as: ClientMessage.self) }
-        let long = ClientMessage.answer(TypedSecret(Array(repeating: 65, count: 513)))
+        let long = ClientMessage.answer(SecretBytes(Array(repeating: 65, count: 513)))
         #expect(throws: ProtocolError.tooLong(tag: 1)) { try decoded(long.encoded(), as: ClientMessage.self) }
         let none = ClientMessage.run(RunRequest(arguments: [], workingDirectory: "/"))
         #expect(throws: ProtocolError.invalidValue(tag: 1)) { try decoded(none.encoded(), as: ClientMessage.self) }
@@ -158,11 +158,11 @@ import Testing
 
     @Test("A secret shows in no description, dump or reflection of its message")
     func secrets() {
-        let message = ClientMessage.answer(TypedSecret("hunter2".utf8))
+        let message = ClientMessage.answer(SecretBytes("hunter2".utf8))
         var dumped = ""
         dump(message, to: &dumped)
         for text in ["\(message)", String(reflecting: message), dumped] { #expect(!text.contains("hunter2")) }
-        #expect(TypedSecret("a".utf8) != TypedSecret("b".utf8))
-        #expect(TypedSecret("a".utf8) != TypedSecret("ab".utf8))
+        #expect(SecretBytes("a".utf8) != SecretBytes("b".utf8))
+        #expect(SecretBytes("a".utf8) != SecretBytes("ab".utf8))
     }
 }

@@ -26,13 +26,13 @@ enum SampleMessages {
         .approve(
             ApprovalGrant(
                 id: RequestID(.max), digest: digest,
-                proof: ApprovalGrant.Proof(kind: .oneTimeCode, secret: TypedSecret("123456".utf8)))),
+                proof: ApprovalGrant.Proof(kind: .oneTimeCode, secret: SecretBytes("123456".utf8)))),
         .deny(RequestID(2), reason: "not on a Friday"), .drop(session: nil), .drop(session: "deploy-42"),
         .validate([.nonInteractive]), .forgetProof, .listRights(RightsQuery()),
         .listRights(
             RightsQuery(
                 user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive)),
-        .answer(nil), .answer(TypedSecret("".utf8)), .answer(TypedSecret([0, 255, 1])), .input([0, 1, 2, 3]),
+        .answer(nil), .answer(SecretBytes("".utf8)), .answer(SecretBytes([0, 255, 1])), .input([0, 1, 2, 3]),
         .input([]), .inputEnd, .windowSize(TerminalSize(rows: .max, columns: 0)), .signal(.interrupt),
         .edited([]), .edited([0, 2]),
         .run(RunRequest(arguments: [], workingDirectory: "/", options: .loginShell)),

@@ -26,11 +26,11 @@ private final class Answers: @unchecked Sendable {
 
     init(_ answers: some Sequence<String>) { rest = Array(answers) }
 
-    func answer(_ question: PAMQuestion) -> TypedSecret? {
+    func answer(_ question: PAMQuestion) -> SecretBytes? {
         print(question)
         switch question {
         case .information, .error: return nil
-        case .secret, .visible: return rest.isEmpty ? nil : TypedSecret(rest.removeFirst().utf8)
+        case .secret, .visible: return rest.isEmpty ? nil : SecretBytes(rest.removeFirst().utf8)
         }
     }
 }

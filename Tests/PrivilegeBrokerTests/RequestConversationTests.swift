@@ -8,7 +8,7 @@ import Testing
     private typealias Action = RequestConversation.Action
 
     private static let report = DecisionReport(isAllowed: true, rule: "restart", reason: "rule restart")
-    private let secret = TypedSecret("x".utf8)
+    private let secret = SecretBytes("x".utf8)
 
     private func ticket() throws -> ApprovalTicket {
         try #require(ApprovalTicket(withoutApproval: Scene.request([])))
@@ -100,7 +100,7 @@ import Testing
         #expect(
             actions(&asked, [unreasoned, .answered(secret), allowed])
                 == [.ask(.reason, attempt: 1), .decide(reason: secret), .checkProgram])
-        for answer in [TypedSecret([]), nil] {
+        for answer in [SecretBytes([]), nil] {
             var empty = conversation()
             let refusal = refusal(actions(&empty, [unreasoned, .answered(answer)])[1])
             #expect(refusal?.code == .deniedByPolicy)

@@ -12,13 +12,15 @@ package final class GuardedHost {
     /// - Parameters:
     ///   - programs: the directory of the built programs.
     ///   - rules: what stands below `rules:` in the policy, a rule a line.
-    package init(programs: String, settings: String = GuardedHost.settings, rules: [String], prompts: String? = nil) throws {
+    package init(programs: String, settings: String = GuardedHost.settings, rules: [String], prompts: String? = nil)
+        throws
+    {
         self.programs = programs
         let script = Self.setUp(password: try Self.passwordHash)
         holder = try RunningProgram(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", script])
-        try write("/run/policy/command-policy.yaml", Self.policy(settings, rules))
-        if let prompts { try write("/run/policy/prompt-policy.yaml", prompts) }
+        try write("/etc/bailey/command-policy.yaml", Self.policy(settings, rules))
+        if let prompts { try write("/etc/bailey/prompt-policy.yaml", prompts) }
         try startBroker()
     }
 
@@ -32,33 +34,37 @@ package final class GuardedHost {
         settings + "\nrules:\n" + rules.map { "  - \($0)\n" }.joined()
     }
 
-    private static var passwordHash: String { get throws { try RunningProgram.output(of: ["openssl", "passwd", "-6", "-salt", "bailey", "secret"]) } }
+    private static var passwordHash: String {
+        get throws { try RunningProgram.output(of: ["openssl", "passwd", "-6", "-salt", "bailey", "secret"]) }
+    }
 
     private static func setUp(password: String) -> String {
         """
         set -e
         mount --make-rprivate /
         mount -t tmpfs -o mode=755 tmpfs /run
-        mkdir -m 755 /run/bailey /run/policy /run/etc /run/etc/pam.d /run/home
+        mkdir -m 755 /run/bailey /run/etc /run/work /run/home
+        mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc
+        mount -t tmpfs -o mode=755 tmpfs /var/lib
+        rm -rf /etc/pam.d; mkdir -m 755 /etc/bailey /var/lib/bailey /etc/pam.d
         hash='\(password.trimmingCharacters(in: .whitespacesAndNewlines))'
-        echo 'root:x:0:0::/run/home/root:/bin/bash' > /run/etc/passwd
-        echo "root:$hash:19000:0:99999:7:::" > /run/etc/shadow
-        chmod 600 /run/etc/shadow
-        printf 'root:x:0:\\ntty:x:5:\\nshadow:x:42:\\napprovers:x:4100:bob,eve\\nweb:x:4101:ada\\nnogroup:x:65534:\\n' > /run/etc/group
+        echo 'root:x:0:0::/run/home/root:/bin/bash' > /etc/passwd
+        echo "root:$hash:19000:0:99999:7:::" > /etc/shadow
+        chmod 600 /etc/shadow
+        printf 'root:x:0:\\ntty:x:5:\\nshadow:x:42:\\napprovers:x:4100:bob,eve\\nweb:x:4101:ada\\nnogroup:x:65534:\\n' > /etc/group
         number=4001
         for name in ada bob eve claude old; do
-            echo "$name:x:$number:$number::/run/home/$name:/bin/bash" >> /run/etc/passwd
-            echo "$name:$hash:19000:0:99999:7:::" >> /run/etc/shadow
-            echo "$name:x:$number:" >> /run/etc/group
+            echo "$name:x:$number:$number::/run/home/$name:/bin/bash" >> /etc/passwd
+            echo "$name:$hash:19000:0:99999:7:::" >> /etc/shadow
+            echo "$name:x:$number:" >> /etc/group
             mkdir -m 700 /run/home/$name
             chown $number:$number /run/home/$name
             number=$((number + 1))
         done
         mkdir -m 700 /run/home/root
-        echo 'nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin' >> /run/etc/passwd
-        printf 'auth required pam_unix.so nodelay\\naccount required pam_unix.so\\n' > /run/etc/pam.d/bailey
-        printf 'auth required pam_deny.so\\naccount required pam_deny.so\\n' > /run/etc/pam.d/other
-        for name in passwd shadow group pam.d; do mount --bind /run/etc/$name /etc/$name; done
+        echo 'nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin' >> /etc/passwd
+        printf 'auth required pam_unix.so nodelay\\naccount required pam_unix.so\\n' > /etc/pam.d/bailey
+        printf 'auth required pam_deny.so\\naccount required pam_deny.so\\n' > /etc/pam.d/other
         echo ready
         exec cat
         """
@@ -75,7 +81,9 @@ package final class GuardedHost {
     private func command(_ script: String, as user: String, terminal: Bool) -> [String] {
         let identity = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
         let session = ["setsid"] + (terminal ? ["--ctty"] : []) + ["--wait"]
-        return entrance + session + (user == "root" ? [] : identity) + ["bash", "--norc", "-c", "\(Self.preparation)\n\(script)"]
+        return entrance + session + (user == "root" ? [] : identity) + [
+            "bash", "--norc", "-c", "\(Self.preparation)\n\(script)",
+        ]
     }
 
     /// What a test's other children have open, and these inherit, is not theirs to hold: whoever waits for the end of it would wait for the
@@ -121,7 +129,7 @@ package final class GuardedHost {
     /// Starts the broker, and returns once it listens.
     package func startBroker() throws {
         let script = """
-            bailey-broker --policies /run/policy --state /run/state --runtime /run/bailey > /run/broker.log 2>&1 &
+            bailey-broker > /run/broker.log 2>&1 &
             echo $! > /run/broker.pid
             until grep -q ready /run/broker.log; do kill -0 $! || { cat /run/broker.log; exit 1; }; done
             """
@@ -131,16 +139,18 @@ package final class GuardedHost {
 
     /// Ends the broker by a signal and returns once it has gone.
     package func stopBroker(signal: String = "TERM") throws {
-        _ = try run("kill -\(signal) $(cat /run/broker.pid); while kill -0 $(cat /run/broker.pid) 2>/dev/null; do :; done", as: "root")
+        _ = try run(
+            "kill -\(signal) $(cat /run/broker.pid); while kill -0 $(cat /run/broker.pid) 2>/dev/null; do :; done",
+            as: "root")
     }
 
     /// The records of the audit log, a line each.
     package func records() throws -> [String] {
-        try run("cat /run/state/audit/audit-*.jsonl", as: "root").output.split(separator: "\n").map(String.init)
+        try run("cat /var/lib/bailey/audit/audit-*.jsonl", as: "root").output.split(separator: "\n").map(String.init)
     }
 
     /// What verifying the log says.
-    package func verifyLog() throws -> Outcome { try run("bailey audit verify /run/state/audit", as: "root") }
+    package func verifyLog() throws -> Outcome { try run("bailey audit verify /var/lib/bailey/audit", as: "root") }
 }
 
 /// A program that a test started and waits for later.

@@ -37,7 +37,9 @@ package final class TerminalSession {
         while !rest.isEmpty { rest = rest.dropFirst(try terminal.master.writeAvailable(rest)) }
     }
 
-    package func resize(rows: UInt16, columns: UInt16) { terminal.windowSize = WindowSize(rows: rows, columns: columns) }
+    package func resize(rows: UInt16, columns: UInt16) {
+        terminal.windowSize = WindowSize(rows: rows, columns: columns)
+    }
 
     /// Reads until `text` was shown, from what was not read before on; returns what came before it.
     @discardableResult
@@ -47,7 +49,9 @@ package final class TerminalSession {
                 defer { shown = String(shown[range.upperBound...]) }
                 return String(shown[..<range.lowerBound])
             }
-            guard try more() else { throw ProgramFailure(text: "\(text.debugDescription) is not in: \(shown.debugDescription)") }
+            guard try more() else {
+                throw ProgramFailure(text: "\(text.debugDescription) is not in: \(shown.debugDescription)")
+            }
         }
     }
 

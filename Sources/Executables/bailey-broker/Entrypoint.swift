@@ -1,4 +1,4 @@
-private import PrivilegeBroker
+private import BrokerServer
 
 @main
 enum Entrypoint {

@@ -20,7 +20,7 @@ package enum ClientMessage: Sendable, Equatable {
     /// What may be run (`sudo -l`).
     case listRights(RightsQuery)
     /// To a prompt; nil when the person gave up.
-    case answer(TypedSecret?)
+    case answer(SecretBytes?)
     /// Typed into the command's terminal.
     case input([UInt8])
     /// Nothing more will be typed.
@@ -143,9 +143,9 @@ package struct ApprovalGrant: Sendable, Equatable {
     /// A proof of who approves, handed over at once.
     package struct Proof: Sendable, Equatable {
         package var kind: PromptKind
-        package var secret: TypedSecret
+        package var secret: SecretBytes
 
-        package init(kind: PromptKind, secret: TypedSecret) {
+        package init(kind: PromptKind, secret: SecretBytes) {
             self.kind = kind
             self.secret = secret
         }
@@ -232,7 +232,7 @@ package enum RelayedSignal: UInt8, FieldValue, Sendable, CaseIterable {
 }
 
 /// Secrets are the one value with a bound of their own.
-extension TypedSecret: FieldValue {
+extension SecretBytes: FieldValue {
     func write(to writer: inout FieldWriter) { withBytes { writer.bytes.append(contentsOf: $0) } }
 
     convenience init(field: FieldContent) throws(ProtocolError) {

@@ -84,12 +84,7 @@ package struct ApprovalLedger: Sendable {
         guard let pending = requests[id] else { throw .unknownRequest }
         guard now < pending.expiresAt else { throw .expired }
         if party.user != pending.request.requester.user, party.user != .root {
-            let proofs = Set(PromptKind.allCases)
-            if let objection = rules.objection(
-                to: .peer, by: party, for: pending.request.requester, proofs: proofs)
-            {
-                throw objection
-            }
+            if let objection = rules.objection(toPerson: party, for: pending.request.requester) { throw objection }
         }
         remove(id)
         return pending

@@ -35,6 +35,15 @@ package struct ApprovalRules: Sendable, Hashable {
         }
     }
 
+    /// Why `party` is nobody whose word counts for what `requester` asks, wherever it comes from; nil when it is a peer. Such a person may
+    /// look at the request and refuse it from anywhere: only a yes needs another login and a proof.
+    package func objection(toPerson party: Requester, for requester: Requester) -> ApprovalObjection? {
+        if isAgent(party) { return .agent }
+        if party.isSamePerson(as: requester) { return .samePerson }
+        if party.user == .root { return rootMayApprove ? nil : .root }
+        return approverGroup.map(party.groupNames.contains) == true ? nil : .notAnApprover(group: approverGroup)
+    }
+
     private func isAgent(_ party: Requester) -> Bool { agents.mark(of: party) != nil }
 
     /// The requester, at its own terminal, proven, and no agent.
@@ -73,13 +82,7 @@ package struct ApprovalRules: Sendable, Hashable {
     private func objection(
         toPeer party: Requester, for requester: Requester, proofs: Set<PromptKind>
     ) -> ApprovalObjection? {
-        if isAgent(party) { return .agent }
-        if party.isSamePerson(as: requester) { return .samePerson }
-        if party.user == .root {
-            guard rootMayApprove else { return .root }
-        } else if approverGroup.map(party.groupNames.contains) != true {
-            return .notAnApprover(group: approverGroup)
-        }
+        if let objection = objection(toPerson: party, for: requester) { return objection }
         guard party.isOtherLogin(than: requester) else { return .sameLogin }
         return peerNeedsProof && proofs.isDisjoint(with: [.password, .oneTimeCode]) ? .noProof : nil
     }

@@ -12,7 +12,7 @@ package struct RequestConversation: Sendable {
     package enum Event: Sendable, Equatable {
         case decided(Ruling)
         /// The person's answer to what was asked last; nil: gave up.
-        case answered(TypedSecret?)
+        case answered(SecretBytes?)
         case programChecked
         case programUnfit(String)
         /// The ledger or the session had a ticket ready.
@@ -36,12 +36,12 @@ package struct RequestConversation: Sendable {
     package enum Action: Sendable, Equatable {
         case ask(PromptKind, attempt: Int)
         /// Ask the policy once more, with this reason.
-        case decide(reason: TypedSecret)
+        case decide(reason: SecretBytes)
         /// Open, check and hash the program, and work out the digest of it all.
         case checkProgram
         /// Look for a kept approval, else ask the ledger.
         case seekApproval
-        case verify(PromptKind, TypedSecret)
+        case verify(PromptKind, SecretBytes)
         /// Note the requester's own approval in the ledger.
         case grant(ApprovalMethod, PromptKind)
         /// Tell the client that it waits for others.

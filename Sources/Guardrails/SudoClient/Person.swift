@@ -55,7 +55,7 @@ package final class Person {
     }
 
     /// The answer to a question; nil when the person gave up, or there is nobody to ask.
-    package func answer(_ prompt: Prompt) throws(BrokerClientError) -> TypedSecret? {
+    package func answer(_ prompt: Prompt) throws(BrokerClientError) -> SecretBytes? {
         if isSilent { return nil }
         let isProof = prompt.kind == .password || prompt.kind == .token || prompt.kind == .oneTimeCode
         if isProof, prompt.attempt > 1 { tell("Sorry, try again.") }
@@ -80,7 +80,7 @@ package final class Person {
         }
     }
 
-    private func read(_ text: String, echoes: Bool) throws(BrokerClientError) -> TypedSecret? {
+    private func read(_ text: String, echoes: Bool) throws(BrokerClientError) -> SecretBytes? {
         switch source {
         case .terminal: return try readTerminal(text, echoes: echoes)
         case .standardInput:
@@ -96,7 +96,7 @@ package final class Person {
 
 // MARK: Reading
 extension Person {
-    private func readTerminal(_ text: String, echoes: Bool) throws(BrokerClientError) -> TypedSecret? {
+    private func readTerminal(_ text: String, echoes: Bool) throws(BrokerClientError) -> SecretBytes? {
         guard let terminal = try own({ () throws(SystemError) in try Terminal.controlling() }) else {
             hadNoTerminal = true
             return nil
@@ -141,7 +141,7 @@ extension Person {
     }
 
     /// Up to the end of the line, a byte at a time: what follows is the command's.
-    private func readStandardInput() throws(BrokerClientError) -> TypedSecret? {
+    private func readStandardInput() throws(BrokerClientError) -> SecretBytes? {
         var line = SecretBytes.Line(limit: ProtocolLimits.secret)
         var ending: Int32?
         do throws(SystemError) {
@@ -164,7 +164,7 @@ extension Person {
         return line.count == 0 ? nil : line.finished()
     }
 
-    private func readProgram(_ path: String, _ text: String) throws(BrokerClientError) -> TypedSecret? {
+    private func readProgram(_ path: String, _ text: String) throws(BrokerClientError) -> SecretBytes? {
         let environment = CurrentProcess.environmentVariables().map { "\($0.name)=\($0.value)" }
         return try own { () throws(SystemError) in
             try ForegroundProgram.secret(

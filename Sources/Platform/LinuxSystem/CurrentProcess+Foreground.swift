@@ -126,7 +126,7 @@ package enum ForegroundProgram {
     /// What a program wrote to its standard output, as a secret: its first line. Nil where it failed, or wrote more than `limit` bytes.
     package static func secret(
         from program: String, arguments: [String], environment: [String], limit: Int
-    ) throws(SystemError) -> TypedSecret? {
+    ) throws(SystemError) -> SecretBytes? {
         var ends: [Int32] = [-1, -1]
         try systemCall("create pipe") { bailey_pipe(&ends) }
         let reading = SharedDescriptor(owning: ends[0])

@@ -81,9 +81,6 @@ extension SecretBytes: Equatable {
     }
 }
 
-/// What the broker's protocol calls a secret that a person typed.
-package typealias TypedSecret = SecretBytes
-
 extension SecretBytes {
     /// A secret while it is typed, key by key.
     package struct Line: ~Copyable {

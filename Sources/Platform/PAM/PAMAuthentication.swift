@@ -44,7 +44,7 @@ package struct PAMAuthentication: Sendable {
     /// Asks the modules. `converse` answers each of their questions, nil to give up, on another thread than the caller's; it is not called
     /// any more once this has returned.
     package func check(
-        converse: @escaping @Sendable (PAMQuestion) -> TypedSecret?
+        converse: @escaping @Sendable (PAMQuestion) -> SecretBytes?
     ) throws(PAMError) -> Verdict {
         guard [service, user, requester, terminal ?? "-"].allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {
             throw PAMError("a name is empty or holds NUL")
@@ -74,7 +74,7 @@ package struct PAMAuthentication: Sendable {
             case over(Result<Verdict, PAMError>)
         }
 
-        init(_ authentication: PAMAuthentication, converse: @escaping @Sendable (PAMQuestion) -> TypedSecret?) {
+        init(_ authentication: PAMAuthentication, converse: @escaping @Sendable (PAMQuestion) -> SecretBytes?) {
             self.authentication = authentication
             conversation = Conversation(converse)
         }

@@ -46,11 +46,11 @@ struct PAMHandle: ~Copyable {
 
 /// Hands the questions of modules to a closure, until it is abandoned.
 final class Conversation: Sendable {
-    private let answer: @Sendable (PAMQuestion) -> TypedSecret?
+    private let answer: @Sendable (PAMQuestion) -> SecretBytes?
     private let isAbandoned = Mutex(false)
     private let isUnanswered = Mutex(false)
 
-    init(_ answer: @escaping @Sendable (PAMQuestion) -> TypedSecret?) { self.answer = answer }
+    init(_ answer: @escaping @Sendable (PAMQuestion) -> SecretBytes?) { self.answer = answer }
 
     /// From now on every question is answered with an error.
     func abandon() { isAbandoned.withLock { $0 = true } }
@@ -91,7 +91,7 @@ final class Conversation: Sendable {
     }
 
     /// A C string that PAM wipes and frees; nil when the secret holds NUL, and would be cut there.
-    private static func copy(_ secret: TypedSecret) -> UnsafeMutablePointer<CChar>? {
+    private static func copy(_ secret: SecretBytes) -> UnsafeMutablePointer<CChar>? {
         secret.withBytes { bytes in
             guard !bytes.contains(0), let copy = calloc(bytes.count + 1, 1) else { return nil }
             // SAFETY: there is room for the bytes and the NUL that calloc(3) left after them.

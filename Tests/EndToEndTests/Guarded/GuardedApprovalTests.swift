@@ -7,7 +7,8 @@ import Testing
 struct GuardedApprovalTests {
     static func rule(_ command: String, _ approval: String, _ more: String = "") -> String {
         let id = command.split(separator: "/").last ?? "rule"
-        return "{ id: \(id), effect: allow, command: \(command), arguments: [...], from: any, approval: \(approval)\(more.isEmpty ? "" : ", " + more) }"
+        return
+            "{ id: \(id), effect: allow, command: \(command), arguments: [...], from: any, approval: \(approval)\(more.isEmpty ? "" : ", " + more) }"
     }
 
     /// The id of the request that a client says it waits for.
@@ -16,7 +17,8 @@ struct GuardedApprovalTests {
         return String(try #require(match.output[1].substring))
     }
 
-    @Test("confirm takes the requester's own password at its own terminal, with echo off; a wrong one is asked for again")
+    @Test(
+        "confirm takes the requester's own password at its own terminal, with echo off; a wrong one is asked for again")
     func confirm() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "confirm")])
         let session = try host.terminal("bailey-sudo id -u; echo status=$?")
@@ -67,12 +69,16 @@ struct GuardedApprovalTests {
     func peer() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "peer")])
         let agent = try host.terminal("bailey run --reason 'the disk is full' -- id -un; echo status=$?", as: "claude")
-        let id = try Self.id(in: try agent.read(until: "\n") + agent.read(until: "bailey approve") + "bailey approve" + agent.read(until: "\n"))
+        let id = try Self.id(
+            in: try agent.read(until: "\n") + agent.read(until: "bailey approve") + "bailey approve"
+                + agent.read(until: "\n"))
         let listing = try host.output(of: "bailey requests", as: "bob")
         #expect(listing.contains(id) && listing.contains("claude"), "\(listing)")
         let approver = try host.terminal("bailey approve \(id); echo status=$?", as: "bob")
         let read = try approver.read(until: "? ")
-        for part in ["id -un", "root", "claude", "the disk is full", "/usr/bin/id"] { #expect(read.contains(part), "\(part) in \(read)") }
+        for part in ["id -un", "root", "claude", "the disk is full", "/usr/bin/id"] {
+            #expect(read.contains(part), "\(part) in \(read)")
+        }
         try approver.type("yes\n")
         try approver.read(until: "password for bob: ")
         try approver.type("secret\n")
@@ -85,13 +91,18 @@ struct GuardedApprovalTests {
         #expect(try host.verifyLog().status == 0)
     }
 
-    @Test("Nobody approves what is not his to approve: the requester, an agent, a stranger, root, or who saw another digest")
+    @Test(
+        "Nobody approves what is not his to approve: the requester, an agent, a stranger, root, or who saw another digest"
+    )
     func notApprovers() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "peer")])
         let requester = try host.terminal("bailey run -- id -un; echo status=$?", as: "bob")
-        let id = try Self.id(in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        let id = try Self.id(
+            in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
         for user in ["bob", "claude", "ada", "root"] {
-            let shown = try host.terminal("printf 'yes\\nsecret\\n' | bailey approve \(id) --yes; echo status=$?", as: user).readToEnd()
+            let shown = try host.terminal(
+                "printf 'yes\\nsecret\\n' | bailey approve \(id) --yes; echo status=$?", as: user
+            ).readToEnd()
             #expect(!shown.contains("status=0"), "\(user): \(shown)")
         }
         let wrong = String(repeating: "0", count: 64)
@@ -110,9 +121,11 @@ struct GuardedApprovalTests {
                 "{ id: sh, effect: allow, command: /usr/bin/bash, arguments: [...], from: any, approval: none, unrestricted: true, run_as: { user: [root, bob] } }",
             ])
         let waiting = try host.terminal("bailey run -- id -un; echo status=$?", as: "ada")
-        let id = try Self.id(in: try waiting.read(until: "bailey approve") + "bailey approve" + waiting.read(until: "\n"))
+        let id = try Self.id(
+            in: try waiting.read(until: "bailey approve") + "bailey approve" + waiting.read(until: "\n"))
         for user in ["root", "bob"] {
-            let script = "PATH=$PATH:$(dirname $(readlink -f /proc/1/exe)); bailey-sudo -u \(user) bash -c \"$(command -v bailey) approve \(id) --yes --digest $(bailey requests --json | grep -o '[0-9a-f]\\{64\\}' | head -n 1)\""
+            let script =
+                "PATH=$PATH:$(dirname $(readlink -f /proc/1/exe)); bailey-sudo -u \(user) bash -c \"$(command -v bailey) approve \(id) --yes --digest $(bailey requests --json | grep -o '[0-9a-f]\\{64\\}' | head -n 1)\""
             let shown = try host.terminal("\(script); echo status=$?", as: "claude").readToEnd()
             #expect(!shown.contains("status=0"), "\(user): \(shown)")
         }
@@ -122,7 +135,8 @@ struct GuardedApprovalTests {
     func ownOtherTerminal() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "self")])
         let requester = try host.terminal("bailey run -- id -un; echo status=$?")
-        let id = try Self.id(in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        let id = try Self.id(
+            in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
         #expect(try host.run("bailey approve \(id) --yes; exit $?").status != 0, "no terminal at all")
         let other = try host.terminal("bailey approve \(id); echo status=$?")
         try other.read(until: "? ")
@@ -136,9 +150,11 @@ struct GuardedApprovalTests {
     @Test("A request that nobody approves expires, and its approval comes too late")
     func expiry() throws {
         let host = try GuardedHost(
-            settings: GuardedHost.settings + "\npending: { expire_seconds: 10, limit: 4 }", rules: [Self.rule("/usr/bin/id", "peer")])
+            settings: GuardedHost.settings + "\npending: { expire_seconds: 10, limit: 4 }",
+            rules: [Self.rule("/usr/bin/id", "peer")])
         let requester = try host.terminal("bailey run -- id; echo status=$?")
-        let id = try Self.id(in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        let id = try Self.id(
+            in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
         #expect(try requester.readToEnd().contains("status=10"))
         #expect(try host.run("bailey approve \(id) --yes", as: "bob").status != 0)
         #expect(try host.records().contains { $0.contains("\"approval_expired\"") && $0.contains(id) })
@@ -147,13 +163,17 @@ struct GuardedApprovalTests {
     @Test("Thousands of requests that wait are bounded: the oldest of the flooder's own is refused with a reason")
     func flood() throws {
         let host = try GuardedHost(
-            settings: GuardedHost.settings + "\npending: { expire_seconds: 300, limit: 4 }", rules: [Self.rule("/usr/bin/id", "peer")])
+            settings: GuardedHost.settings + "\npending: { expire_seconds: 300, limit: 4 }",
+            rules: [Self.rule("/usr/bin/id", "peer")])
         let first = try host.start("bailey run -- id one; echo status=$?", as: "ada")
         let flood = try host.start("for n in $(seq 6); do bailey run -- id $n & done; wait", as: "claude")
-        let outcome = try host.run("until [ $(bailey requests | grep -c claude) -ge 2 ]; do :; done; bailey requests | wc -l", as: "bob")
+        let outcome = try host.run(
+            "until [ $(bailey requests | grep -c claude) -ge 2 ]; do :; done; bailey requests | wc -l", as: "bob")
         #expect(outcome.status == 0)
         #expect(try host.output(of: "bailey requests", as: "bob").contains("ada"), "ada's own request still waits")
-        _ = try host.run("for id in $(bailey requests | grep -o '^[0-9a-f]\\{12\\}'); do bailey deny $id --reason no; done; sleep 0.2; for id in $(bailey requests | grep -o '^[0-9a-f]\\{12\\}'); do bailey deny $id --reason no; done", as: "bob")
+        _ = try host.run(
+            "for id in $(bailey requests | grep -o '^[0-9a-f]\\{12\\}'); do bailey deny $id --reason no; done; sleep 0.2; for id in $(bailey requests | grep -o '^[0-9a-f]\\{12\\}'); do bailey deny $id --reason no; done",
+            as: "bob")
         #expect(try first.finish().output.contains("status=1"))
         #expect(try flood.finish().errors.contains("too many requests wait"))
     }
@@ -161,8 +181,10 @@ struct GuardedApprovalTests {
     @Test("token takes the secret that root set, typed at the terminal; one in the environment is not looked at")
     func token() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "token")])
-        #expect(try host.terminal("bailey run -- id; echo status=$?").readToEnd().contains("status=4"), "no token is set")
-        let set = try host.run("bailey token set --stdin --state /run/state", as: "root", input: "correct horse battery\n")
+        #expect(
+            try host.terminal("bailey run -- id; echo status=$?").readToEnd().contains("status=4"), "no token is set")
+        let set = try host.run(
+            "bailey token set --stdin", as: "root", input: "correct horse battery\n")
         #expect(set.status == 0, "\(set)")
         let session = try host.terminal("BAILEY_TOKEN='correct horse battery' bailey run -- id -u; echo status=$?")
         try session.read(until: "approval token: ")
@@ -186,9 +208,13 @@ struct GuardedApprovalTests {
         try session.read(until: "password for ada: ")
         try session.type("secret\n")
         let shown = try session.readToEnd()
-        for part in ["first=0", "again=0", "other=4", "elsewhere=4", "dropped=4"] { #expect(shown.contains(part), "\(part) in \(shown)") }
+        for part in ["first=0", "again=0", "other=4", "elsewhere=4", "dropped=4"] {
+            #expect(shown.contains(part), "\(part) in \(shown)")
+        }
         let records = try host.records()
-        #expect(records.contains { $0.contains("\"session_kept\"") } && records.contains { $0.contains("\"session_dropped\"") })
+        #expect(
+            records.contains { $0.contains("\"session_kept\"") }
+                && records.contains { $0.contains("\"session_dropped\"") })
     }
 
     @Test("What untrusted content prompted needs a peer as root, and its session stays marked")
@@ -207,7 +233,8 @@ struct GuardedApprovalTests {
     @Test("A session that is required and missing, and a reason that is required and missing, are said by code")
     func requirements() throws {
         let host = try GuardedHost(
-            settings: GuardedHost.settings + "\nrequire_session: true", rules: [Self.rule("/usr/bin/id", "none", "reason_required: true")])
+            settings: GuardedHost.settings + "\nrequire_session: true",
+            rules: [Self.rule("/usr/bin/id", "none", "reason_required: true")])
         #expect(try host.run("bailey run -- id; exit $?").status == 6)
         #expect(try host.run("bailey run --session s -- id; exit $?").status == 3)
         #expect(try host.output(of: "BAILEY_SESSION_ID=s BAILEY_REASON=because bailey-sudo id -u") == "0")
@@ -222,9 +249,14 @@ struct GuardedApprovalTests {
     func policyChange() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "peer")])
         let requester = try host.terminal("bailey run -- id; echo status=$?")
-        let id = try Self.id(in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
-        try host.write("/run/policy/command-policy.yaml", GuardedHost.policy(GuardedHost.settings, [Self.rule("/usr/bin/true", "none")]))
-        _ = try host.terminal("bailey approve \(id); echo status=$?", as: "bob").typing([("? ", "yes\n"), ("password for bob: ", "secret\n")])
+        let id = try Self.id(
+            in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        try host.write(
+            "/etc/bailey/command-policy.yaml",
+            GuardedHost.policy(GuardedHost.settings, [Self.rule("/usr/bin/true", "none")]))
+        _ = try host.terminal("bailey approve \(id); echo status=$?", as: "bob").typing([
+            ("? ", "yes\n"), ("password for bob: ", "secret\n"),
+        ])
         let rest = try requester.readToEnd()
         #expect(!rest.contains("status=0") && rest.contains("polic"), "\(rest)")
     }

@@ -22,29 +22,35 @@ extension GuardedHost {
 struct GuardedCommandTests {
     static func allow(_ command: String, _ arguments: String = "[...]", _ more: String = "") -> String {
         let id = command.split(separator: "/").last ?? "rule"
-        return "{ id: \(id), effect: allow, command: \(command), arguments: \(arguments), from: any, approval: none, unrestricted: true\(more.isEmpty ? "" : ", " + more) }"
+        return
+            "{ id: \(id), effect: allow, command: \(command), arguments: \(arguments), from: any, approval: none, unrestricted: true\(more.isEmpty ? "" : ", " + more) }"
     }
 
     @Test("An allowed command runs as root, with nothing of the requester's environment but what the rule keeps")
     func environment() throws {
         let host = try GuardedHost(rules: [
-            Self.allow("/usr/bin/id"), Self.allow("/usr/bin/env", "[]", "environment: { keep: [LC_ALL], set: { MODE: safe } }"),
+            Self.allow("/usr/bin/id"),
+            Self.allow("/usr/bin/env", "[]", "environment: { keep: [LC_ALL], set: { MODE: safe } }"),
         ])
         #expect(try host.output(of: "bailey-sudo id") == "uid=0(root) gid=0(root) groups=0(root)")
         let environment = try host.output(
-            of: "LD_PRELOAD=/tmp/evil.so LD_AUDIT=x BASH_ENV=/tmp/x PATH=$PATH:/tmp LC_ALL=C.UTF-8 SECRET=1 bailey-sudo env")
+            of:
+                "LD_PRELOAD=/tmp/evil.so LD_AUDIT=x BASH_ENV=/tmp/x PATH=$PATH:/tmp LC_ALL=C.UTF-8 SECRET=1 bailey-sudo env"
+        )
         #expect(
             environment.split(separator: "\n").sorted() == [
                 "HOME=/run/home/root", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "LOGNAME=root", "MODE=safe",
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SHELL=/bin/bash",
-                "SUDO_COMMAND=/usr/bin/env", "SUDO_GID=4001", "SUDO_UID=4001", "SUDO_USER=ada", "TERM=dumb", "USER=root",
+                "SUDO_COMMAND=/usr/bin/env", "SUDO_GID=4001", "SUDO_UID=4001", "SUDO_USER=ada", "TERM=dumb",
+                "USER=root",
             ])
     }
 
     @Test(
         "What no rule allows does not run, however it is written",
         arguments: [
-            "rm -fr /run/home/bob", "rm -r -f /run/home/bob", "/bin/rm -rf /run/home/bob", "/usr/bin/../bin/rm -rf /run/home/bob",
+            "rm -fr /run/home/bob", "rm -r -f /run/home/bob", "/bin/rm -rf /run/home/bob",
+            "/usr/bin/../bin/rm -rf /run/home/bob",
             "bash -c 'rm -rf /run/home/bob'", "sh -c id", "env id", "/usr/bin/env -i id", "'id;id'", "''", "/",
         ])
     func denied(command: String) throws {
@@ -57,10 +63,13 @@ struct GuardedCommandTests {
 
     @Test("Target users are accounts: a number without one, -1 and what wraps around to 0 are nobody (CVE-2019-14287)")
     func targets() throws {
-        let host = try GuardedHost(rules: [Self.allow("/usr/bin/id", "[-u]", "run_as: { user: [bob, '#4003', nobody] }")])
+        let host = try GuardedHost(rules: [
+            Self.allow("/usr/bin/id", "[-u]", "run_as: { user: [bob, '#4003', nobody] }")
+        ])
         #expect(try host.output(of: "bailey-sudo -u bob id -u") == "4002")
         #expect(try host.output(of: "bailey-sudo -u '#4002' id -u") == "4002")
-        for user in ["'#-1'", "'#4294967295'", "'#4294967296'", "'#0x0'", "'# 0'", "'#+0'", "'#5555'", "mallory", "''"] {
+        for user in ["'#-1'", "'#4294967295'", "'#4294967296'", "'#0x0'", "'# 0'", "'#+0'", "'#5555'", "mallory", "''"]
+        {
             let outcome = try host.run("bailey-sudo -u \(user) id -u")
             #expect(outcome.status == 1 && outcome.output.isEmpty, "\(user) \(outcome)")
         }
@@ -97,33 +106,40 @@ struct GuardedCommandTests {
     @Test("A command with capabilities runs as the requester with exactly these, and cannot get others")
     func capabilities() throws {
         let host = try GuardedHost(rules: [
-            Self.allow("/usr/bin/grep", "[Cap, /proc/self/status]", "capabilities: [net_bind_service]"), Self.allow("/usr/bin/true"),
+            Self.allow("/usr/bin/grep", "[Cap, /proc/self/status]", "capabilities: [net_bind_service]"),
+            Self.allow("/usr/bin/true"),
         ])
         let caps = try host.output(of: "bailey-sudo grep Cap /proc/self/status")
         let bits = "0000000000000400"
-        #expect(caps == ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map { "\($0):\t\(bits)" }.joined(separator: "\n"))
+        #expect(
+            caps
+                == ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map { "\($0):\t\(bits)" }.joined(separator: "\n"))
     }
 
     @Test("A sandboxed command writes where it may, reads where it may, and has no network")
     func sandbox() throws {
         let host = try GuardedHost(rules: [
-            Self.allow("/usr/bin/bash", "[...]", "sandbox: { read_only: [/etc], writable: [/run/home/bob], network: false }")
+            Self.allow(
+                "/usr/bin/bash", "[...]", "sandbox: { read_only: [/run/home/bob], writable: [/run/home/bob], network: false }")
         ])
         let script = """
             echo in > /run/home/bob/in && echo wrote; echo out > /run/home/eve/out || echo refused
-            cat /run/policy/command-policy.yaml > /dev/null || echo unread; ls /sys/class/net /proc/net/dev 2>/dev/null | wc -l
+            cat /etc/bailey/command-policy.yaml > /dev/null || echo unread; ls /sys/class/net /proc/net/dev 2>/dev/null | wc -l
             exec 3<>/dev/tcp/127.0.0.1/22 || echo unconnected; grep NoNewPrivs /proc/self/status || echo no proc
             """
         try host.write("/run/script", script)
         let said = try host.output(of: "bailey-sudo bash -c \"$(cat /run/script)\" 2>/dev/null")
-        #expect(said.contains("wrote") && said.contains("refused") && said.contains("unread") && said.contains("unconnected"), "\(said)")
+        #expect(
+            said.contains("wrote") && said.contains("refused") && said.contains("unread")
+                && said.contains("unconnected"), "\(said)")
     }
 
     @Test("A command that takes too long is ended with all that it started, what left its session included")
     func timeout() throws {
         let host = try GuardedHost(rules: [Self.allow("/usr/bin/bash", "[...]", "limits: { timeout: 1s }")])
         let script = "trap '' TERM HUP; (setsid bash -c 'trap \"\" TERM HUP; exec sleep 1234' &) ; sleep 1235"
-        let outcome = try host.run("bailey run -- bash -c \"\(script.replacingOccurrences(of: "\"", with: "\\\""))\"; exit $?")
+        let outcome = try host.run(
+            "bailey run -- bash -c \"\(script.replacingOccurrences(of: "\"", with: "\\\""))\"; exit $?")
         #expect(outcome.status == 10, "\(outcome)")
         #expect(try host.output(of: "pgrep -x sleep || echo none", as: "root") == "none")
         #expect(try host.records().contains { $0.contains("\"timed_out\"") })
@@ -132,7 +148,8 @@ struct GuardedCommandTests {
     @Test("A file that others could change, or that changes its user itself, is not run whatever the policy says")
     func unfit() throws {
         let host = try GuardedHost(rules: [
-            Self.allow("/run/bin/owned"), Self.allow("/run/bin/writable"), Self.allow("/run/bin/setuid"), Self.allow("/run/open/program"),
+            Self.allow("/run/bin/owned"), Self.allow("/run/bin/writable"), Self.allow("/run/bin/setuid"),
+            Self.allow("/run/open/program"),
             Self.allow("/run/bin/script"),
         ])
         let make = """
@@ -153,16 +170,20 @@ struct GuardedCommandTests {
         let host = try GuardedHost(rules: [Self.allow("/usr/bin/id", "[-u]")])
         #expect(try host.output(of: "bailey-sudo id -u") == "0")
         let damages = [
-            "rm /run/policy/command-policy.yaml", "echo 'rules: [' > /run/policy/command-policy.yaml", "chown ada /run/policy/command-policy.yaml",
-            "chmod 666 /run/policy/command-policy.yaml", "chmod 777 /run/policy", "echo nonsense: 1 > /run/policy/prompt-policy.yaml",
+            "rm /etc/bailey/command-policy.yaml", "echo 'rules: [' > /etc/bailey/command-policy.yaml",
+            "chown ada /etc/bailey/command-policy.yaml",
+            "chmod 666 /etc/bailey/command-policy.yaml", "chmod 777 /etc/bailey",
+            "echo nonsense: 1 > /etc/bailey/prompt-policy.yaml",
         ]
-        let good = try host.output(of: "cat /run/policy/command-policy.yaml", as: "root")
+        let good = try host.output(of: "cat /etc/bailey/command-policy.yaml", as: "root")
         for damage in damages {
             #expect(try host.output(of: damage, as: "root") == "")
             let outcome = try host.run("bailey run -- id -u; exit $?")
-            #expect(outcome.status == 7 && outcome.output.isEmpty && outcome.errors.contains("policy"), "\(damage): \(outcome)")
-            _ = try host.run("chmod 755 /run/policy; rm -f /run/policy/*", as: "root")
-            try host.write("/run/policy/command-policy.yaml", good + "\n")
+            #expect(
+                outcome.status == 7 && outcome.output.isEmpty && outcome.errors.contains("policy"),
+                "\(damage): \(outcome)")
+            _ = try host.run("chmod 755 /etc/bailey; rm -f /etc/bailey/*", as: "root")
+            try host.write("/etc/bailey/command-policy.yaml", good + "\n")
             #expect(try host.output(of: "bailey-sudo id -u") == "0", "after \(damage) was mended")
         }
         let events = try host.records().filter { $0.contains("\"policy_refused\"") }

@@ -4,6 +4,7 @@ private import Cryptography
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 // What the audit log says of each thing that happens. Secrets in arguments, reasons and variables are masked by the log itself.
 

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import PrivilegeBroker
 private import Synchronization
 
 /// What happens elsewhere to a request that waits: somebody approved or refused it, its time is up. Its own thread is woken by a pipe,

@@ -2,6 +2,7 @@ internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 // Editing root's files (`sudo -e`): the client gets copies and hands back what is to be in them. No editor runs with root's rights, no
 // path is opened that an ordinary user could redirect, and no file is taken that the policy was not asked about (CVE-2023-22809,

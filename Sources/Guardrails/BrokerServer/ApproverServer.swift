@@ -2,6 +2,7 @@ internal import Auditing
 internal import BrokerProtocol
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// Serves those who look at what waits, approve it, refuse it, or drop what was kept.
 struct ApproverServer {
@@ -101,7 +102,7 @@ struct ApproverServer {
         return Refusal(code: .proofFailed, text: why)
     }
 
-    private func ask(_ kind: PromptKind, attempt: Int) throws(Refusal) -> TypedSecret {
+    private func ask(_ kind: PromptKind, attempt: Int) throws(Refusal) -> SecretBytes {
         do throws(ClientConnection.Loss) {
             let prompt = Prompt(kind: kind, text: kind.text(for: peer.requester), attempt: UInt16(clamping: attempt))
             try connection.send(.prompt(prompt))

@@ -2,6 +2,7 @@ internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// A client's wish made definite: which program by which arguments, as whom, where. What it names is held open from here on.
 struct PreparedRequest: Sendable {

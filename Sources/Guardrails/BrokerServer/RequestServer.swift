@@ -4,6 +4,7 @@ private import FoundationEssentials
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// Carries one request to run a command through, on its connection's thread: does what `RequestConversation` says, and tells it what
 /// came of it.

@@ -1,6 +1,7 @@
 private import Cryptography
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 private import Synchronization
 
 /// SHA-256 of programs, worked out once for each state of a file: what changes has another `FileIdentity`.

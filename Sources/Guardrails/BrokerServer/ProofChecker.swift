@@ -4,6 +4,7 @@ internal import HostModel
 internal import LinuxSystem
 private import PAM
 internal import Policies
+internal import PrivilegeBroker
 private import Synchronization
 
 /// Holds what a person typed against what proves who it is. Guesses are counted by account and kind of secret, over all connections.
@@ -13,7 +14,7 @@ struct ProofChecker: Sendable {
     let peer: Peer
 
     /// Checks a secret that was typed by the peer, for the account it has.
-    func check(_ kind: PromptKind, _ secret: TypedSecret) -> RequestConversation.ProofResult {
+    func check(_ kind: PromptKind, _ secret: SecretBytes) -> RequestConversation.ProofResult {
         let key = ProofAttempts.Key(user: peer.requester.user, kind: kind)
         while true {
             switch broker.beginProof(key, at: .now()) {
@@ -35,7 +36,7 @@ struct ProofChecker: Sendable {
         _ = try? poll(&nothing, until: .now + duration)
     }
 
-    private func verify(_ kind: PromptKind, _ secret: TypedSecret) -> RequestConversation.ProofResult {
+    private func verify(_ kind: PromptKind, _ secret: SecretBytes) -> RequestConversation.ProofResult {
         switch kind {
         case .password: return verifyPassword(secret)
         case .oneTimeCode: return verifyCode(secret)
@@ -44,7 +45,7 @@ struct ProofChecker: Sendable {
         }
     }
 
-    private func verifyToken(_ secret: TypedSecret) -> RequestConversation.ProofResult {
+    private func verifyToken(_ secret: SecretBytes) -> RequestConversation.ProofResult {
         do throws(ApprovalTokenError) {
             switch try broker.tokens.check(secret) {
             case .right: return .right
@@ -56,7 +57,7 @@ struct ProofChecker: Sendable {
         }
     }
 
-    private func verifyCode(_ secret: TypedSecret) -> RequestConversation.ProofResult {
+    private func verifyCode(_ secret: SecretBytes) -> RequestConversation.ProofResult {
         var code = secret.withBytes { Array($0) }
         defer { code.wipe(0..<code.count) }
         do throws(OneTimeCodeStoreError) {
@@ -73,7 +74,7 @@ struct ProofChecker: Sendable {
     }
 
     /// The first question of the modules is answered with what was typed; further ones are the person's to answer.
-    private func verifyPassword(_ secret: TypedSecret) -> RequestConversation.ProofResult {
+    private func verifyPassword(_ secret: SecretBytes) -> RequestConversation.ProofResult {
         guard let user = peer.requester.userName else {
             return .unavailable("the requester has no account on this host")
         }
@@ -96,18 +97,18 @@ struct ProofChecker: Sendable {
 
 /// Answers what PAM's modules ask, on their thread, while the connection's own waits for them.
 private final class PromptedAnswers: Sendable {
-    private let first: TypedSecret
+    private let first: SecretBytes
     private let connection: ClientConnection
     private let limit: Duration
     private let count = Mutex(0)
 
-    init(first: TypedSecret, connection: ClientConnection, limit: Duration) {
+    init(first: SecretBytes, connection: ClientConnection, limit: Duration) {
         self.first = first
         self.connection = connection
         self.limit = limit
     }
 
-    func answer(_ question: PAMQuestion) -> TypedSecret? {
+    func answer(_ question: PAMQuestion) -> SecretBytes? {
         switch question {
         case .information(let text), .error(let text):
             tell(text)
@@ -132,7 +133,7 @@ private final class PromptedAnswers: Sendable {
         try? connection.send(.notice(text))
     }
 
-    private func ask(_ text: String, echoes: Bool) -> TypedSecret? {
+    private func ask(_ text: String, echoes: Bool) -> SecretBytes? {
         do throws(ClientConnection.Loss) {
             try connection.send(.prompt(Prompt(kind: .password, text: text, attempt: 1, echoes: echoes)))
             guard case .answer(let secret) = try connection.next(until: .now + limit) else { return nil }

@@ -1,6 +1,7 @@
 internal import BrokerProtocol
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// What a command reads from and prints to: the client's own files, a terminal of the command's own, or pipes where what it prints is
 /// counted or recorded.

@@ -1,6 +1,7 @@
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// Who is at the other end of a connection, by the kernel's word, held as long as the connection lasts.
 struct Peer: Sendable {

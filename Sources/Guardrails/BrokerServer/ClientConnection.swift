@@ -1,5 +1,6 @@
 internal import BrokerProtocol
 internal import LinuxSystem
+internal import PrivilegeBroker
 private import Synchronization
 
 /// The messages of one client, within bounds: nothing that it sends, withholds or does not read keeps its thread longer than agreed.

@@ -1,5 +1,6 @@
 internal import BrokerProtocol
 internal import LinuxSystem
+internal import PrivilegeBroker
 
 /// Which commands run now, a file each in a directory that lasts as long as the host runs: so a broker that was killed and started again
 /// knows what it had started, and says in the log that nobody saw how it ended. Its monitor has ended it by then (`RunningCommand`).

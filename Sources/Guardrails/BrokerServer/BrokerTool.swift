@@ -1,4 +1,5 @@
 private import LinuxSystem
+internal import PrivilegeBroker
 
 /// The program `bailey-broker`: from arguments to a server.
 package enum BrokerTool {

@@ -1,13 +1,15 @@
 internal import BrokerProtocol
 internal import LinuxSystem
 private import Masking
+internal import PrivilegeBroker
 internal import SessionRecordings
 
 /// The recording of one command, which its rule asks for: where it cannot go on, neither can the command.
 final class CommandRecording {
     private var recorder: SessionRecorder
 
-    init(_ id: RequestID, _ run: RunRequest, title: String, in directory: String, at time: Int64) throws(RecordingError) {
+    init(_ id: RequestID, _ run: RunRequest, title: String, in directory: String, at time: Int64) throws(RecordingError)
+    {
         let size = run.terminal ?? TerminalSize(rows: 24, columns: 80)
         let command = SecretMasking.masked(arguments: run.arguments).joined(separator: " ")
         let header = RecordingHeader(

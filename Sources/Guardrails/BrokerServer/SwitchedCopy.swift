@@ -1,5 +1,6 @@
 internal import Auditing
 internal import LinuxSystem
+internal import PrivilegeBroker
 private import Synchronization
 
 /// Copies records to the system's log while the policy says so.

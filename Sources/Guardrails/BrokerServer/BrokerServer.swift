@@ -1,6 +1,7 @@
 internal import Auditing
 internal import BrokerProtocol
 internal import LinuxSystem
+internal import PrivilegeBroker
 private import Synchronization
 
 /// Listens, gives each client a thread, and ends in order: what waits is refused, what runs may end by itself for a while.

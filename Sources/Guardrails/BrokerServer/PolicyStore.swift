@@ -3,6 +3,7 @@ private import Cryptography
 private import FoundationEssentials
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 private import Synchronization
 
 /// The policies that decide now: read when a file has changed, and every half minute, for what they name (links, time zones) may change

@@ -3,6 +3,7 @@ internal import BrokerProtocol
 private import FoundationEssentials
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 internal import SessionRecordings
 
 // From the ticket to the end: recorded, started, watched, recorded.

@@ -3,6 +3,7 @@ private import FoundationEssentials
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// The answer to `sudo -l`: what the rules let somebody run, in sudo's form, and what agreement each needs.
 struct RightsListing {

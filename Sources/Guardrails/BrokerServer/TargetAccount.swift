@@ -2,6 +2,7 @@ internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// As whom a command is to run: an account that this host has. Numbers without an account are nobody, so that neither -1 nor a number
 /// that wraps around ever means root (CVE-2019-14287).

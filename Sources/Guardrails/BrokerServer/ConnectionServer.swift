@@ -2,6 +2,7 @@ internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// Serves one connection: a greeting, one thing that is asked for, its answer.
 struct ConnectionServer {

@@ -2,6 +2,7 @@ internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 
 /// Everything that starting an allowed command takes, but its streams: worked out before anybody approves it, so that what is approved
 /// can be started.

@@ -4,6 +4,7 @@ private import Cryptography
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 private import Synchronization
 
 /// What all connections share: who waits for whose approval, sessions, guesses, the policy, the log. Every method may be called from any
@@ -226,7 +227,8 @@ extension Broker {
             let methods =
                 party.descendsFromBroker ? [] : state.ledger.methods(openTo: party.requester, for: id, rules: rules)
             let isOwn = waiting.requester.user == party.requester.user || party.requester.user == .root
-            guard isOwn || !methods.isEmpty else { return nil }
+            let isPeer = !party.descendsFromBroker && rules.objection(toPerson: party.requester, for: waiting.requester) == nil
+            guard isOwn || isPeer || !methods.isEmpty else { return nil }
             var detail = waiting.detail
             detail.summary.notice.update(pending)
             return (detail, methods)

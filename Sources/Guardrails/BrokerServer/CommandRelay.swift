@@ -1,6 +1,7 @@
 internal import BrokerProtocol
 internal import LinuxSystem
 internal import Policies
+internal import PrivilegeBroker
 private import SessionRecordings
 
 /// Stands between a running command and its client: carries what is typed and printed through the command's terminal, signals and window
