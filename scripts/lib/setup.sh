@@ -20,7 +20,7 @@ readonly build_packages=(binutils libc6-dev libstdc++-12-dev git ca-certificates
 readonly runtime_packages=(libmnl0 libyaml-0-2 libpcre2-8-0 libssl3 libstdc++6)
 # Peers and real services that tests hold Bailey against.
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium chromium-driver dnsmasq-base socat jq
-    python3 python3-venv nftables iptables systemd systemd-container)
+    python3 python3-venv nftables iptables systemd systemd-container sudo)
 readonly lint_packages=(shellcheck jq systemd)
 readonly bench_packages=(iproute2 util-linux python3 lynis)
 
