@@ -71,7 +71,8 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient", "ProcessInventory",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient",
+                "ProcessInventory",
                 "TerminalText",
             ]),
 

@@ -15,7 +15,9 @@ import Testing
             try tree.addDirectory("home")
         }
 
-        func run(_ arguments: [String], variables: [String: String] = [:]) -> (code: ExitCode, output: String, error: String) {
+        func run(_ arguments: [String], variables: [String: String] = [:]) -> (
+            code: ExitCode, output: String, error: String
+        ) {
             let recorded = RecordedConsole()
             let environment = InvocationEnvironment.test(
                 ["HOME": "\(tree.path)/home"].merging(variables) { $1 }, executable: "\(tree.path)/bin/bailey")
@@ -31,13 +33,18 @@ import Testing
         func listing() throws -> [String] {
             try FileManager.default.subpathsOfDirectory(atPath: tree.path).sorted().map { name in
                 let path = "\(tree.path)/\(name)"
-                if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) { return "\(name) -> \(target)" }
-                return "\(name): \(FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? "")"
+                if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+                    return "\(name) -> \(target)"
+                }
+                return
+                    "\(name): \(FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? "")"
             }
         }
     }
 
-    @Test("For the system: two links, a login script and systemd's environment; again changes nothing; removing leaves no trace")
+    @Test(
+        "For the system: two links, a login script and systemd's environment; again changes nothing; removing leaves no trace"
+    )
     func system() throws {
         let host = try Host()
         try host.tree.addDirectory("etc/profile.d")
@@ -82,7 +89,9 @@ import Testing
         #expect(try host.listing() == before)
     }
 
-    @Test("A shell that reads the files has the stand-ins first, once, whatever else is in PATH", arguments: ["sh", "bash"])
+    @Test(
+        "A shell that reads the files has the stand-ins first, once, whatever else is in PATH",
+        arguments: ["sh", "bash"])
     func shells(shell: String) throws {
         let host = try Host()
         #expect(host.run(["install", "--user"]).code == .done)
@@ -95,8 +104,9 @@ import Testing
         let status = host.run(["status", "--user"], variables: ["PATH": "\(shims):/usr/bin"])
         #expect(status.code == .done)
         #expect(status.output.contains("sudo in this PATH: \(shims)/sudo\n"))
-        #expect(host.run(["status", "--user"], variables: ["PATH": "/usr/bin:\(shims)"]).code == (
-            FileManager.default.fileExists(atPath: "/usr/bin/sudo") ? .findings : .done))
+        #expect(
+            host.run(["status", "--user"], variables: ["PATH": "/usr/bin:\(shims)"]).code
+                == (FileManager.default.fileExists(atPath: "/usr/bin/sudo") ? .findings : .done))
     }
 
     @Test("What is there and not Bailey's is never touched, and then nothing else is either")
@@ -129,7 +139,9 @@ import Testing
         #expect(!profile.contains("home/.local"))
     }
 
-    @Test("A directory that PATH or a shell would read as something else is refused", arguments: ["/a:b", "/a'b", "/a b", "/$x"])
+    @Test(
+        "A directory that PATH or a shell would read as something else is refused",
+        arguments: ["/a:b", "/a'b", "/a b", "/$x"])
     func badDirectory(path: String) throws {
         let host = try Host()
         #expect(host.run(["install", "--user", "--directory", path]).code == .couldNotRun)

@@ -1,6 +1,6 @@
 import Reporting
-import Testing
 import TerminalText
+import Testing
 
 import struct FoundationEssentials.Date
 

@@ -15,7 +15,8 @@ struct BaileyRunTests {
         try #require(SubjectDigest(Array(repeating: byte, count: 32)))
     }
 
-    private static func run(_ arguments: [String], _ broker: ScriptedBroker, _ environment: [String: String] = [:]) throws
+    private static func run(_ arguments: [String], _ broker: ScriptedBroker, _ environment: [String: String] = [:])
+        throws
         -> Ending
     {
         try Built.run(arguments, broker: broker.path, environment: environment, program: bailey)
@@ -96,7 +97,9 @@ struct BaileyRunTests {
         }
     }
 
-    private static func detail(_ digest: SubjectDigest, _ arguments: [String] = ["rm", "-rf", "/srv/a b"]) -> RequestDetail {
+    private static func detail(_ digest: SubjectDigest, _ arguments: [String] = ["rm", "-rf", "/srv/a b"])
+        -> RequestDetail
+    {
         RequestDetail(
             summary: RequestSummary(
                 notice: PendingNotice(id: id, digest: digest, expiresIn: 200, approvals: [ApprovalNeed(.peer)]),

@@ -53,7 +53,9 @@ import Testing
 
 @Suite struct BrokerConnectionTests {
     /// The client's end of a connection on which the broker said these bytes and closed.
-    private static func connection(hearing bytes: [UInt8], descriptors: [SharedDescriptor] = []) throws -> BrokerConnection {
+    private static func connection(hearing bytes: [UInt8], descriptors: [SharedDescriptor] = []) throws
+        -> BrokerConnection
+    {
         let (ours, theirs) = try UnixConnection.pair()
         if !bytes.isEmpty { try theirs.send(bytes, descriptors: descriptors, until: .now + .seconds(10)) }
         try theirs.finishSending()

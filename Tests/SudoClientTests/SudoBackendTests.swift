@@ -26,7 +26,8 @@ struct RealSudo {
     }
 
     /// Runs a program as nobody, without a terminal.
-    func run(_ program: [String], broker: String = "/nonexistent", environment: [String: String] = [:]) throws -> Ending {
+    func run(_ program: [String], broker: String = "/nonexistent", environment: [String: String] = [:]) throws -> Ending
+    {
         try Built.run(
             ["--mount", "--propagation", "private", "sh", "\(tree.path)/as-nobody"] + program, broker: broker,
             environment: environment, program: "/usr/bin/unshare")
@@ -74,7 +75,8 @@ struct SudoBackendTests {
         """
 
     private static func bailey(_ sudo: RealSudo, _ arguments: [String]) throws -> Ending {
-        try sudo.run([Built.path("bailey"), arguments[0], "--policies", "\(sudo.tree.path)/policies"] + arguments.dropFirst())
+        try sudo.run(
+            [Built.path("bailey"), arguments[0], "--policies", "\(sudo.tree.path)/policies"] + arguments.dropFirst())
     }
 
     @Test("What the policy allows is run by the real sudo, and its weaker guarantees are told")
@@ -155,7 +157,9 @@ struct SudoBackendTests {
         ["-T", "1s1h", "true"], ["-h"], ["--help"],
     ]
 
-    @Test("Where sudo wants a password that nobody can give, every line it says is said, with its exit code", arguments: commandLines)
+    @Test(
+        "Where sudo wants a password that nobody can give, every line it says is said, with its exit code",
+        arguments: commandLines)
     func sameWords(arguments: [String]) throws {
         let sudo = try RealSudo(rules: "nobody ALL=(ALL:ALL) ALL")
         let real = try sudo.run(["/usr/bin/env", "sudo"] + arguments)
@@ -167,7 +171,8 @@ struct SudoBackendTests {
                     try broker.say(.refused(Refusal(code: .proofFailed, text: "a proof is needed")))
                 case .validate:
                     try broker.say(.refused(Refusal(code: .proofFailed, text: "a proof is needed")))
-                case .run: try broker.say(.prompt(Prompt(kind: .password, text: "[sudo] password for nobody: ", attempt: 1)))
+                case .run:
+                    try broker.say(.prompt(Prompt(kind: .password, text: "[sudo] password for nobody: ", attempt: 1)))
                 case .answer: try broker.say(.refused(Refusal(code: .proofFailed, text: "no answer was given")))
                 default: throw ProgramFailure(text: "unexpected \(message)")
                 }

@@ -7,7 +7,8 @@ import Testing
 /// bailey-sudo as it was built, with a broker that speaks the real protocol. The client takes none for the broker that is not root.
 @Suite(.enabled(if: FileSystemUser.isRoot, "the broker of these tests has to be root"))
 struct SudoProgramTests {
-    @Test("Without a terminal all three streams are the command's own, byte for byte, and its exit code is the client's")
+    @Test(
+        "Without a terminal all three streams are the command's own, byte for byte, and its exit code is the client's")
     func streams() throws {
         let broker = try ScriptedBroker { broker in
             let request = try broker.request()
@@ -112,12 +113,18 @@ struct SudoProgramTests {
     @Test(
         "Refusals are told in sudo's words, then in the broker's, and end with 1",
         arguments: [
-            (["-n", "true"], Refusal(code: .proofFailed, text: "approval by confirm is needed"), "sudo: a password is required\n"),
+            (
+                ["-n", "true"], Refusal(code: .proofFailed, text: "approval by confirm is needed"),
+                "sudo: a password is required\n"
+            ),
             (
                 ["-u", "bob", "ls", "-l"], Refusal(code: .deniedByPolicy, text: "no rule allows it", rule: "r"),
                 "is not allowed to execute 'ls -l' as bob on "
             ),
-            (["true"], Refusal(code: .expired, text: "too\u{1b}[31m late", remedy: "ask again"), #"sudo: too\u{1b}[31m late"#),
+            (
+                ["true"], Refusal(code: .expired, text: "too\u{1b}[31m late", remedy: "ask again"),
+                #"sudo: too\u{1b}[31m late"#
+            ),
             (["true"], Refusal(code: .commandUnfit, text: "x"), "sudo: x\n"),
         ])
     func refusals(arguments: [String], refusal: Refusal, text: String) throws {
@@ -197,7 +204,9 @@ struct SudoProgramTests {
         try rights.finish()
         #expect(listed.output == "a\\u{7}b\n")
         #expect(listed.status == 1)
-        for (arguments, message) in [(["-v"], ClientMessage.validate([])), (["-k"], .forgetProof), (["-K"], .forgetProof)] {
+        for (arguments, message) in [
+            (["-v"], ClientMessage.validate([])), (["-k"], .forgetProof), (["-K"], .forgetProof),
+        ] {
             let broker = try ScriptedBroker { broker in
                 #expect(try broker.next() == message)
                 try broker.say(.done("done"))

@@ -16,7 +16,9 @@ struct SudoTerminalTests {
                 .merging(environment) { $1 }, interactive: interactive)
     }
 
-    @Test("A command at a terminal gets one of its own: keys raw, output as it is, sizes passed on, the mode back at its end")
+    @Test(
+        "A command at a terminal gets one of its own: keys raw, output as it is, sizes passed on, the mode back at its end"
+    )
     func terminal() throws {
         let broker = try ScriptedBroker { broker in
             let request = try broker.request()
@@ -94,7 +96,9 @@ struct SudoTerminalTests {
         try broker.finish()
     }
 
-    @Test("A signal that ends the client at the question, or a broker that dies under a command, leaves the terminal as it was")
+    @Test(
+        "A signal that ends the client at the question, or a broker that dies under a command, leaves the terminal as it was"
+    )
     func restored() throws {
         let asked = try ScriptedBroker { broker in
             _ = try broker.request()
@@ -125,7 +129,8 @@ struct SudoTerminalTests {
         try dying.finish()
     }
 
-    @Test("Ctrl-Z stops client and command together; fg goes on with both, the terminal raw again and its size told anew")
+    @Test(
+        "Ctrl-Z stops client and command together; fg goes on with both, the terminal raw again and its size told anew")
     func jobControl() throws {
         let broker = try ScriptedBroker { broker in
             _ = try broker.request()
@@ -191,7 +196,8 @@ struct SudoTerminalTests {
             try broker.say(
                 .pending(
                     PendingNotice(
-                        id: RequestID(0x1234), digest: digest, expiresIn: 300, approvals: [ApprovalNeed(.peer, count: 2)])))
+                        id: RequestID(0x1234), digest: digest, expiresIn: 300,
+                        approvals: [ApprovalNeed(.peer, count: 2)])))
             try broker.say(.finished(.exited(code: 0)))
         }
         let session = try Self.session("$sudo true", broker)
@@ -246,7 +252,8 @@ struct SudoTerminalTests {
         let tree = try TemporaryTree()
         let listening = try ScriptedBroker { _ in }
         let ending = try Built.run(
-            ["-e", "/etc/motd"], broker: listening.path, environment: ["EDITOR": "vim -- /etc/shadow", "TMPDIR": tree.path])
+            ["-e", "/etc/motd"], broker: listening.path,
+            environment: ["EDITOR": "vim -- /etc/shadow", "TMPDIR": tree.path])
         #expect(ending.status == 1)
         #expect(ending.errors.contains("editor arguments may not contain \"--\""))
         try listening.finish()

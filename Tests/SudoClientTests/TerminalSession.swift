@@ -43,7 +43,9 @@ final class TerminalSession {
                 defer { shown = String(shown[range.upperBound...]) }
                 return String(shown[..<range.lowerBound])
             }
-            guard try more() else { throw ProgramFailure(text: "\(text.debugDescription) is not in: \(shown.debugDescription)") }
+            guard try more() else {
+                throw ProgramFailure(text: "\(text.debugDescription) is not in: \(shown.debugDescription)")
+            }
         }
     }
 

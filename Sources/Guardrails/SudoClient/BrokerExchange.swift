@@ -51,6 +51,7 @@ package final class BrokerExchange {
             hasStarted = true
             onStart?()
             try terminal?.enter()
+            if terminal?.isBackground == true { try connection.enqueue(.inputEnd) }
         case .show(let bytes): terminal?.show(bytes)
         case .stop(let signal): try stop(signal)
         case .edit(let paths): try edit(paths)

@@ -93,9 +93,11 @@ package struct SudoProgram {
             return .status(1)
         }
         // Before there is anything that a second thread or descriptor could come of.
-        let letGo = invocation.isBackground ? try own { () throws(SystemError) in
-            try CurrentProcess.continueInBackground()
-        } : nil
+        let letGo =
+            invocation.isBackground
+            ? try own { () throws(SystemError) in
+                try CurrentProcess.continueInBackground()
+            } : nil
         let signals = try own { () throws(SystemError) in try RelayedSignal.all() }
         let person = try person(signals: signals)
         let connection = try BrokerConnection.open(path, program: "bailey-sudo \(SudoText.version)")

@@ -33,7 +33,8 @@ package enum SudoText {
     private static func lines(_ forms: [String]) -> String { forms.map { "usage: \($0)\n" }.joined() }
 
     static func help(_ program: String) -> String {
-        var text = "\(program) - run a command with the rights of another user, where the policy and an approver allow it\n\n"
+        var text =
+            "\(program) - run a command with the rights of another user, where the policy and an approver allow it\n\n"
         text += usage(program) + "\nOptions:\n"
         for option in SudoOption.all + SudoOption.own {
             guard let meaning = meanings[option.id] else { continue }

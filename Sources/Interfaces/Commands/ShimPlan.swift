@@ -84,7 +84,8 @@ struct ShimPlan: Sendable {
         var problems: [Problem] = []
         for link in links where try state(ofLink: link) == .foreign {
             problems.append(
-                Problem(subject: link, reason: "is not Bailey's, and stays", remedy: "use --directory with another one"))
+                Problem(subject: link, reason: "is not Bailey's, and stays", remedy: "use --directory with another one")
+            )
         }
         for file in files where file.state(try content(of: file)) == .foreign {
             problems.append(Problem(subject: file.path, reason: "is not Bailey's, and stays", remedy: "move it away"))

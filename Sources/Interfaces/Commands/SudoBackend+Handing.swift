@@ -37,7 +37,8 @@ extension SudoBackend {
     func target(_ invocation: SudoInvocation) throws(RefusedBySudoBackend) -> TargetIdentity {
         var account = UserAccount.withID(0)
         if let name = invocation.user {
-            account = name.hasPrefix("#")
+            account =
+                name.hasPrefix("#")
                 ? UInt32(name.dropFirst()).flatMap(UserAccount.withID) : UserAccount.named(name)
         }
         guard let account else {

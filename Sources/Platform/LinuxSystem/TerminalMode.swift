@@ -45,7 +45,8 @@ package struct TerminalMode: ~Copyable {
 
     var keys: Keys {
         withUnsafeBytes(of: before.c_cc) {
-            Keys(erase: $0[Int(VERASE)], kill: $0[Int(VKILL)], interrupt: $0[Int(VINTR)], end: $0[Int(VEOF)],
+            Keys(
+                erase: $0[Int(VERASE)], kill: $0[Int(VKILL)], interrupt: $0[Int(VINTR)], end: $0[Int(VEOF)],
                 suspend: $0[Int(VSUSP)])
         }
     }

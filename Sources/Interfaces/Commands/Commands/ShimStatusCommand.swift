@@ -16,7 +16,9 @@ struct ShimStatusCommand: Command {
         let plan = try ShimPlan(arguments, in: session)
         var rows: [(path: String, state: String)] = []
         for link in plan.links { rows.append((link, Self.word(try plan.state(ofLink: link) == .installed))) }
-        for file in plan.files { rows.append((file.path, Self.word(file.state(try plan.content(of: file)) == .installed))) }
+        for file in plan.files {
+            rows.append((file.path, Self.word(file.state(try plan.content(of: file)) == .installed)))
+        }
         let found = Self.sudo(in: session.environment.variable("PATH") ?? "")
         let isFirst = found == "\(plan.directory)/sudo"
         let isWhole = rows.allSatisfy { $0.state == Self.word(true) } && isFirst
