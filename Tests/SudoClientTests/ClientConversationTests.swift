@@ -99,6 +99,19 @@ import Testing
         withExtendedLifetime(theirs) {}
     }
 
+    @Test("Nor beyond it for an answer that no approver has to give")
+    func silentAnswer() throws {
+        let (ours, theirs) = try UnixConnection.pair()
+        let signals = try SignalDescriptor([])
+        let exchange = BrokerExchange(
+            BrokerConnection(speakingOver: ours), person: Person(source: .terminal, signals: signals) { _ in },
+            signals: signals)
+        exchange.silenceLimit = .milliseconds(1)
+        #expect(throws: BrokerClientError.self) { try exchange.ask(.listPending) }
+        try theirs.send(try ServerMessage.requests([]).encoded(), until: .now + .seconds(10))
+        #expect(try exchange.ask(.listPending) == .requests([]))
+    }
+
     @Test("Descriptors are taken in the number the message names, and no other")
     func descriptors() throws {
         let null = try SharedDescriptor.null()
