@@ -51,7 +51,9 @@ func testData(_ name: String) -> [String] {
 let package = Package(
     name: "bailey",
     products: [
-        .executable(name: "bailey", targets: ["bailey"]), .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
+        .executable(name: "bailey", targets: ["bailey"]),
+        .executable(name: "bailey-broker", targets: ["bailey-broker"]),
+        .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
     ],
     targets: [
         // MARK: Executables
@@ -59,6 +61,10 @@ let package = Package(
         .executableTarget(
             name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
 
+        // The only code that acts as root: runs what a policy and the people it names have allowed.
+        .executableTarget(
+            name: "bailey-broker", dependencies: ["PrivilegeBroker", "LinuxSystem"],
+            path: "Sources/Executables/bailey-broker", swiftSettings: settings),
         // Stands in for sudo: the same command line, asked of the broker.
         .executableTarget(
             name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",
@@ -69,11 +75,9 @@ let package = Package(
         module(
             "Commands", in: "Interfaces",
             uses: [
-                "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
-                "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "BrokerProtocol", "SudoClient",
-                "ProcessInventory",
-                "TerminalText",
+                "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient", "SocketInventory",
+                "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings",
             ]),
 
         // MARK: Posture
@@ -86,14 +90,16 @@ let package = Package(
             uses: ["Assessment", "HostModel", "Findings", "Policies", "ControlFrameworks", "JSON", "TerminalText"]),
 
         // MARK: Guardrails
-        // Who may run what as root, who allowed it, once: approvals, sessions, proofs, as state machines without clocks or sockets.
+        // Who may run what as root, who allowed it, once: approvals, sessions, proofs as state machines, and the server that drives them.
         module(
             "PrivilegeBroker", in: "Guardrails",
-            uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+            uses: ["Auditing", "BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Masking", "PAM", "Policies", "SessionRecordings"]),
         // The broker's clients: the connection, the person asked at the terminal, the command's terminal; sudo's command line, messages.
         module("SudoClient", in: "Guardrails", uses: ["BrokerProtocol", "LinuxSystem", "TerminalText"]),
         // What clients and the broker say to each other, as frames of bytes that are bounded on both sides.
         module("BrokerProtocol", in: "Guardrails", uses: ["LinuxSystem"]),
+        // What a terminal showed, as asciicast v2 files: written while it happens, shown again without what could steer a terminal.
+        module("SessionRecordings", in: "Guardrails", uses: ["JSON", "LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
         module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
 
@@ -109,7 +115,11 @@ let package = Package(
         // What policies say and what they decide; parsed strictly, decided purely.
         module(
             "Policies", in: "Model",
-            uses: ["HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography"]),
+            uses: [
+                "HostModel", "ControlFrameworks", "Findings", "JSON", "YAML", "PatternMatching", "Cryptography",
+                // For the names of dangerous variables alone; it does no I/O.
+                "LinuxSystem",
+            ]),
         // The one currency between everything that notices something and everything that acts on it.
         module("Findings", in: "Model", uses: ["ControlFrameworks", "HostModel", "Cryptography"]),
         // ISO/IEC 27001:2022 Annex A, NIST CSF 2.0 and SP 800-53 r5: ids that exist, titles in our own words.
@@ -136,8 +146,10 @@ let package = Package(
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
         module("PatternMatching", in: "Platform", uses: ["CPCRE2"]),
+        // QR codes, drawn on a terminal: how a key gets into an authenticator app.
+        module("QRCode", in: "Platform", uses: ["CQREncode"]),
         // Digests, signatures, slow hashes, random numbers, by OpenSSL.
-        module("Cryptography", in: "Platform", uses: ["CCrypto"]),
+        module("Cryptography", in: "Platform", uses: ["CCrypto", "LinuxSystem"]),
 
         // MARK: CLibraries
         // What has to be C: kernel structures and macros Swift cannot import, and what runs between fork and exec.
@@ -153,6 +165,8 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
         // libpcre2: regular expressions with limits on matching steps, depth and memory.
         library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
+        // libqrencode: QR codes, whose error correction is nothing to write again.
+        library("CQREncode", pkgConfig: "libqrencode", debianPackage: "libqrencode-dev"),
         // libcap: names of capabilities, and the IAB sets that outlive an exec.
         library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
@@ -165,6 +179,10 @@ let package = Package(
         // Proves an account by PAM, inside the namespaces that tests of it make.
         .executableTarget(
             name: "PAMProbe", dependencies: ["PAM", "LinuxSystem"], path: "Tests/PAMProbe", swiftSettings: settings),
+        // Starts commands as the broker does, to be killed by tests, and measured.
+        .executableTarget(
+            name: "ExecutionProbe", dependencies: ["LinuxSystem"], path: "Tests/ExecutionProbe", swiftSettings: settings
+        ),
         // A writer of an audit log that tests kill, starve and measure.
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
@@ -174,11 +192,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
         // The built program, run as people run it.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["bailey", "JSON", "LinuxSystem", "TestSupport"],
-            path: "Tests/EndToEndTests", swiftSettings: settings),
+            name: "EndToEndTests",
+            dependencies: ["bailey", "bailey-broker", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
+            path: "Tests/EndToEndTests", exclude: ["TerminalSession.py"], swiftSettings: settings),
         tests(
             of: "Commands",
-            uses: ["Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting"]),
+            uses: [
+                "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
+                "SessionRecordings",
+            ]),
         tests(
             of: "Reporting",
             uses: [
@@ -194,6 +216,7 @@ let package = Package(
             ]),
         tests(
             of: "PrivilegeBroker", uses: ["BrokerProtocol", "Cryptography", "HostModel", "LinuxSystem", "Policies"]),
+        tests(of: "SessionRecordings", uses: ["JSON", "LinuxSystem"]),
         tests(of: "SudoClient", uses: ["BrokerProtocol", "LinuxSystem", "bailey", "bailey-sudo"]),
         tests(of: "BrokerProtocol", uses: ["LinuxSystem"]),
         tests(of: "HostFacts", uses: ["HostModel", "JSON", "LinuxSystem", "ProcessInventory"]),
@@ -207,12 +230,13 @@ let package = Package(
         tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
-        tests(of: "Cryptography"),
+        tests(of: "Cryptography", uses: ["LinuxSystem"]),
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
-        tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
+        tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),
+        tests(of: "QRCode"),
     ]
 )
 
@@ -220,9 +244,14 @@ let package = Package(
 // its instrumentation.
 if Context.environment["BAILEY_FUZZ"] != nil {
     package.targets += [
+        // Policies as somebody could write them: command and prompt policies, and what is imported into them.
+        .executableTarget(
+            name: "FuzzPolicy", dependencies: ["HostModel", "Policies"], path: "Tests/Fuzz/FuzzPolicy",
+            exclude: ["Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
         // Bytes as a hostile client or broker would send them.
         .executableTarget(
             name: "FuzzProtocol", dependencies: ["BrokerProtocol"], path: "Tests/Fuzz/FuzzProtocol",
-            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
     ]
 }

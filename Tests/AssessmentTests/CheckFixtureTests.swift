@@ -38,11 +38,8 @@ import Testing
         if let says = fixture.says { #expect("\(answer)".contains(says), "\(answer)") }
     }
 
-    /// What only the privilege broker and the inspection proxy can show to be met; no host can yet.
-    static let awaitingGuards: Set<String> = [
-        "multi_factor_approval", "privilege_approval_required", "prompt_injection_controls",
-        "runtime_privilege_hook_installed",
-    ]
+    /// What only the inspection proxy can show to be met; no host can yet.
+    static let awaitingGuards: Set<String> = ["prompt_injection_controls"]
 
     @Test("A check has cases that pass, fail and abstain", arguments: checkIDs)
     func coverage(_ id: String) {

@@ -11,7 +11,7 @@ import Testing
         get throws {
             let names = FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []
             return try names.filter { $0.hasSuffix(".swift") }.filter {
-                try String(contentsOf: directory.appending(path: $0), encoding: .utf8).contains(": Check {")
+                try String(contentsOf: directory.appending(path: $0), encoding: .utf8).contains(/: (Bypass)?Check {/)
             }
             .map { URL(filePath: $0).deletingPathExtension().lastPathComponent }.sorted()
         }
@@ -29,5 +29,15 @@ import Testing
         arguments: CheckRegistry.builtIn.map { ("\(type(of: $0))", $0.description.id) })
     func ids(type: String, id: String) {
         #expect(id.lowercased().replacing("-", with: "").replacing("_", with: "") == type.lowercased())
+    }
+
+    @Test("Every check for ways around the broker is listed among the checks, and searched")
+    func bypasses() throws {
+        let names = try Self.files.filter {
+            try String(contentsOf: Self.directory.appending(path: "\($0).swift"), encoding: .utf8)
+                .contains(": BypassCheck {")
+        }
+        #expect(CheckRegistry.bypasses.map { "\(type(of: $0))" } == names)
+        #expect(names.count >= 10)
     }
 }

@@ -53,6 +53,7 @@ struct FixtureHost: Sendable {
         if processes != nil {
             try temporary.add("/proc/stat", "btime 1700000000\n")
             try temporary.addDirectory("/proc/1")
+            try temporary.add("/proc/self/uid_map", "0 0 4294967295\n")
         }
         let sources = try FixtureKernel(kernel).source
         let user = isRoot ? 0 : FileSystemUser.nobody
@@ -102,9 +103,20 @@ struct FixtureProcess: Sendable {
     var user: Int
     var isDeleted: Bool
     var unit: String?
+    var parent: Int
+    /// All ones where no login set it, as the kernel has it.
+    var login: Int
+    /// Hexadecimal digits.
+    var capabilities: String
+    var cgroup: String
+    /// Whether its user namespace is another one than the host's.
+    var hasOwnUsers: Bool
 
     init(_ node: YAMLNode, index: Int) throws {
-        try node.requireKeys(["pid", "name", "executable", "arguments", "user", "deleted", "unit"])
+        try node.requireKeys([
+            "pid", "name", "executable", "arguments", "user", "deleted", "unit", "parent", "login", "capabilities",
+            "cgroup", "own_users",
+        ])
         pid = node["pid"]?.number ?? 1000 + index
         executable = node["executable"]?.text
         guard let name = node["name"]?.text ?? executable?.split(separator: "/").last.map(String.init) else {
@@ -115,15 +127,24 @@ struct FixtureProcess: Sendable {
         user = node["user"]?.number ?? 0
         isDeleted = node["deleted"]?.isTrue ?? false
         unit = node["unit"]?.text
+        parent = node["parent"]?.number ?? 1
+        login = node["login"]?.number ?? 4_294_967_295
+        capabilities = node["capabilities"]?.text ?? (user == 0 ? "000001ffffffffff" : "0000000000000000")
+        cgroup = node["cgroup"]?.text ?? "/system.slice\(unit.map { "/\($0)" } ?? "")"
+        hasOwnUsers = node["own_users"]?.isTrue ?? false
     }
 
     func add(to tree: TemporaryTree) throws {
         let fields =
-            ["S", "1", "1", "1", "0", "-1", "4194560"] + Array(repeating: "0", count: 12) + ["5000", "0", "0"]
+            ["S", "\(parent)", "1", "1", "0", "-1", "4194560"] + Array(repeating: "0", count: 12) + ["5000", "0", "0"]
         try tree.add("/proc/\(pid)/stat", "\(pid) (\(name)) \(fields.joined(separator: " "))\n")
-        try tree.add("/proc/\(pid)/status", "Name:\t\(name)\nUid:\t\(user)\t\(user)\t\(user)\t\(user)\n")
+        try tree.add(
+            "/proc/\(pid)/status",
+            "Name:\t\(name)\nUid:\t\(user)\t\(user)\t\(user)\t\(user)\nCapEff:\t\(capabilities)\n")
+        try tree.add("/proc/\(pid)/loginuid", "\(login)")
+        try tree.add("/proc/\(pid)/uid_map", hasOwnUsers ? "0 1000 1\n" : "0 0 4294967295\n")
         try tree.add("/proc/\(pid)/cmdline", arguments.map { $0 + "\0" }.joined())
-        try tree.add("/proc/\(pid)/cgroup", "0::/system.slice\(unit.map { "/\($0)" } ?? "")\n")
+        try tree.add("/proc/\(pid)/cgroup", "0::\(cgroup)\n")
         if let executable {
             try tree.addLink("/proc/\(pid)/exe", to: executable + (isDeleted ? " (deleted)" : ""))
         }

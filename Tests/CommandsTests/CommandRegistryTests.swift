@@ -15,7 +15,8 @@ import Testing
     @Test("Every command has a file of its name, and every file's command is on the list")
     func filesAndList() throws {
         let listed = CommandRegistry.all.map { type in
-            type.syntax.words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            type.syntax.words.flatMap { $0.split(separator: "-") }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+                .joined()
         }
         #expect(listed.sorted() == (try Self.fileNames()))
     }

@@ -1,4 +1,5 @@
 import Cryptography
+import LinuxSystem
 import Testing
 
 /// What the standards themselves say the answers are.

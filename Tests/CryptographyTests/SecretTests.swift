@@ -1,4 +1,5 @@
 import Cryptography
+import LinuxSystem
 import Testing
 
 @Suite struct SecretTests {

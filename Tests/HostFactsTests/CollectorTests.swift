@@ -193,7 +193,9 @@ import Testing
         "/etc/security/faillock.conf", "/etc/pam.d/login", "/etc/pam.d/passwd", "/etc/modprobe.d/x.conf",
         "/lib/modules/x/modules.dep", "/etc/profile", "/etc/default/ssh", "/proc/1/stat", "/proc/1/status",
         "/proc/1/cgroup", "/sys/kernel/security/lockdown", "/root/.openclaw/openclaw.json",
-        "/root/.ssh/authorized_keys",
+        "/root/.ssh/authorized_keys", "/etc/doas.conf", "/etc/polkit-1/rules.d/x.rules", "/etc/nsswitch.conf",
+        "/usr/share/polkit-1/actions/x.policy", "/etc/polkit-1/localauthority/x/x.pkla", "/etc/ld.so.conf",
+        "/etc/bailey/command-policy.yaml", "/proc/1/loginuid", "/proc/1/uid_map", "/var/lib/dpkg/diversions",
     ]
 
     static let junk: [(name: String, bytes: [UInt8])] = [
@@ -212,7 +214,8 @@ import Testing
         let tree = try TemporaryTree()
         for path in Self.parsedFiles { try tree.add(path, bytes: Self.junk[index].bytes) }
         for program in [
-            "/usr/bin/sudo", "/usr/sbin/sshd", "/usr/bin/unattended-upgrade", "/usr/lib/systemd/systemd-journald",
+            "/usr/bin/sudo", "/usr/bin/doas", "/usr/bin/pkexec", "/usr/sbin/bailey-broker", "/usr/sbin/sshd",
+            "/usr/bin/unattended-upgrade", "/usr/lib/systemd/systemd-journald",
         ] {
             try tree.add(program, "")
         }

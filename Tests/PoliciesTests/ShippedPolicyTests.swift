@@ -19,6 +19,18 @@ import YAML
         let egress = try EgressPolicy(parsing: [try file("policies/egress-allowlist.yaml")])
         #expect(!egress.rules.isEmpty && egress.rules.allSatisfy(\.isLoopbackOnly))
         #expect(try Configuration(parsing: try file("policies/configuration.yaml")) == Configuration())
+        #expect(try CommandPolicy(parsing: try file("policies/command-policy.yaml"), references: .none).rules.isEmpty)
+        _ = try PromptPolicy(parsing: try file("policies/prompt-policy.yaml"))
+    }
+
+    @Test("The examples in the command policy that ships are rules, and give no shell")
+    func examples() throws {
+        let text = String(decoding: try file("policies/command-policy.yaml").bytes, as: UTF8.self)
+        let lines = text.replacing("\nrules: []", with: "").split(separator: "\n")
+        let start = try #require(lines.firstIndex(of: "#rules:"))
+        let examples = lines[start...].map { $0.dropFirst() }.joined(separator: "\n")
+        let policy = try CommandPolicy(parsing: PolicyText(path: "x", "schema: 1\n\(examples)"), references: .none)
+        #expect(policy.rules.count == 3)
     }
 
     @Test("The templates are policies themselves")
@@ -30,6 +42,9 @@ import YAML
             parsing: [try file("templates/posture.yaml")], categories: ["kernel"], knows: { _ in true }
         ).checks
         #expect(checks.count == 1)
+        #expect(
+            try CommandPolicy(parsing: try file("templates/command-policy.yaml"), references: .none).rules.count == 3)
+        #expect(try PromptPolicy(parsing: try file("templates/prompt-policy.yaml")).rules.count == 3)
     }
 
     @Test("Every key that a policy can have is in its template, with a comment right above it")
@@ -43,6 +58,16 @@ import YAML
         try expect(Configuration.Key.allCases.map(\.rawValue), in: "templates/configuration.yaml")
         try expect(
             PostureCheckKey.allCases.map(\.rawValue) + ["schema", "category"], in: "templates/posture.yaml")
+        try expect(Self.commandPolicyKeys, in: "templates/command-policy.yaml")
+        let commands = String(decoding: try file("templates/command-policy.yaml").bytes, as: UTF8.self)
+        for key in CommandRule.ArgumentKey.allCases { #expect(commands.contains("#   { \(key.rawValue): ")) }
+        for key in CommandRule.PeerKey.allCases { #expect(commands.contains("#   { \(key.rawValue): ")) }
+        for method in ApprovalRequirement.Method.allCases { #expect(commands.contains("#   \(method.rawValue) ")) }
+        try expect(
+            PromptPolicy.Key.allCases.map(\.rawValue) + PromptPolicy.RuleKey.allCases.map(\.rawValue),
+            in: "templates/prompt-policy.yaml")
+        let prompts = String(decoding: try file("templates/prompt-policy.yaml").bytes, as: UTF8.self)
+        for kind in ShellGiver.Class.allCases { #expect(prompts.contains(kind.rawValue), "\(kind)") }
         let posture = String(decoding: try file("templates/posture.yaml").bytes, as: UTF8.self)
         for key in ExpectationKey.allCases { #expect(posture.contains("#   \(key.rawValue): "), "\(key.rawValue)") }
         for key in ControlsKey.allCases { #expect(posture.contains(" \(key.rawValue) ("), "\(key.rawValue)") }
@@ -51,9 +76,25 @@ import YAML
         #expect(days.map(\.key) == Configuration.DueDaysKey.allCases.map(\.rawValue))
     }
 
+    /// Of every mapping a command policy can have, but for patterns of arguments and numbers of peers.
+    private static let commandPolicyKeys: [String] = {
+        let ofPolicy =
+            CommandPolicy.Key.allCases.map(\.rawValue) + CommandPolicy.ApproversKey.allCases.map(\.rawValue)
+            + CommandPolicy.AgentsKey.allCases.map(\.rawValue) + CommandPolicy.PendingKey.allCases.map(\.rawValue)
+            + CommandPolicy.LockoutKey.allCases.map(\.rawValue) + CommandPolicy.AuditKey.allCases.map(\.rawValue)
+        let ofRule =
+            CommandRule.Key.allCases.map(\.rawValue) + CommandRule.FromKey.allCases.map(\.rawValue)
+            + CommandRule.RunAsKey.allCases.map(\.rawValue) + CommandRule.EnvironmentKey.allCases.map(\.rawValue)
+            + CommandRule.SandboxKey.allCases.map(\.rawValue) + CommandRule.LimitsKey.allCases.map(\.rawValue)
+            + CommandRule.TimeKey.allCases.map(\.rawValue)
+        return ofPolicy + ofRule
+    }()
+
     @Test(
         "A policy with any bytes changed is read or refused, and says where",
-        arguments: ["approved-ports", "egress-allowlist", "posture", "configuration"])
+        arguments: [
+            "approved-ports", "egress-allowlist", "posture", "configuration", "command-policy", "prompt-policy",
+        ])
     func mutations(name: String) throws {
         let original = try file("templates/\(name).yaml")
         var random = SystemRandomNumberGenerator()
@@ -74,6 +115,8 @@ import YAML
                 case "approved-ports": _ = try PortPolicy(parsing: [file])
                 case "egress-allowlist": _ = try EgressPolicy(parsing: [file])
                 case "posture": _ = try PosturePolicy(parsing: [file], categories: ["kernel"], knows: { _ in true })
+                case "command-policy": _ = try CommandPolicy(parsing: file, references: .none)
+                case "prompt-policy": _ = try PromptPolicy(parsing: file)
                 default: _ = try Configuration(parsing: file)
                 }
             } catch {
@@ -89,11 +132,12 @@ import YAML
     private func expect(_ keys: [String], in path: String) throws {
         let lines = String(decoding: try file(path).bytes, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)
-        for key in keys {
-            let index = try #require(
-                lines.firstIndex { $0.drop { $0 == " " || $0 == "-" }.hasPrefix("\(key):") },
-                "\(key) is missing in \(path)")
-            #expect(lines[index - 1].contains("#"), "\(key) is not explained in \(path)")
+        // A key that several mappings have is there as often.
+        for (key, count) in Dictionary(grouping: keys, by: \.self).mapValues(\.count) {
+            let places = lines.indices.filter { lines[$0].drop { $0 == " " || $0 == "-" }.hasPrefix("\(key):") }
+            #expect(!places.isEmpty, "\(key) is missing in \(path)")
+            let explained = places.filter { lines[$0 - 1].contains("#") }
+            #expect(explained.count >= count, "\(key) is explained \(explained.count) times in \(path), not \(count)")
         }
     }
 }

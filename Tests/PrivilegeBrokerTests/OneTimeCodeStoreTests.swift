@@ -87,6 +87,30 @@ import Testing
         #expect(throws: OneTimeCodeStoreError.self) { try store.check(code(key(), 100), of: ada, at: 3000) }
     }
 
+    @Test("A key that was removed is gone, and what may be told of one tells no secret")
+    func removal() throws {
+        let tree = try TemporaryTree()
+        let store = OneTimeCodeStore(directory: tree.path)
+        #expect(try !store.remove(ada))
+        try store.enrol(key(.sha256, digits: 8), for: ada)
+        let enrolment = try #require(try store.enrolment(of: ada))
+        #expect(enrolment.digest == "SHA256" && enrolment.digits == 8)
+        #expect(try store.remove(ada))
+        #expect(try store.enrolment(of: ada) == nil)
+        #expect(try store.check(code(key(), 100), of: ada, at: 3000) == .notEnrolled)
+    }
+
+    @Test("While another process has its turn no key is written")
+    func turns() throws {
+        let tree = try TemporaryTree()
+        let lock = try FileLock(path: "\(tree.path)/.lock", patience: .zero)
+        #expect(throws: OneTimeCodeStoreError.self) {
+            try OneTimeCodeStore(directory: tree.path, patience: .zero).enrol(key(), for: ada)
+        }
+        #expect(try tree.names() == [".lock"])
+        withExtendedLifetime(lock) {}
+    }
+
     @Test("The address for an authenticator app holds the key in base32, and nothing that needs escaping")
     func address() {
         #expect(

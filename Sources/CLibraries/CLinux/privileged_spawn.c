@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "privileged_spawn.h"
+#include "spawn_child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,19 +11,15 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -33,16 +29,6 @@
 #else
 #error "the filter of system calls is written for x86-64 and AArch64"
 #endif
-
-// The kernel's own sigset_t: 64 signals (rt_sigprocmask(2)).
-typedef uint64_t kernel_signals;
-
-struct child {
-    const struct bailey_spawn_plan *plan;
-    int errors;
-    // Copies of the plan's descriptors out of the way of 0 to 9.
-    int program, script, streams[3], terminal, control_group, directory, ruleset;
-};
 
 // MARK: The filter of system calls
 
@@ -88,36 +74,25 @@ static _Noreturn void fail_with(const struct child *child, int stage, int number
 
 static _Noreturn void fail(const struct child *child, int stage) { fail_with(child, stage, errno); }
 
-static int out_of_the_way(const struct child *child, int descriptor) {
-    if (descriptor < 0 || descriptor >= 10) return descriptor;
-    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 10);
-    if (copy == -1) fail(child, bailey_stage_streams);
-    return copy;
-}
-
-// By number, because the C library keeps two signals to itself and refuses to touch them (nptl(7)).
-static void reset_signals(const struct child *child) {
-    struct {
-        void (*handler)(int);
-        unsigned long flags;
-        void (*restorer)(void);
-        kernel_signals mask;
-    } action = {.handler = SIG_DFL};
-    for (int number = 1; number <= 64; number++) {
-        if (number == SIGKILL || number == SIGSTOP) continue;
-        if (syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(kernel_signals)) == -1) fail(child, bailey_stage_signals);
-    }
-}
-
-static void enter_session(const struct child *child) {
-    if (setsid() == -1) fail(child, bailey_stage_session);
-    if (child->terminal >= 0 && ioctl(child->terminal, TIOCSCTTY, 0) == -1) fail(child, bailey_stage_terminal);
+// The group is the one that the terminal belongs to from the start: nothing the command does first can find itself in the background.
+// Every signal is blocked still, so the kernel does not stop us for asking from there (SIGTTOU, tcsetpgrp(3)).
+static void enter_group(const struct child *child) {
+    if (setpgid(0, 0) == -1) fail(child, bailey_stage_session);
+    pid_t group = getpid();
+    if (child->terminal >= 0 && ioctl(child->terminal, TIOCSPGRP, &group) == -1) fail(child, bailey_stage_terminal);
     for (int number = 0; number < 3; number++) {
         if (dup2(child->streams[number], number) == -1) fail(child, bailey_stage_streams);
     }
     // Everything else ends with the exec: no table to walk, and what is needed until then stays open.
     if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == -1) fail(child, bailey_stage_descriptors);
     if (child->script >= 0 && dup2(child->script, 3) == -1) fail(child, bailey_stage_descriptors);
+}
+
+// Who kills the monitor kills the command (prctl(2)). The kernel forgets it with each change of identity, so it is said again after
+// that; and what happened before it was said is looked for.
+static void die_with_parent(const struct child *child) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1) fail(child, bailey_stage_session);
+    if (getppid() != child->parent) fail_with(child, bailey_stage_session, ESRCH);
 }
 
 static void set_limits(const struct child *child) {
@@ -275,20 +250,12 @@ static void confine(const struct child *child) {
     }
 }
 
-static int run_child(void *argument) {
-    struct child *child = argument;
+int bailey_run_child(void *argument) {
+    const struct child *child = argument;
     const struct bailey_spawn_plan *plan = child->plan;
-    reset_signals(child);
-    child->errors = out_of_the_way(child, child->errors);
-    child->program = out_of_the_way(child, plan->program);
-    child->script = out_of_the_way(child, plan->script);
-    for (int number = 0; number < 3; number++) child->streams[number] = out_of_the_way(child, plan->streams[number]);
-    child->terminal = out_of_the_way(child, plan->terminal);
-    child->control_group = out_of_the_way(child, plan->control_group);
-    child->directory = out_of_the_way(child, plan->directory);
-    child->ruleset = out_of_the_way(child, plan->ruleset);
+    die_with_parent(child);
     if (child->control_group >= 0 && write(child->control_group, "0", 1) != 1) fail(child, bailey_stage_control_group);
-    enter_session(child);
+    enter_group(child);
     set_limits(child);
     if (plan->no_network && unshare(CLONE_NEWNET) == -1) fail(child, bailey_stage_network);
     if (plan->has_capabilities) cut_bounding_set(child);
@@ -301,6 +268,7 @@ static int run_child(void *argument) {
     verify_capabilities(child);
     leave_keyring(child);
     enter_directory(child);
+    die_with_parent(child);
     confine(child);
     kernel_signals none = 0;
     if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none) == -1) fail(child, bailey_stage_signals);
@@ -308,79 +276,7 @@ static int run_child(void *argument) {
     fail(child, bailey_stage_execute);
 }
 
-// MARK: In the parent
-
-// Waits for the pipe to close, which the exec does, or for a record of what failed. Returns 0 when the command runs.
-static int read_failure(int errors, int milliseconds, struct bailey_spawn_failure *failure) {
-    struct pollfd event = {.fd = errors, .events = POLLIN};
-    int ready;
-    // The limit counts anew after an interruption: signals that come faster than that would stretch it, and are ours to send.
-    do ready = poll(&event, 1, milliseconds);
-    while (ready == -1 && errno == EINTR);
-    if (ready <= 0) {
-        *failure = (struct bailey_spawn_failure){bailey_stage_start, ready == 0 ? ETIMEDOUT : errno};
-        return -1;
-    }
-    ssize_t count;
-    do count = read(errors, failure, sizeof *failure);
-    while (count == -1 && errno == EINTR);
-    if (count == 0) return 0;
-    if (count != sizeof *failure) *failure = (struct bailey_spawn_failure){bailey_stage_start, EPROTO};
-    return -1;
-}
-
-static void end_and_reap(int pidfd) {
-    siginfo_t info;
-    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-    while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) == -1 && errno == EINTR) {}
-}
-
-// The child of vfork(2)'s kind runs in our memory and holds this thread until it runs the command: nothing is copied. It is used only
-// where the child stays root to the end: a child that has become another user could be stopped by that user (kill(2)) just then, and
-// this thread with it.
-static int stays_root(const struct bailey_spawn_plan *plan) { return plan->user == 0 && !plan->has_capabilities; }
-
-enum { stack_size = 64 << 10 };
-
-int bailey_privileged_spawn(
-    const struct bailey_spawn_plan *plan, int milliseconds, pid_t *pid, int *pidfd, struct bailey_spawn_failure *failure) {
-    int errors[2];
-    *failure = (struct bailey_spawn_failure){bailey_stage_start, 0};
-    if (pipe2(errors, O_CLOEXEC) == -1) {
-        failure->number = errno;
-        return -1;
-    }
-    char *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED) {
-        failure->number = errno;
-        close(errors[0]);
-        close(errors[1]);
-        return -1;
-    }
-    struct child child = {.plan = plan, .errors = errors[1]};
-    int flags = CLONE_PIDFD | SIGCHLD | (stays_root(plan) ? CLONE_VM | CLONE_VFORK : 0);
-    // No handler of ours may run in the child, least of all in shared memory.
-    kernel_signals all = ~0ULL, before;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-    int started = clone(run_child, stack + stack_size, flags, &child, pidfd);
-    int number = errno;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
-    close(errors[1]);
-    int result = -1;
-    if (started == -1) {
-        failure->number = number;
-    } else {
-        result = read_failure(errors[0], milliseconds, failure);
-        if (result == -1) {
-            end_and_reap(*pidfd);
-            close(*pidfd);
-        }
-        *pid = started;
-    }
-    close(errors[0]);
-    munmap(stack, stack_size);
-    return result;
-}
+// MARK: Asked by who starts it
 
 int bailey_landlock_version(void) {
     return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -395,22 +291,6 @@ int bailey_landlock_allow(int ruleset, int descriptor, uint64_t access) {
     struct landlock_path_beneath_attr rule = {.allowed_access = access, .parent_fd = descriptor};
     return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 }
-
-int bailey_wait_pidfd(int pidfd, int what, struct bailey_child_change *change) {
-    int options = __WALL;
-    if (what & bailey_wait_for_end) options |= WEXITED;
-    if (what & bailey_wait_for_stop) options |= WSTOPPED | WCONTINUED;
-    if (what & bailey_wait_keeps) options |= WNOWAIT;
-    if (!(what & bailey_wait_blocks)) options |= WNOHANG;
-    siginfo_t info = {.si_pid = 0};
-    if (waitid(P_PIDFD, (id_t)pidfd, &info, options) == -1) return -1;
-    if (info.si_pid == 0) return 0;
-    change->kind = info.si_code;
-    change->value = info.si_status;
-    return 1;
-}
-
-int bailey_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
 
 int bailey_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 

@@ -92,12 +92,34 @@ package final class AuditLog: Sendable {
     /// was about must not happen.
     @discardableResult
     package func append(_ draft: AuditDraft) throws(AuditError) -> Receipt {
-        let draft = draft.masked
-        let ticket = state.withLock { state in
-            defer { state.nextTicket += 1 }
-            state.waiting.append((state.nextTicket, draft))
-            return state.nextTicket
+        try wait(for: enqueue([draft]).lowerBound)
+    }
+
+    /// Records several in this order, and returns once all are on disk; so many share one wait. After an error some may be in the log,
+    /// never a later one without those before it.
+    package func append(_ drafts: [AuditDraft]) throws(AuditError) {
+        var failure: AuditError?
+        // Each outcome is taken, or it would wait for ever.
+        for ticket in enqueue(drafts) {
+            do throws(AuditError) { try wait(for: ticket) } catch { failure = failure ?? error }
         }
+        if let failure { throw failure }
+    }
+
+    private func enqueue(_ drafts: [AuditDraft]) -> Range<UInt64> {
+        let drafts = drafts.map(\.masked)
+        return state.withLock { state in
+            let first = state.nextTicket
+            for draft in drafts {
+                state.waiting.append((state.nextTicket, draft))
+                state.nextTicket += 1
+            }
+            return first..<state.nextTicket
+        }
+    }
+
+    @discardableResult
+    private func wait(for ticket: UInt64) throws(AuditError) -> Receipt {
         while true {
             switch state.wait(for: { $0.turn(of: ticket) }) {
             case .done(let outcome): return try outcome.get()

@@ -175,7 +175,7 @@ extension CommandOutcome: FieldRecord {
 }
 
 /// Why nothing is done.
-package struct Refusal: Sendable, Hashable {
+package struct Refusal: Error, Sendable, Hashable {
     package var code: RefusalCode
     /// What happened, and why.
     package var text: String

@@ -1,4 +1,5 @@
 package import Cryptography
+package import LinuxSystem
 
 /// What a person's authenticator app and this host share.
 package struct OneTimeCodeKey: Sendable {

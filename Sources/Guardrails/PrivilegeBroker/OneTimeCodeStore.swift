@@ -1,3 +1,4 @@
+internal import Cryptography
 package import HostModel
 package import LinuxSystem
 private import Synchronization
@@ -5,11 +6,14 @@ private import Synchronization
 /// Keys for one-time codes, a file a user in a directory that is root's alone (`/var/lib/bailey/totp`). A code counts only once the fact
 /// that it is spent is on disk: a broker that is killed and started again takes none twice.
 package final class OneTimeCodeStore: Sendable {
-    private let directory: String
+    private let files: SecretFiles
     /// One check at a time: of two connections with the same code one is late.
     private let turn = Mutex(())
 
-    package init(directory: String) { self.directory = directory }
+    /// - Parameter patience: how long another process that reads or writes keys is waited for.
+    package init(directory: String, patience: Duration = .seconds(10)) {
+        files = SecretFiles(directory: directory, patience: patience)
+    }
 
     package enum Verdict: Sendable, Hashable {
         case right
@@ -18,12 +22,22 @@ package final class OneTimeCodeStore: Sendable {
         case notEnrolled
     }
 
+    /// What may be told of a key.
+    package struct Enrolment: Sendable, Hashable {
+        package var digest: String
+        package var digits: Int
+        /// When the key was made or a code was taken last, in seconds since the epoch.
+        package var changed: Int64
+    }
+
     /// Checks a code of the user and spends it. `unixTime` is in seconds.
     package func check(
         _ code: [UInt8], of user: UserID, at unixTime: Int64
     ) throws(OneTimeCodeStoreError) -> Verdict {
-        try turn.withLock { _ throws(OneTimeCodeStoreError) in
-            guard var key = try load(user) else { return .notEnrolled }
+        // Where nobody is enrolled nothing is made, not even the directory.
+        guard try load(user) != nil else { return .notEnrolled }
+        return try exclusively { () throws(OneTimeCodeStoreError) in
+            guard var key = try load(user)?.key else { return .notEnrolled }
             guard let counter = key.counter(for: code, at: unixTime) else { return .wrong }
             key.codes.lastCounter = counter
             try save(key, for: user)
@@ -33,48 +47,54 @@ package final class OneTimeCodeStore: Sendable {
 
     /// Gives the user a key in place of any other.
     package func enrol(_ key: OneTimeCodeKey, for user: UserID) throws(OneTimeCodeStoreError) {
-        try turn.withLock { _ throws(OneTimeCodeStoreError) in try save(key, for: user) }
+        try exclusively { () throws(OneTimeCodeStoreError) in try save(key, for: user) }
     }
 
-    private func path(of user: UserID) -> String { "\(directory)/\(user.rawValue)" }
+    /// Takes the user's key away; false when there was none.
+    package func remove(_ user: UserID) throws(OneTimeCodeStoreError) -> Bool {
+        try exclusively { () throws(OneTimeCodeStoreError) in
+            do throws(SecretFiles.Failure) { return try files.remove("\(user.rawValue)") } catch { throw .init(error) }
+        }
+    }
+
+    /// Nil when the user has no key.
+    package func enrolment(of user: UserID) throws(OneTimeCodeStoreError) -> Enrolment? {
+        try load(user).map {
+            Enrolment(digest: $0.key.digest.rawValue, digits: $0.key.codes.digits, changed: $0.changed)
+        }
+    }
+
+    private func exclusively<Value>(
+        _ body: () throws(OneTimeCodeStoreError) -> Value
+    ) throws(OneTimeCodeStoreError) -> Value {
+        try turn.withLock { _ throws(OneTimeCodeStoreError) in
+            let ours = try inTurn()
+            let value = try body()
+            _ = consume ours
+            return value
+        }
+    }
+
+    private func inTurn() throws(OneTimeCodeStoreError) -> FileLock {
+        do throws(SecretFiles.Failure) { return try files.turn() } catch { throw .init(error) }
+    }
 
     private func save(_ key: OneTimeCodeKey, for user: UserID) throws(OneTimeCodeStoreError) {
-        do throws(SystemError) {
-            let place = try Directory(
-                making: directory, permissions: 0o700, followingLinksOf: [CurrentProcess.effectiveUserID])
-            let file = try AtomicFile(
-                replacing: "\(place.lastingPath)/\(user.rawValue)", permissions: 0o600, subject: path(of: user))
-            var bytes = Array(key.text.utf8)
-            defer { bytes.wipe(0..<bytes.count) }
-            try file.write(bytes)
-            try file.commit()
-            // Until here the path led by way of the open directory.
-            withExtendedLifetime(place) {}
-        } catch {
-            throw .system(error)
-        }
-    }
-
-    private func load(_ user: UserID) throws(OneTimeCodeStoreError) -> OneTimeCodeKey? {
-        let path = path(of: user)
-        var bytes: [UInt8]
-        do throws(SystemError) {
-            let file = try FileDescriptor.open(forReading: path)
-            guard try isPrivate(file, path) else { throw SystemError("read", path, code: .invalid) }
-            bytes = try file.readAll(limit: 512, subject: path)
-        } catch {
-            if error.isAbsence { return nil }
-            throw error.code == .invalid ? .unfit(path: path) : .system(error)
-        }
+        var bytes = Array(key.text.utf8)
         defer { bytes.wipe(0..<bytes.count) }
-        guard let key = OneTimeCodeKey(text: String(decoding: bytes, as: UTF8.self)) else { throw .unfit(path: path) }
-        return key
+        do throws(SecretFiles.Failure) { try files.write(bytes, to: "\(user.rawValue)") } catch { throw .init(error) }
     }
 
-    private func isPrivate(_ file: borrowing FileDescriptor, _ path: String) throws(SystemError) -> Bool {
-        let metadata = try file.metadata(subject: path)
-        return metadata.kind == .regular && metadata.permissions & 0o077 == 0
-            && metadata.owner == CurrentProcess.effectiveUserID
+    private func load(_ user: UserID) throws(OneTimeCodeStoreError) -> (key: OneTimeCodeKey, changed: Int64)? {
+        let name = "\(user.rawValue)"
+        let found: (bytes: [UInt8], changed: Int64)?
+        do throws(SecretFiles.Failure) { found = try files.read(name, limit: 512) } catch { throw .init(error) }
+        guard var found else { return nil }
+        defer { found.bytes.wipe(0..<found.bytes.count) }
+        guard let key = OneTimeCodeKey(text: String(decoding: found.bytes, as: UTF8.self)) else {
+            throw .unfit(path: files.path(name))
+        }
+        return (key, found.changed)
     }
 }
 
@@ -83,6 +103,13 @@ package enum OneTimeCodeStoreError: Error, Sendable, Hashable, CustomStringConve
     case system(SystemError)
     /// Not a file that only root may read, or not one that Bailey wrote.
     case unfit(path: String)
+
+    init(_ failure: SecretFiles.Failure) {
+        switch failure {
+        case .system(let error): self = .system(error)
+        case .unfit(let path): self = .unfit(path: path)
+        }
+    }
 
     package var description: String {
         switch self {

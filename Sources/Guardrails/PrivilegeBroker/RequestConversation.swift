@@ -211,8 +211,15 @@ extension RequestConversation {
         case .crowdedOut:
             refuse(.expired, "too many requests wait, and this was the oldest", remedy: "ask again when fewer wait")
         case .objection(let objection): refuse(.proofFailed, objection.description)
+        case .recordFailed(let why): refuseUnrecorded(why)
         default: outOfPlace()
         }
+    }
+
+    private mutating func refuseUnrecorded(_ why: String) -> Action {
+        refuse(
+            .deniedByPolicy, "it cannot be recorded, and nothing runs unrecorded: \(why)",
+            remedy: "make room for the audit log, or make it writable")
     }
 
     private var mayAsk: Bool { hasTerminal && !options.contains(.nonInteractive) }
@@ -225,10 +232,7 @@ extension RequestConversation {
         case (.recordingStart(let ticket), .recorded):
             if isClientGone { return end(.notStarted("its client had gone")) }
             return move(to: .starting, .start(ticket))
-        case (.recordingStart, .recordFailed(let why)):
-            return refuse(
-                .deniedByPolicy, "it cannot be recorded, and nothing runs unrecorded: \(why)",
-                remedy: "make room for the audit log, or make it writable")
+        case (.recordingStart, .recordFailed(let why)): return refuseUnrecorded(why)
         case (.starting, .started): return move(to: .running, isClientGone ? .hangUp : .relay)
         case (.starting, .startFailed(let why)): return end(.notStarted(why))
         case (.running, .ended(let ending)): return end(.ended(ending))

@@ -107,7 +107,7 @@ extension Person {
             do throws(Terminal.NoSecret) {
                 let line = try terminal.readSecret(
                     prompt: text, echoes: echoes, interruptedBy: signals, until: deadline)
-                return line.withBytes { TypedSecret($0) }
+                return line
             } catch {
                 switch error {
                 case .interrupted: throw .interrupted(signal: RelayedSignal.interrupt.number)
@@ -142,7 +142,7 @@ extension Person {
 
     /// Up to the end of the line, a byte at a time: what follows is the command's.
     private func readStandardInput() throws(BrokerClientError) -> TypedSecret? {
-        var line = SecretBytes(capacity: ProtocolLimits.secret)
+        var line = SecretBytes.Line(limit: ProtocolLimits.secret)
         var ending: Int32?
         do throws(SystemError) {
             let input = try SharedDescriptor.standardStream(0)
@@ -154,14 +154,14 @@ extension Person {
                 }
                 guard entries[0].isReadable, let bytes = try input.readAvailable(limit: 1) else { continue }
                 guard let byte = bytes.first else { break }
-                if byte == 0x0a { return line.withBytes { TypedSecret($0) } }
+                if byte == 0x0a { return line.finished() }
                 guard line.append(byte) else { return nil }
             }
         } catch {
             throw .system(error)
         }
         if let ending { throw .interrupted(signal: ending) }
-        return line.count == 0 ? nil : line.withBytes { TypedSecret($0) }
+        return line.count == 0 ? nil : line.finished()
     }
 
     private func readProgram(_ path: String, _ text: String) throws(BrokerClientError) -> TypedSecret? {

@@ -40,17 +40,20 @@ final class FactSource {
     }
 
     /// The programs that give privilege away, and for those that do, whether a package brought them.
-    func privilegedFiles() -> Observation<[PrivilegedFile]> {
-        let walk = programs
-        if let gap = walk.gaps.first { return .unseen(gap) }
-        guard walk.examined > 0 else { return .absent(why: "there is no directory of programs", from: "/usr/bin") }
-        let packaged = PackageFileLists(tree).packaged(among: Set(walk.privileged.map(\.file.path)))
-        let files = walk.privileged.map { file in
-            var file = file
-            file.isPackaged = packaged.map { $0.contains(file.file.path) }
-            return file
+    func privilegedFiles() -> Observation<PrivilegedFileSurvey> {
+        let walk = FileSystemWalk(self)
+        guard walk.examined > 0 else { return .absent(why: "there are no files", from: tree.root) }
+        let packaged = PackageFileLists(tree).packaged(among: Set(walk.found.map(\.file.path)))
+        let files = walk.found.map { found in
+            PrivilegedFile(
+                file: found.file, capabilities: found.capabilities,
+                isPackaged: packaged.value.map { $0.contains(found.file.path) })
         }
-        return .seen(files, from: "directories of programs, and the file lists of dpkg")
+        var survey = PrivilegedFileSurvey(
+            files: files, examined: walk.examined, closedDirectories: walk.closedDirectories,
+            inertMounts: walk.inertMounts, gaps: walk.gaps)
+        if case .unseen(let gap) = packaged, !files.isEmpty { survey.gaps.append(gap) }
+        return .seen(survey, from: "modes of \(walk.examined) files, and the file lists of dpkg")
     }
 
     /// Whether a program of that name runs; nil when processes could not be seen. The name is that of the program file, and of the

@@ -1,3 +1,4 @@
+import HostModel
 import LinuxSystem
 
 /// Which files packages brought, as far as somebody asks: reading the lists of all packages takes longer than all else together, so
@@ -21,20 +22,31 @@ struct PackageFileLists {
 
     init(_ tree: FileTree) { self.tree = tree }
 
-    /// Which of `paths` some package lists; nil when the lists could not be read.
-    func packaged(among paths: Set<String>) -> Set<String>? {
+    /// Which of `paths` some package lists. Absent where the host does not use dpkg.
+    func packaged(among paths: Set<String>) -> Observation<Set<String>> {
         do throws(SystemError) {
             let directory = try tree.directory(Self.directory)
             let lists = try directory.entries().map(\.name).filter { $0.hasSuffix(".list") }
             let programs = Set(paths.compactMap { $0.split(separator: "/").last.map { String($0) } })
-            var search = PathSearch(paths)
+            let diversions = try Diversions(tree)
+            var search = PathSearch(paths.map { ($0, diversions.listedName(of: $0)) })
             for list in likelyFirst(lists, programs) where !search.isDone {
-                search.take(try directory.prefix(of: list, limit: 16 << 20))
+                let package = String(list.dropLast(".list".count).prefix { $0 != ":" })
+                search.take(try directory.prefix(of: list, limit: 16 << 20)) { path in
+                    diversions.mayOwn(package, path)
+                }
             }
-            return lists.isEmpty ? nil : search.found
+            if lists.isEmpty { return unknown(why: "dpkg has no file lists") }
+            return .seen(search.found, from: Self.directory)
         } catch {
-            return nil
+            if !error.isAbsence { return .unseen(error.gap(Self.directory)) }
+            let usesRPM = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"].contains { tree.hasFile($0) }
+            return unknown(why: usesRPM ? "the database of rpm is not read" : "there is no \(Self.directory)")
         }
+    }
+
+    private func unknown(why: String) -> Observation<Set<String>> {
+        .unseen(Gap(what: "which files packages brought", why: why))
     }
 
     private func likelyFirst(_ lists: [String], _ programs: Set<String>) -> [String] {
@@ -49,21 +61,24 @@ struct PackageFileLists {
 /// Looks for paths in lists that have one path a line.
 private struct PathSearch {
     private(set) var found: Set<String> = []
+    /// The path on the host by the name that a list would have for it.
     private var missing: [[UInt8]: String] = [:]
     private let lengths: Set<Int>
 
     /// Packages from before `/bin` and `/usr/bin` were one list the old place.
-    init(_ paths: Set<String>) {
-        for path in paths {
-            missing[Array(path.utf8)] = path
-            if path.hasPrefix("/usr/") { missing[Array(path.utf8.dropFirst(4))] = path }
+    ///
+    /// - Parameter paths: each with the name that the list of its package has for it.
+    init(_ paths: [(path: String, listed: String)]) {
+        for (path, listed) in paths {
+            missing[Array(listed.utf8)] = path
+            if listed.hasPrefix("/usr/") { missing[Array(listed.utf8.dropFirst(4))] = path }
         }
         lengths = Set(missing.keys.map(\.count))
     }
 
     var isDone: Bool { missing.isEmpty }
 
-    mutating func take(_ list: [UInt8]) {
+    mutating func take(_ list: [UInt8], where mayOwn: (String) -> Bool) {
         var hits: [[UInt8]] = []
         list.withUnsafeBufferPointer { bytes in
             var start = 0
@@ -78,9 +93,44 @@ private struct PathSearch {
             }
         }
         for line in hits {
-            guard let path = missing.removeValue(forKey: line) else { continue }
+            guard let path = missing[line], mayOwn(path) else { continue }
             found.insert(path)
             missing = missing.filter { $0.value != path }
         }
+    }
+}
+
+/// Files that dpkg puts to another place than their package says (dpkg-divert(1)): three lines each, the path, where it goes instead, and
+/// the package whose own file may stand at the path; `:` for the administrator.
+private struct Diversions {
+    /// The path in its package's list by the path on the host.
+    private var original: [String: String] = [:]
+    /// Who may have a file at a diverted path.
+    private var owner: [String: String] = [:]
+
+    init(_ tree: FileTree) throws(SystemError) {
+        let lines: [Substring]
+        do throws(SystemError) {
+            lines = try tree.lines(of: "/var/lib/dpkg/diversions")
+        } catch {
+            if error.isAbsence { return }
+            throw error
+        }
+        for index in stride(from: 0, to: lines.count - 2, by: 3) {
+            original[Self.merged(lines[index + 1])] = String(lines[index])
+            owner[Self.merged(lines[index])] = String(lines[index + 2])
+        }
+    }
+
+    func listedName(of path: String) -> String { original[Self.merged(path[...])] ?? path }
+
+    /// Whether the file at `path` can be the one that `package` lists: its own was moved away otherwise.
+    func mayOwn(_ package: String, _ path: String) -> Bool {
+        owner[Self.merged(path[...])].map { $0 == package } ?? true
+    }
+
+    /// Without `/usr`, so that both names of one place are one.
+    private static func merged(_ path: Substring) -> String {
+        String(path.hasPrefix("/usr/") ? path.dropFirst(4) : path)
     }
 }

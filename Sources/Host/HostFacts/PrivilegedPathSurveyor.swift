@@ -6,7 +6,8 @@ struct PrivilegedPathSurveyor {
     private static let configurations = [
         "/etc", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ld.so.conf",
         "/etc/ld.so.preload", "/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/hosts", "/etc/resolv.conf",
-        "/etc/nsswitch.conf", "/etc/fstab",
+        "/etc/nsswitch.conf", "/etc/fstab", "/etc/doas.conf", "/etc/sudo.conf", "/etc/bailey",
+        "/etc/bailey/command-policy.yaml", "/etc/bailey/prompt-policy.yaml",
     ]
     private static let directories: [(path: String, role: WritablePrivilegedPath.Role)] = [
         ("/etc/cron.d", .cron), ("/etc/cron.hourly", .cron), ("/etc/cron.daily", .cron), ("/etc/cron.weekly", .cron),
@@ -14,7 +15,18 @@ struct PrivilegedPathSurveyor {
         ("/etc/sudoers.d", .configuration), ("/etc/pam.d", .configuration), ("/etc/ssh", .configuration),
         ("/etc/ld.so.conf.d", .library), ("/etc/apt/apt.conf.d", .configuration),
         ("/etc/sysctl.d", .configuration), ("/etc/modprobe.d", .configuration), ("/etc/systemd", .systemdUnit),
+        ("/etc/polkit-1/rules.d", .configuration), ("/etc/udev/rules.d", .configuration),
+        ("/etc/logrotate.d", .cron), ("/etc/update-motd.d", .script), ("/etc/rc.local.d", .script),
+        ("/etc/network/if-up.d", .script), ("/etc/network/if-pre-up.d", .script),
+        ("/etc/NetworkManager/dispatcher.d", .script), ("/etc/kernel/postinst.d", .script),
+        ("/etc/kernel/postrm.d", .script), ("/etc/bash_completion.d", .script), ("/var/spool/cron", .cron),
         ("/usr/lib", .library), ("/usr/local/lib", .library),
+    ]
+    /// Where PAM finds its modules; each is loaded into programs that run as root (pam(8)).
+    private static let moduleDirectories = [
+        "/usr/lib/security", "/lib/security", "/lib64/security", "/usr/lib64/security", "/usr/local/lib/security",
+        "/usr/lib/x86_64-linux-gnu/security", "/usr/lib/aarch64-linux-gnu/security", "/lib/x86_64-linux-gnu/security",
+        "/lib/aarch64-linux-gnu/security",
     ]
     private static let scripts = [
         "/etc/profile", "/etc/bash.bashrc", "/etc/rc.local", "/root", "/root/.profile", "/root/.bashrc",
@@ -41,6 +53,10 @@ struct PrivilegedPathSurveyor {
         for path in scripts { surveyor.examine(path, .script) }
         for directory in directories { surveyor.examineAll(in: directory.path, directory.role) }
         for directory in SystemdUnits.directories { surveyor.examineAll(in: directory, .systemdUnit) }
+        for directory in moduleDirectories { surveyor.examineAll(in: directory, .module) }
+        surveyor.examine("/var/spool/cron/crontabs/root", .cron)
+        surveyor.examineLibraryPaths()
+        surveyor.examineSearchPath()
         surveyor.examineScheduledPrograms()
         surveyor.examineServices()
         if surveyor.survey.examined == 0, surveyor.survey.gaps.isEmpty {
@@ -67,6 +83,36 @@ struct PrivilegedPathSurveyor {
             }
         } catch {
             if !error.isAbsence { survey.gaps.append(error.gap(directory)) }
+        }
+    }
+
+    /// What ld.so(8) loads into every program: the directories of ld.so.conf and its like, and the libraries of ld.so.preload.
+    private mutating func examineLibraryPaths() {
+        let directory = "/etc/ld.so.conf.d"
+        let names = source.tree.observeNames(directory).value ?? []
+        let files = ["/etc/ld.so.conf"] + names.filter { $0.hasSuffix(".conf") }.map { "\(directory)/\($0)" }
+        for file in files + ["/etc/ld.so.preload"] {
+            guard let text = source.tree.observeText(file, limit: 256 << 10).value else { continue }
+            for line in ConfigurationText(text: text, path: file).prefix(1000) {
+                for word in line.text.split(whereSeparator: { " \t:,".contains($0) }) where word.hasPrefix("/") {
+                    examineWithDirectories(String(word), .library)
+                }
+            }
+        }
+    }
+
+    /// The directories root's programs are found in, where that is set: login.defs(5), pam_env(8), crontabs and root's own start-up files.
+    private mutating func examineSearchPath() {
+        for (file, key) in [
+            ("/etc/login.defs", "ENV_SUPATH"), ("/etc/environment", "PATH"), ("/etc/crontab", "PATH"),
+            ("/etc/anacrontab", "PATH"), ("/root/.profile", "PATH"), ("/root/.bashrc", "PATH"),
+        ] {
+            guard let text = source.tree.observeText(file, limit: 256 << 10).value else { continue }
+            for line in ConfigurationText(text: text, path: file) {
+                guard let range = line.text.firstRange(of: key) else { continue }
+                for word in line.text[range.upperBound...].split(whereSeparator: { " \t:=\"';".contains($0) })
+                where word.hasPrefix("/") { examineWithDirectories(String(word), .searchPath) }
+            }
         }
     }
 
@@ -126,7 +172,9 @@ struct PrivilegedPathSurveyor {
         survey.examined += 1
         // A sticky directory that everybody may write, like /tmp, is named in commands as a place, not as a program.
         if file.kind == .directory, file.permissions & 0o1000 != 0 { return }
-        guard let who = writers.othersThanRoot(of: file, allowingSystemOwner: false) else { return }
+        // Debian gives it to polkit's own account, which decides by it.
+        let isDaemons = file.path == "/etc/polkit-1/rules.d"
+        guard let who = writers.othersThanRoot(of: file, allowingSystemOwner: isDaemons) else { return }
         survey.writable.append(WritablePrivilegedPath(file: file, role: role, writableBy: who))
     }
 }

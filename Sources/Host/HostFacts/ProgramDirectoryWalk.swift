@@ -1,11 +1,7 @@
 import HostModel
 import LinuxSystem
 
-/// One pass over the directories that programs are run from: it finds the programs that give privilege away, and whatever somebody else
-/// than root can change.
-///
-/// The whole file system is not walked: that takes minutes on a large disk. Set-user-id programs elsewhere have no effect where the
-/// mount says `nosuid`, which other checks ask for.
+/// One pass over the directories that programs are run from: it finds whatever somebody else than root can change.
 struct ProgramDirectoryWalk {
     private static let directories = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
@@ -19,17 +15,7 @@ struct ProgramDirectoryWalk {
         "/usr/lib/x86_64-linux-gnu/gstreamer1.0/gstreamer-1.0", "/usr/libexec/polkit-agent-helper-1",
         "/usr/libexec/cups",
     ]
-    private static let capabilityNames = [
-        "chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
-        "linux_immutable", "net_bind_service", "net_broadcast", "net_admin", "net_raw", "ipc_lock", "ipc_owner",
-        "sys_module", "sys_rawio", "sys_chroot", "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice",
-        "sys_resource", "sys_time", "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap",
-        "mac_override", "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
-        "checkpoint_restore",
-    ]
-
     private(set) var examined = 0
-    private(set) var privileged: [PrivilegedFile] = []
     private(set) var writable: [WritablePrivilegedPath] = []
     private(set) var gaps: [Gap] = []
     private let tree: FileTree
@@ -68,12 +54,7 @@ struct ProgramDirectoryWalk {
                 else {
                     continue
                 }
-                let file = HostFile(path: "\(path)/\(entry.name)", metadata)
-                examine(file, role)
-                let capabilities = directory.fileCapabilities(of: entry.name)
-                guard file.permissions & 0o6000 != 0 || !capabilities.isEmpty else { continue }
-                privileged.append(
-                    PrivilegedFile(file: file, capabilities: capabilities.map(Self.capabilityName), isPackaged: nil))
+                examine(HostFile(path: "\(path)/\(entry.name)", metadata), role)
             }
         } catch {
             if !error.isAbsence { gaps.append(error.gap(path)) }
@@ -93,10 +74,6 @@ struct ProgramDirectoryWalk {
         examined += 1
         guard let who = writers.othersThanRoot(of: file, allowingSystemOwner: true) else { return }
         writable.append(WritablePrivilegedPath(file: file, role: role, writableBy: who))
-    }
-
-    private static func capabilityName(_ number: Int) -> String {
-        "cap_" + (number < capabilityNames.count ? capabilityNames[number] : String(number))
     }
 }
 

@@ -2,11 +2,12 @@ import Assessment
 import ControlFrameworks
 import HostFacts
 import Policies
+import PrivilegeBroker
 
 /// A policy file that can be used, and what it holds.
 struct CheckedPolicy: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case ports, egress, posture, configuration
+        case ports, egress, posture, configuration, commands, prompts
 
         /// The kind of the files of this name; nil when the name does not tell.
         init?(fileName: Substring) {
@@ -14,15 +15,22 @@ struct CheckedPolicy: Sendable, Hashable {
             case PolicyFileName.ports[...], PolicyFileName.portBaseline[...]: self = .ports
             case PolicyFileName.egress[...], PolicyFileName.egressBaseline[...]: self = .egress
             case PolicyFileName.configuration[...]: self = .configuration
+            case PolicyFileName.commands[...]: self = .commands
+            case PolicyFileName.prompts[...]: self = .prompts
             default: return nil
             }
         }
+
+        /// Whether the broker decides by it, which takes nobody's word but root's.
+        var isRootsAlone: Bool { self == .commands || self == .prompts }
     }
 
     let path: String
     let kind: Kind
     /// Rules or checks; 1 for a configuration.
     let entries: Int
+    /// Why the broker would not take it, where it stands elsewhere than where the broker reads: a draft, a checkout's.
+    private(set) var caveat: String?
 
     var summary: String {
         switch kind {
@@ -30,15 +38,55 @@ struct CheckedPolicy: Sendable, Hashable {
         case .egress: "rules for egress: \(entries)"
         case .posture: "checks: \(entries)"
         case .configuration: "configuration"
+        case .commands: "rules for commands: \(entries)"
+        case .prompts: "rules for what untrusted content prompts: \(entries)"
         }
     }
 
-    /// Reads and checks one file, whatever its name.
-    init(path: String, trustedOwners: Set<UInt32>) throws(CommandError) {
+    /// Reads and checks one file, whatever its name: who may write it and what it says, so that all of it is corrected at once.
+    static func check(
+        path: String, trustedOwners: Set<UInt32>, _ problems: inout ProblemList
+    ) -> CheckedPolicy? {
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let name = path[slash...].dropFirst()
         let files = PolicyFiles(directory: String(path[..<slash]), trustedOwners: trustedOwners)
-        try self.init([files.required(String(name))], kind: Kind(fileName: name))
+        return problems.collect { () throws(CommandError) in try files.required(String(name)) }.flatMap { text in
+            check(text, kind: Kind(fileName: name), in: files, &problems)
+        }
+    }
+
+    /// - Parameter kind: nil for the kind that fits best.
+    private static func check(
+        _ text: PolicyText, kind: Kind?, in files: PolicyFiles, _ problems: inout ProblemList
+    ) -> CheckedPolicy? {
+        let before = problems.problems.count
+        var checked = problems.collect { () throws(CommandError) in try CheckedPolicy([text], kind: kind) }
+        if (kind ?? checked?.kind)?.isRootsAlone == true {
+            do throws(CommandError) {
+                try files.requireRoots(text.path)
+            } catch {
+                if files.directory != Locations.systemPolicies, case .couldNotRun(let found) = error {
+                    checked?.caveat = found.first.map { "\($0.reason)" }
+                } else {
+                    problems.collect { () throws(CommandError) in throw error }
+                }
+            }
+        }
+        if checked?.kind == .commands { requireNamedFiles(in: text, files, &problems) }
+        return problems.problems.count == before ? checked : nil
+    }
+
+    /// What a command policy names in `require_policy_files` has to be there, or nothing would run.
+    private static func requireNamedFiles(in text: PolicyText, _ files: PolicyFiles, _ problems: inout ProblemList) {
+        // Whatever is wrong with its text was told before.
+        guard let policy = try? CommandPolicy(parsing: text, references: .host) else { return }
+        for name in policy.requiredFiles where name != PolicyFileName.commands {
+            let beside = PolicyFiles(
+                directory: name.hasPrefix("/") ? "" : files.directory, trustedOwners: files.ownership.owners)
+            problems.collect { () throws(CommandError) in
+                _ = try beside.required(name.hasPrefix("/") ? String(name.dropFirst()) : name)
+            }
+        }
     }
 
     /// - Parameters:
@@ -73,7 +121,21 @@ struct CheckedPolicy: Sendable, Hashable {
         case .configuration:
             for text in texts { _ = try Configuration(parsing: text) }
             return texts.count
+        case .commands:
+            return try total(texts) { text throws(PolicyErrors) in
+                try CommandPolicy(parsing: text, references: .host).rules.count
+            }
+        case .prompts:
+            return try total(texts) { text throws(PolicyErrors) in try PromptPolicy(parsing: text).rules.count }
         }
+    }
+
+    private static func total(
+        _ texts: [PolicyText], _ count: (PolicyText) throws(PolicyErrors) -> Int
+    ) throws(PolicyErrors) -> Int {
+        var sum = 0
+        for text in texts { sum += try count(text) }
+        return sum
     }
 
     /// All policies of a directory. Those that cannot be used are problems.
@@ -94,7 +156,12 @@ struct CheckedPolicy: Sendable, Hashable {
             guard let text = try files.optional(PolicyFileName.configuration) else { return nil }
             return try CheckedPolicy([text], kind: .configuration)
         }
-        return checked + [posture, configuration ?? nil].compactMap(\.self)
+        let commands = [(PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts)].compactMap {
+            name, kind -> CheckedPolicy? in
+            let text = problems.collect { () throws(CommandError) in try files.optional(name) }
+            return (text ?? nil).flatMap { check($0, kind: kind, in: files, &problems) }
+        }
+        return checked + [posture, configuration ?? nil].compactMap(\.self) + commands
     }
 }
 

@@ -1,5 +1,6 @@
 import LinuxSystem
 import Policies
+import PrivilegeBroker
 
 /// The policies about commands, as the files of a directory have them now.
 struct CommandPolicyFiles {
@@ -9,7 +10,7 @@ struct CommandPolicyFiles {
 
     func load() -> CommandPolicySet {
         let commands = state(of: CommandPolicySet.commandFile) { (file: PolicyText) throws(PolicyErrors) in
-            try CommandPolicy(parsing: file, references: Self.references)
+            try CommandPolicy(parsing: file, references: .host)
         }
         let prompts = state(of: CommandPolicySet.promptFile) { (file: PolicyText) throws(PolicyErrors) in
             try PromptPolicy(parsing: file)
@@ -35,13 +36,10 @@ struct CommandPolicyFiles {
     /// What is wrong with a file that has to be there; nil when it is sound.
     private func problem(with name: String) -> String? {
         guard name != CommandPolicySet.commandFile, name != CommandPolicySet.promptFile else { return nil }
-        do throws(CommandError) {
-            let path = name.hasPrefix("/") ? name : files.path(name)
-            _ = try CheckedPolicy(path: path, trustedOwners: files.ownership.owners)
-            return nil
-        } catch {
-            return Self.lines(error).first ?? "unsound"
-        }
+        let path = name.hasPrefix("/") ? name : files.path(name)
+        var problems = ProblemList()
+        _ = CheckedPolicy.check(path: path, trustedOwners: files.ownership.owners, &problems)
+        return problems.problems.first.map { "\($0.subject): \($0.reason)" }
     }
 
     private static func lines(_ error: CommandError) -> [String] {
@@ -50,14 +48,4 @@ struct CommandPolicyFiles {
         case .couldNotRun(let problems): problems.map { "\($0.subject): \($0.reason)" }
         }
     }
-
-    /// What of a policy this host tells: where links lead, and its time zones.
-    private static let references = PolicyReferences(
-        timeZone: { name in
-            guard TimeZoneRules.isName(name),
-                let bytes = try? FileTree().contents(of: "/usr/share/zoneinfo/\(name)", limit: 1 << 18)
-            else { return nil }
-            return TimeZoneRules(name: name, parsing: bytes)
-        },
-        resolved: { path in try? resolvedPath(path) })
 }

@@ -1,6 +1,8 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        AgentAccountCreateCommand.self,
+        AgentAccountStatusCommand.self,
         ApproveCommand.self,
         AssessCommand.self,
         AuditHeadCommand.self,
@@ -16,10 +18,12 @@ enum CommandRegistry {
         DenyCommand.self,
         DropCommand.self,
         EgressCommand.self,
+        GuardBypassesCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
         PreflightCommand.self,
+        ReplayCommand.self,
         RequestsCommand.self,
         RunCommand.self,
         ShimInstallCommand.self,
@@ -27,9 +31,15 @@ enum CommandRegistry {
         ShimStatusCommand.self,
         SocketsCommand.self,
         SudoCommand.self,
+        TokenRemoveCommand.self,
+        TokenSetCommand.self,
+        TokenStatusCommand.self,
+        TotpEnrolCommand.self,
+        TotpRemoveCommand.self,
+        TotpStatusCommand.self,
         VersionCommand.self,
     ]
 
     /// The command that a group's name alone stands for.
-    static let groupDefaults = ["checks": "checks list"]
+    static let groupDefaults = ["checks": "checks list", "guard": "guard bypasses"]
 }

@@ -32,6 +32,14 @@ struct HostSurvey {
             .collect(keys: keys, into: &snapshot)
     }
 
+    /// What the checks for ways around the privilege broker ask about.
+    func collectPrivilegeFacts(
+        _ keys: [FactKey], walksFileSystems: Bool = true, into snapshot: inout HostSnapshot
+    ) {
+        HostFactsCollector(tree: tree, live: identity.isLive, kernel: identity.isLive ? .running : .none)
+            .collectPrivilege(keys: keys, walksFileSystems: walksFileSystems, into: &snapshot)
+    }
+
     /// The sockets, for a command that is about nothing else.
     func requiredSockets() throws(CommandError) -> SocketTable {
         switch sockets() {

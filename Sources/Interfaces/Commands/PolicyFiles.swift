@@ -55,6 +55,22 @@ struct PolicyFiles: Sendable {
 
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
+    /// An error unless the file at `path`, and every directory above it, is root's: nobody else's policy lets a command run as root.
+    func requireRoots(_ path: String) throws(CommandError) {
+        let roots = TrustedOwnership(owners: [0])
+        let problem: Problem?
+        do throws(SystemError) {
+            let path = try resolvedPath(path)
+            let above = try roots.objectionAbove(path)
+            problem = roots.objection(to: try FileTree().metadata(of: path), at: path) ?? above
+        } catch {
+            throw .couldNotRun(error)
+        }
+        guard var problem else { return }
+        problem.reason += "; the broker takes a command policy of root's alone"
+        throw .couldNotRun([problem])
+    }
+
     private func read(
         _ file: borrowing FileDescriptor, path: String
     ) throws(SystemError) -> Result<PolicyText, CommandError> {

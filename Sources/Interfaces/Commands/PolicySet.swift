@@ -9,9 +9,11 @@ enum PolicyFileName {
     static let egressBaseline = "egress-allowlist.baseline.yaml"
     static let configuration = "configuration.yaml"
     static let posture = "posture"
+    static let commands = CommandPolicySet.commandFile
+    static let prompts = CommandPolicySet.promptFile
 
     /// Those that an administrator writes; each has a template.
-    static let written = [ports, egress, configuration]
+    static let written = [ports, egress, configuration, commands, prompts]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.
@@ -96,6 +98,7 @@ struct ProblemList {
     private(set) var problems: [Problem] = []
 
     /// The value; nil, and the problems noted, when there is none.
+    @discardableResult
     mutating func collect<Value>(_ body: () throws(CommandError) -> Value) -> Value? {
         do throws(CommandError) {
             return try body()

@@ -29,7 +29,7 @@ struct Preflight {
         case .unseen(let gap):
             steps.append(Step(name: "sockets", status: .limited, detail: gap.why, remedy: gap.remedy))
         }
-        return steps + policies + [output]
+        return steps + policies + [output] + GuardPreflight(session: session, survey: survey).steps()
     }
 
     private var user: Step {

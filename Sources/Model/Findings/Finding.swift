@@ -13,6 +13,8 @@ package enum FindingKind: String, Sendable, CaseIterable {
     case expiredApproval = "expired-approval"
     /// A rule that nothing matched: it approves what is not there, so it can go.
     case unusedRule = "unused-rule"
+    /// A way to root's rights that leads around the privilege broker.
+    case guardBypass = "guard-bypass"
     /// A check of the assessment that is not met.
     case posture
 }

@@ -17,12 +17,25 @@ package struct HostProcess: Sendable, Hashable {
     /// Arguments as the process shows them, cut at 4,096 bytes in all, with secrets masked; empty for kernel threads.
     package var commandLine: [String]
     package var userID: UserID
+    /// Whom the login was for that it descends from; changing identity leaves it as it is (`/proc/PID/loginuid`).
+    package var login: Login = .unseen
+    /// The capabilities in effect, a bit for each number (`CapEff` of proc_pid_status(5)).
+    package var effectiveCapabilities: UInt64 = 0
+    /// It is in a user namespace of its own, where identity and capabilities are worth nothing on the host (user_namespaces(7)).
+    package var hasOwnUserNamespace: Bool = false
     /// Path in the unified hierarchy, `/system.slice/ssh.service`.
     package var cgroup: String?
     /// The systemd unit the control group belongs to: `ssh.service`, `session-3.scope`.
     package var unit: String?
     /// The id a container runtime gave, from the control group's name.
     package var container: String?
+
+    package enum Login: Sendable, Hashable {
+        case user(UserID)
+        /// No login has set it: a service, or a host on which nothing sets it.
+        case none
+        case unseen
+    }
 
     package init(
         id: ProcessID, parentID: ProcessID, startedAt: Date, name: String, executable: String?, commandLine: [String],

@@ -47,8 +47,16 @@ package struct HostSnapshot: Sendable {
     package var logging: Observation<LoggingState> = .notCollected("logging")
     package var updates: Observation<UpdateState> = .notCollected("update state")
     package var schedule: Observation<TaskSchedule> = .notCollected("scheduled tasks")
-    /// In the directories programs are run from.
-    package var privilegedFiles: Observation<[PrivilegedFile]> = .notCollected("privileged programs")
+    /// Absent where doas is not installed.
+    package var doas: Observation<DoasPolicy> = .notCollected("doas rules")
+    /// Absent where polkit is not installed.
+    package var polkit: Observation<PolkitPolicy> = .notCollected("polkit rules")
+    /// The privilege broker as it is installed; absent where it is not.
+    package var broker: Observation<BrokerInstallation> = .notCollected("the privilege broker")
+    /// `command-policy.yaml` of the broker; absent where there is none.
+    package var commandPolicy: Observation<ProtectedDocument> = .notCollected("the command policy")
+    /// On every local file system where they have an effect.
+    package var privilegedFiles: Observation<PrivilegedFileSurvey> = .notCollected("privileged programs")
     package var privilegedPaths: Observation<PrivilegedPathSurvey> = .notCollected("paths that root relies on")
     package var homes: Observation<[HomeDirectory]> = .notCollected("home directories")
     /// Absent where no account has one.

@@ -16,6 +16,28 @@ package struct PrivilegedFile: Sendable, Hashable {
     package var isSetGroupID: Bool { file.permissions & 0o2000 != 0 }
 }
 
+/// The programs that give rights away which were found, and how far the search went.
+package struct PrivilegedFileSurvey: Sendable, Hashable {
+    package var files: [PrivilegedFile]
+    /// Files and directories that were looked at.
+    package var examined: Int
+    /// Directories that only root may enter: what is in them nobody else can run, so it was not looked at.
+    package var closedDirectories: Int
+    /// Where file systems are mounted on which such rights have no effect (`nosuid`, mount(8)).
+    package var inertMounts: [String]
+    package var gaps: [Gap]
+
+    package init(
+        files: [PrivilegedFile], examined: Int, closedDirectories: Int = 0, inertMounts: [String] = [], gaps: [Gap] = []
+    ) {
+        self.files = files
+        self.examined = examined
+        self.closedDirectories = closedDirectories
+        self.inertMounts = inertMounts
+        self.gaps = gaps
+    }
+}
+
 /// A file or directory that root runs, or finds programs in, and that somebody else than root can change.
 package struct WritablePrivilegedPath: Sendable, Hashable {
     package enum Role: String, Sendable {
@@ -24,6 +46,7 @@ package struct WritablePrivilegedPath: Sendable, Hashable {
         case systemdUnit = "systemd unit"
         case script = "start-up script"
         case library = "shared library path"
+        case module = "PAM module"
         case configuration
     }
 

@@ -39,6 +39,8 @@ package struct SudoPolicy: Sendable, Hashable {
         package var isNegated: Bool
         /// What it is limited to (`:user`, `@host`, `>runas`, `!command`); nil when it applies to all.
         package var scope: String?
+        /// The users of a scope that names users, aliases resolved.
+        package var users: [String] = []
         /// `path:line`
         package var location: String
 
@@ -56,6 +58,8 @@ package struct SudoPolicy: Sendable, Hashable {
     package var files: [HostFile] = []
     /// Lines that could not be understood, as `path:line`.
     package var malformed: [String] = []
+    /// Rules that are kept elsewhere than in files.
+    package var gaps: [Gap] = []
 
     package init() {}
 

@@ -1,4 +1,5 @@
 private import CCrypto
+package import LinuxSystem
 
 /// Signatures by Ed25519 (RFC 8032), by OpenSSL.
 package enum Ed25519 {

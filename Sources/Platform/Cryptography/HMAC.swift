@@ -1,4 +1,5 @@
 private import CCrypto
+package import LinuxSystem
 
 /// Keyed digests (RFC 2104), by OpenSSL.
 package enum HMAC {

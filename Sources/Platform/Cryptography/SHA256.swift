@@ -37,9 +37,11 @@ package struct SHA256Stream: ~Copyable {
         precondition(EVP_DigestInit_ex(context, algorithm, nil) == 1, "SHA-256 is in every provider of OpenSSL")
     }
 
-    package func update(_ bytes: ArraySlice<UInt8>) {
+    package func update(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { update($0) } }
+
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         // SAFETY: OpenSSL reads `count` bytes during the call only.
-        let status = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
         precondition(status == 1, "EVP_DigestUpdate fails only on a finished context")
     }
 

@@ -1,4 +1,5 @@
 private import CCrypto
+package import LinuxSystem
 
 /// Slow hashes of secrets that people choose (RFC 7914), by OpenSSL.
 package enum Scrypt {

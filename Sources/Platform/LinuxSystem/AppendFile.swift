@@ -26,6 +26,11 @@ package struct AppendFile: ~Copyable, Sendable {
         descriptor = file
     }
 
+    /// Takes the file's name away (unlink(2)).
+    package static func remove(_ path: String) throws(SystemError) {
+        try systemCall("remove", on: path) { unlink(path) }
+    }
+
     package func metadata() throws(SystemError) -> FileMetadata { try descriptor.metadata(subject: path) }
 
     /// Writes all of `bytes` at the end. What fails may have written a part.

@@ -7,6 +7,8 @@ package final class ControlGroup: Sendable {
     package let path: String
     /// `cgroup.procs`, open for writing: the command enters by it.
     let entrance: SharedDescriptor
+    /// `cgroup.kill`, open for writing; nil before Linux 5.14.
+    let killer: SharedDescriptor?
 
     /// Makes a group `name` below `parent`, a directory of a mounted cgroup2 file system that is ours to divide (`Delegate=yes`).
     package init(name: String, in parent: String) throws(SystemError) {
@@ -18,6 +20,7 @@ package final class ControlGroup: Sendable {
                 owning: try systemCall("open", on: path) {
                     bailey_open("\(path)/cgroup.procs", O_WRONLY | O_NOFOLLOW, 0)
                 })
+            killer = try Self.killer(in: path)
         } catch {
             rmdir(path)
             throw error
@@ -33,12 +36,21 @@ package final class ControlGroup: Sendable {
         return String(decoding: text, as: UTF8.self).split(separator: "\n").contains("populated 1")
     }
 
+    private static func killer(in path: String) throws(SystemError) -> SharedDescriptor? {
+        do throws(SystemError) {
+            return SharedDescriptor(
+                owning: try systemCall("open", on: path) {
+                    bailey_open("\(path)/cgroup.kill", O_WRONLY | O_NOFOLLOW, 0)
+                })
+        } catch  where error.isAbsence {
+            return nil
+        }
+    }
+
     /// Kills every process in it at once, forks included (`cgroup.kill`, Linux 5.14).
     package func killAll() throws(SystemError) {
-        let path = "\(path)/cgroup.kill"
-        let file = FileDescriptor(
-            owning: try systemCall("open", on: path) { bailey_open(path, O_WRONLY | O_NOFOLLOW, 0) })
-        try file.write("1".utf8, subject: path)
+        guard let killer else { throw SystemError("kill", path, code: .unsupported) }
+        try killer.descriptor.write("1".utf8, subject: path)
     }
 
     /// Where the group this process is in lies in the mounted tree; nil where no cgroup2 file system is mounted.

@@ -134,7 +134,7 @@ package enum ForegroundProgram {
         let pid = try start(program, arguments: arguments, environment: environment, output: writing.number)
         // With our own copy closed, the end of the pipe means that the program says no more.
         _ = consume writing
-        var line = SecretBytes(capacity: limit)
+        var line = SecretBytes.Line(limit: limit)
         var isWhole = false
         var isTooLong = false
         while try reading.waitForInput(until: nil), var bytes = try reading.readAvailable(limit: limit) {
@@ -146,7 +146,7 @@ package enum ForegroundProgram {
         }
         var (code, signal, stop): (Int32, Int32, Int32) = (-1, -1, -1)
         try systemCall("wait for", on: program) { bailey_wait_beside(pid, &code, &signal, &stop) }
-        return code == 0 && !isTooLong ? line.withBytes { TypedSecret($0) } : nil
+        return code == 0 && !isTooLong ? line.finished() : nil
     }
 
     private static func start(

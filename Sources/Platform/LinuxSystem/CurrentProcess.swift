@@ -20,6 +20,11 @@ package enum CurrentProcess {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Lets this process hold as many files open as its hard limit allows (RLIMIT_NOFILE, getrlimit(2)).
+    package static func raiseOpenFileLimit() throws(SystemError) {
+        try systemCall("raise", on: "limit of open files") { bailey_raise_open_file_limit() }
+    }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 

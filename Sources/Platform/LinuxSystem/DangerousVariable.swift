@@ -1,4 +1,5 @@
-/// Variables that make a program run or load what whoever set them chose. No rule of a policy can have them passed on.
+/// Variables that make a program run or load what whoever set them chose: the dynamic loader (ld.so(8)), glibc's tables and resolver,
+/// shells, interpreters, pagers, editors, build and transfer tools. No rule of a policy can have them passed on.
 package enum DangerousVariable {
     /// Why the variable is never passed on; nil when it may be.
     package static func reason(_ name: String) -> String? {
@@ -33,9 +34,32 @@ package enum DangerousVariable {
         ("RUSTC", "cargo runs programs by it"),
         ("GTK_", "GTK loads modules by it"),
         ("QT_", "Qt loads plug-ins by it"),
+        ("GIO_", "GIO loads modules by it"),
+        ("GST_", "GStreamer loads plug-ins by it"),
+        ("XDG_CONFIG_", "programs read their configuration there"),
+        ("XDG_DATA_", "programs read their data, and start what it names, there"),
+        ("R_", "R loads code by it"),
+        ("GEM_", "Ruby loads libraries by it"),
+        ("BUNDLE_", "Ruby's bundler loads code by it"),
+        ("PIP_", "pip installs from elsewhere by it"),
+        ("NPM_CONFIG_", "npm runs programs by it"),
+        ("npm_config_", "npm runs programs by it"),
+        ("DOCKER_", "docker talks to another host, and reads its configuration, by it"),
+        ("RSYNC_", "rsync runs programs by it"),
+        ("LESSKEY", "less reads its keys, which run commands, from there"),
     ]
 
     private static let names: [String: String] = [
+        "LIBPATH": "other systems' dynamic linkers load libraries from there",
+        "SHLIB_PATH": "other systems' dynamic linkers load libraries from there",
+        "NIS_PATH": "names are looked up there",
+        "INPUTRC": "readline binds keys to commands by it",
+        "TCLLIBPATH": "Tcl loads packages from there",
+        "EDITOR": "programs run it to edit text",
+        "VISUAL": "programs run it to edit text",
+        "VIM": "vim runs commands from there",
+        "VIMRUNTIME": "vim runs commands from there",
+        "EMACSLOADPATH": "emacs loads code from there",
         "ENV": "a POSIX shell reads start-up commands from the file it names",
         "BASH_ENV": "bash reads start-up commands from the file it names",
         "BASHOPTS": "bash changes how it runs scripts by it",
@@ -67,13 +91,10 @@ package enum DangerousVariable {
         "LESSOPEN": "less runs it before it opens a file",
         "LESSCLOSE": "less runs it after it closes a file",
         "LESS": "less changes its options, and writes files, by it",
-        "LESSKEYIN": "less reads its keys from there",
         "LESSEDIT": "less runs it as the editor",
         "BROWSER": "programs run it to show a page",
         "SSH_ASKPASS": "programs run it to ask for a secret",
         "SUDO_ASKPASS": "sudo runs it to ask for a secret",
-        "RSYNC_RSH": "rsync runs it to connect",
-        "RSYNC_CONNECT_PROG": "rsync runs it to connect",
         "CVS_RSH": "cvs runs it to connect",
         "SVN_SSH": "svn runs it to connect",
         "TAR_OPTIONS": "tar adds options, and runs programs, by it",
@@ -86,8 +107,6 @@ package enum DangerousVariable {
         "AWKLIBPATH": "awk loads libraries from there",
         "PHPRC": "PHP reads its configuration there",
         "PHP_INI_SCAN_DIR": "PHP reads its configuration there",
-        "GEM_HOME": "Ruby loads libraries from there",
-        "GEM_PATH": "Ruby loads libraries from there",
         "VIMINIT": "vim runs the commands in it",
         "EXINIT": "vi runs the commands in it",
         "SSLKEYLOGFILE": "TLS libraries write their session keys there",

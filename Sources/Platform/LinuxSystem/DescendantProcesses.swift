@@ -11,17 +11,12 @@ package enum DescendantProcesses {
         try systemCall("become the parent of orphans") { bailey_become_subreaper() }
     }
 
-    /// The processes of a session that have not ended, held.
-    package static func members(ofSession session: Int32) throws(SystemError) -> [ProcessHandle] {
-        try family(ofSession: session)
-    }
-
-    /// Children of this process that are none of `known`: orphans it has adopted. Ended ones are reaped; the others are returned, held.
+    /// Children of this process that are none of `known` (monitors of commands, say): orphans it has adopted. Ended ones are reaped; the others are returned, held.
     package static func reapAdopted(except known: Set<Int32>) throws(SystemError) -> [ProcessHandle] {
         var living: [ProcessHandle] = []
         let own = getpid()
         for (id, status) in try all() where status.parent == own && !known.contains(id) {
-            guard status.state != "Z" else {
+            guard status.isLiving else {
                 _ = waitpid(id, nil, WNOHANG)
                 continue
             }
@@ -30,16 +25,20 @@ package enum DescendantProcesses {
         return living
     }
 
-    /// Kills the session and what descends from it, again until nothing is left: a process may fork while it is looked for.
-    static func kill(session: Int32) throws(SystemError) {
-        for _ in 0..<64 {
+    /// Kills the session and what descends from it, again until nothing is left: a process may fork while it is looked for. The number of
+    /// those that the kernel has not ended by then.
+    static func kill(session: Int32) throws(SystemError) -> Int {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
             let members = try family(ofSession: session)
-            if members.isEmpty { return }
+            if members.isEmpty || deadline < .now { return members.count }
             for member in members {
                 try? member.send(signal: SIGKILL)  // it may have ended by itself
             }
+            for member in members {
+                _ = try wait(for: .reading, of: member.pollNumber, until: .now + .milliseconds(100))
+            }
         }
-        throw SystemError("kill", "session \(session)", code: .tooLarge)
     }
 
     /// Members of the session, and descendants of members as far as the chain of parents still tells. Ended processes are left out.
@@ -54,7 +53,7 @@ package enum DescendantProcesses {
             }
         }
         return processes.compactMap { id, status in
-            members.contains(id) && status.state != "Z" && status.state != "X"
+            members.contains(id) && status.isLiving
                 ? hold(id, startTicks: status.startTicks) : nil
         }
     }

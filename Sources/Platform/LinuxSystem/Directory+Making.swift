@@ -42,6 +42,17 @@ extension Directory {
     /// Metadata of the directory itself.
     package func metadata() throws(SystemError) -> FileMetadata { try descriptor.metadata(subject: path) }
 
+    /// Removes the file `name` in it (unlinkat(2)); false when there is none.
+    package func remove(_ name: String) throws(SystemError) -> Bool {
+        let number = descriptor.number
+        do throws(SystemError) {
+            try systemCall("remove", on: "\(path)/\(name)") { unlinkat(number, name, 0) }
+            return true
+        } catch  where error.code == .notFound {
+            return false
+        }
+    }
+
     private static func top(_ path: String) throws(SystemError) -> FileDescriptor {
         FileDescriptor(owning: try systemCall("open", on: path) { bailey_open("/", bailey_O_PATH | O_DIRECTORY, 0) })
     }

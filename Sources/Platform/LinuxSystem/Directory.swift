@@ -65,20 +65,15 @@ package struct Directory: ~Copyable, Sendable {
         return String(decoding: target[..<count], as: UTF8.self)
     }
 
-    /// The numbers of the permitted capabilities of the file `name` (capabilities(7), `security.capability`); empty when it has none.
+    /// The capabilities of the file `name`; nil when it has none.
     ///
     /// What stands in the way of reading the attribute is no error: a file system without it has no file capabilities.
-    package func fileCapabilities(of name: String) -> [Int] {
+    package func fileCapabilities(of name: String) -> FileCapabilities? {
         var bytes = [UInt8](repeating: 0, count: 24)
         let parent = descriptor.number
+        // SAFETY: the kernel writes at most the array's count.
         let count = bytes.withUnsafeMutableBytes { bailey_capability_attribute(parent, name, $0.baseAddress, $0.count) }
-        // struct vfs_cap_data, little-endian: u32 magic, then u32 permitted, u32 inheritable, twice.
-        guard count >= 12 else { return [] }
-        let low = UInt64(bytes[4]) | UInt64(bytes[5]) << 8 | UInt64(bytes[6]) << 16 | UInt64(bytes[7]) << 24
-        let high =
-            count < 20
-            ? 0 : UInt64(bytes[12]) | UInt64(bytes[13]) << 8 | UInt64(bytes[14]) << 16 | UInt64(bytes[15]) << 24
-        return (0..<64).filter { (low | high << 32) >> UInt64($0) & 1 == 1 }
+        return count > 0 ? FileCapabilities(attribute: Array(bytes[..<count])) : nil
     }
 
     /// Calls `body` with the bytes of each name but `.` and `..`, in the order the kernel gives them.
@@ -100,6 +95,39 @@ package struct Directory: ~Copyable, Sendable {
         }
         guard entries.count <= limit else { throw SystemError("list", path, code: .tooLarge) }
         return entries
+    }
+
+    /// The directories in it and the files that somebody may execute, in one pass: of every other file nothing is kept. Links are neither.
+    ///
+    /// - Parameter limit: more names than that are an error.
+    package func programs(limit: Int) throws(SystemError) -> ProgramListing {
+        var listing = ProgramListing()
+        let number = descriptor.number
+        try forEachRawEntry { name, kind, _ in
+            listing.count += 1
+            guard listing.count <= limit else { return false }
+            guard kind == .directory || kind == .regular || kind == .unknown else { return true }
+            func text() -> String { String(decoding: UnsafeRawBufferPointer(name), as: UTF8.self) }
+            if kind == .directory {
+                listing.directories.append(text())
+                return true
+            }
+            var status = stat()
+            // SAFETY: the name is zero-terminated. What is gone by now is no program any more.
+            guard let start = name.baseAddress, fstatat(number, start, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                return true
+            }
+            switch bailey_file_kind(status.st_mode) {
+            case S_IFDIR: listing.directories.append(text())
+            case S_IFREG:
+                listing.fileCount += 1
+                if status.st_mode & 0o111 != 0 { listing.programs.append((text(), FileMetadata(status))) }
+            default: break
+            }
+            return true
+        }
+        guard listing.count <= limit else { throw SystemError("list", path, code: .tooLarge) }
+        return listing
     }
 
     private func forEachRawEntry(
@@ -131,6 +159,16 @@ package struct Directory: ~Copyable, Sendable {
             }
         }
     }
+}
+
+/// What a directory has of directories and of programs.
+package struct ProgramListing: Sendable {
+    package fileprivate(set) var directories: [String] = []
+    /// Regular files with an execute bit.
+    package fileprivate(set) var programs: [(name: String, metadata: FileMetadata)] = []
+    /// How many regular files there are.
+    package fileprivate(set) var fileCount = 0
+    fileprivate var count = 0
 }
 
 /// One name in a directory. The kind is `unknown` on file systems that do not tell.

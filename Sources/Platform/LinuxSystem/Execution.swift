@@ -3,8 +3,8 @@ private import Glibc
 
 /// A command to be started as another identity. Everything in it is decided beforehand; starting it either runs exactly this or nothing.
 ///
-/// The child has a session of its own, every signal at its default, no descriptor above 2 (but its script's, see `ScriptOpening`), and
-/// neither our environment nor our keyring.
+/// The command has a process group of its own in a session of its own, which its monitor leads (`RunningCommand`), every signal at its
+/// default, no descriptor above 2 (but its script's, see `ScriptOpening`), and neither our environment nor our keyring.
 package struct Execution: Sendable {
     package var program: TrustedProgram
     /// The arguments with the name it is called by as the first.
@@ -24,6 +24,8 @@ package struct Execution: Sendable {
     package var scriptOpening = ScriptOpening.byPath
     /// What the command and its descendants are counted in, where the host has control groups.
     package var controlGroup: ControlGroup?
+    /// How long the command and what descends from it have between SIGHUP and SIGKILL when this process dies.
+    package var orphanGrace: Duration = .seconds(5)
 
     package init(
         program: TrustedProgram, arguments: [String], streams: Streams, identity: Identity,
@@ -132,7 +134,7 @@ package struct Execution: Sendable {
                                 plan.groups_found = groupsFound.baseAddress
                                 plan.limits = limits.baseAddress
                                 plan.directory_path = path
-                                return Self.spawn(&plan, milliseconds: milliseconds)
+                                return spawn(&plan, milliseconds: milliseconds)
                             }
                         }
                     }
@@ -143,17 +145,22 @@ package struct Execution: Sendable {
         return try started.get()
     }
 
-    private static func spawn(
+    private func spawn(
         _ plan: inout bailey_spawn_plan, milliseconds: Int32
     ) -> Result<RunningCommand, ExecutionError> {
-        var (pid, pidfd): (pid_t, Int32) = (0, -1)
+        var started = bailey_monitored()
         var failure = bailey_spawn_failure()
-        guard bailey_privileged_spawn(&plan, milliseconds, &pid, &pidfd, &failure) == 0 else {
+        guard bailey_start_monitored(&plan, milliseconds, &started, &failure) == 0 else {
             let stage = ExecutionError.Stage(rawValue: failure.stage) ?? .start
             return .failure(.failed(stage, SystemError.Code(errno: failure.number)))
         }
+        let command = SharedDescriptor(owning: started.command_pidfd)
+        let monitor = SharedDescriptor(owning: started.monitor_pidfd)
         return .success(
-            RunningCommand(ProcessHandle(id: pid, descriptor: SharedDescriptor(owning: pidfd))))
+            RunningCommand(
+                process: ProcessHandle(id: started.command, descriptor: command),
+                monitor: ProcessHandle(id: started.monitor, descriptor: monitor),
+                control: SharedDescriptor(owning: started.control), controlGroup: controlGroup))
     }
 
     private func fill(_ plan: inout bailey_spawn_plan, call: Call, ruleset: SharedDescriptor?) {
@@ -168,6 +175,8 @@ package struct Execution: Sendable {
             plan.terminal = terminal.number
         }
         plan.control_group = controlGroup?.entrance.number ?? -1
+        plan.control_group_killer = controlGroup?.killer?.number ?? -1
+        plan.orphan_grace = orphanGrace.milliseconds
         if case .directory(let directory) = workingDirectory {
             plan.directory = directory.number
         } else {

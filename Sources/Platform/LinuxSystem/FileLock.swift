@@ -8,6 +8,9 @@ private import Glibc
 package struct FileLock: ~Copyable {
     private let descriptor: FileDescriptor
 
+    /// Said, not left to the closing: a child that another thread has just forked has the file open too, until it closes it (flock(2)).
+    deinit { flock(descriptor.number, LOCK_UN) }
+
     /// Takes the lock, waiting at most `patience` for another process to give it up; then fails with `.wouldBlock`.
     ///
     /// Only the file's owner may open it: whoever can open a file can lock it, and nobody else is to keep a run from happening.

@@ -22,6 +22,11 @@ package struct FileRestriction: Sendable, Hashable {
         "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/alternatives",
     ]
 
+    /// Those of them that this host has.
+    package static var systemPathsHere: [String] {
+        systemPaths.filter { path in (try? FileTree().exists(path)) ?? false }
+    }
+
     /// Devices without content, which programs expect to have.
     private static let harmlessDevices = [
         "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",

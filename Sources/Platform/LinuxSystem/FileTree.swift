@@ -42,9 +42,10 @@ package final class FileTree: Sendable {
         try directory(path).entries()
     }
 
-    /// The directory at `path`, open.
-    package func directory(_ path: String) throws(SystemError) -> Directory {
-        Directory(owning: try open(path, flags: O_RDONLY | O_DIRECTORY), path: path)
+    /// The directory at `path`, open. Where links are not followed, a link at the end of the path is an error.
+    package func directory(_ path: String, followingLinks: Bool = true) throws(SystemError) -> Directory {
+        Directory(
+            owning: try open(path, flags: O_RDONLY | O_DIRECTORY | (followingLinks ? 0 : O_NOFOLLOW)), path: path)
     }
 
     /// Where the symbolic link at `path` points, unresolved.

@@ -10,6 +10,7 @@ package struct ProcessStatus: Sendable, Hashable {
     /// The number of the controlling terminal's device; 0 without one.
     package let terminal: UInt32
     package let flags: UInt64
+    package let threads: Int
     /// Clock ticks from the start of the host to the start of the process.
     package let startTicks: UInt64
 
@@ -18,13 +19,19 @@ package struct ProcessStatus: Sendable, Hashable {
             return nil
         }
         let rest = bytes[(close + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-        // Counted from field 3, the state: parent is field 4, group 5, session 6, terminal 7, flags 9, start time 22.
+        // Counted from field 3, the state: parent is field 4, group 5, session 6, terminal 7, flags 9, threads 20, start
+        // time 22.
         guard rest.count > 19, let state = rest[0].first, let parent = Int32(rest[1]), let group = Int32(rest[2]),
             let session = Int32(rest[3]), let terminal = Int32(rest[4]), let flags = UInt64(rest[6]),
-            let start = UInt64(rest[19])
+            let threads = Int(rest[17]), let start = UInt64(rest[19])
         else { return nil }
         name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
         (self.state, self.parent, processGroup, self.session) = (state, parent, group, session)
         (self.terminal, self.flags, startTicks) = (UInt32(bitPattern: terminal), flags, start)
+        self.threads = threads
     }
+
+    /// Whether something of it runs. The first thread may have ended while others run on: the process then looks like one that waits to be
+    /// reaped, and is none.
+    package var isLiving: Bool { (state != "Z" && state != "X") || threads > 1 }
 }

@@ -26,6 +26,12 @@ package struct PseudoTerminal: Sendable {
         try systemCall("set permissions", on: "terminal") { fchmod(number, 0o600) }
     }
 
+    /// Whether it shows what is typed (ECHO, termios(3)), as the command has set it by now; false when that is not to be told.
+    package var isEchoing: Bool {
+        var settings = termios()
+        return tcgetattr(master.number, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    }
+
     package var windowSize: WindowSize? {
         get { WindowSize(of: master) }
         nonmutating set { newValue?.apply(to: master) }

@@ -6,114 +6,130 @@ private import Synchronization
 package enum CommandEnding: Sendable, Hashable {
     case exited(code: Int32)
     case signalled(number: Int32, dumpedCore: Bool)
+    /// Somebody killed its monitor, so the command was killed too, and nobody was told how it ended.
+    case unseen
 }
 
 /// What a command did that its waiter is told.
 package enum CommandChange: Sendable, Hashable {
     case stopped(signal: Int32)
     case continued
-    case ended(CommandEnding)
+    /// With how many processes that descend from it went on. Those are left to themselves, as sudo leaves them: what `service x start`
+    /// started is meant to stay. A command that is ended by `end`, `hangUp` or our own death leaves none, but for what the kernel cannot
+    /// end (stuck in a driver, say).
+    case ended(CommandEnding, leftBehind: Int)
 }
 
-/// A command that was started. It is reaped exactly once: by whoever waits for it, or, ended by force, when nobody holds this any more.
+/// A command that was started, with the monitor that watches it: a process between us and the command that leads the command's session,
+/// has its terminal, and becomes the parent of every orphan among its descendants (PR_SET_CHILD_SUBREAPER, prctl(2)), so that nothing
+/// leaves it by setsid(2) and a double fork. When this process dies, however it dies, the monitor hangs up: SIGHUP and SIGCONT, then
+/// after `Execution.orphanGrace` SIGKILL to all that descends from the command.
 ///
-/// Its process id is also its process group's and its session's.
+/// A monitor that is itself killed (by root, or for want of memory) takes the command with it (PR_SET_PDEATHSIG); what else is in its
+/// session and control group is killed when the loss is noticed. What had left the session is then seen only by a caller that adopts
+/// orphans (`DescendantProcesses`), or through a control group.
+///
+/// Nothing here waits but `wait`. When nobody holds this any more, the command is killed with all that descends from it, and reaped.
 package final class RunningCommand: Sendable {
+    /// The command itself; its number is also its process group's.
     package let process: ProcessHandle
-    private let ending = Mutex<CommandEnding?>(nil)
+    /// Our child, for whoever tells children apart; its number is that of the command's session.
+    package let monitor: ProcessHandle
+    private let control: SharedDescriptor
+    private let controlGroup: ControlGroup?
+    private let ended = Mutex<CommandChange?>(nil)
 
-    init(_ process: ProcessHandle) { self.process = process }
-
-    deinit {
-        guard ending.withLock({ $0 }) == nil else { return }
-        try? endAll()  // whatever is left of it has no owner any more
-        var change = bailey_child_change()
-        _ = retrying { bailey_wait_pidfd(process.pollNumber, Int32(bailey_wait_for_end | bailey_wait_blocks), &change) }
+    init(process: ProcessHandle, monitor: ProcessHandle, control: SharedDescriptor, controlGroup: ControlGroup?) {
+        (self.process, self.monitor, self.control) = (process, monitor, control)
+        self.controlGroup = controlGroup
     }
 
-    /// Waits for the command to end and reaps it; nil when the deadline passed first. What it left behind goes on.
-    package func wait(until deadline: ContinuousClock.Instant? = nil) throws(SystemError) -> CommandEnding? {
-        if let known = ending.withLock({ $0 }) { return known }
-        guard try LinuxSystem.wait(for: .reading, of: process.pollNumber, until: deadline) else { return nil }
-        return try ending.withLock { ending throws(SystemError) in
-            if let ending { return ending }
-            ending = try look(for: bailey_wait_for_end).flatMap(Self.ending)
-            return ending
+    deinit {
+        guard ended.withLock({ $0 }) == nil else { return }
+        // Nobody is left to be told of an error, and what cannot be asked for is done by force.
+        try? end(grace: .zero)
+        if (try? wait(until: .now + .seconds(15))) == nil { _ = afterLoss() }
+    }
+
+    /// For an event loop: readable when `nextChange` has something to tell.
+    package var pollNumber: Int32 { control.number }
+
+    /// What changed since the last call, without waiting; nil when nothing did. The end is told again to whoever asks again.
+    package func nextChange() throws(SystemError) -> CommandChange? {
+        try ended.withLock { ended throws(SystemError) in
+            if let ended { return ended }
+            var report = bailey_report()
+            var descriptor: Int32 = -1
+            try systemCall("hear of", on: "process \(process.id)") {
+                bailey_next_report(control.number, &report, &descriptor)
+            }
+            let change = change(report)
+            if case .ended = change {
+                ended = change
+                // It has said its last words, and is reaped here.
+                bailey_end_monitor(monitor.pollNumber)
+            }
+            return change
         }
     }
 
-    /// What changed since the last call, without waiting; nil when nothing did. The parent is told by SIGCHLD that it is worth asking.
-    package func nextChange() throws(SystemError) -> CommandChange? {
-        try ending.withLock { ending throws(SystemError) in
-            if let ending { return .ended(ending) }
-            guard let change = try look(for: bailey_wait_for_end | bailey_wait_for_stop) else { return nil }
-            switch Int(change.kind) {
-            case CLD_STOPPED, CLD_TRAPPED: return .stopped(signal: change.value)
-            case CLD_CONTINUED: return .continued
-            default:
-                ending = Self.ending(change)
-                return ending.map(CommandChange.ended)
+    /// Waits for the command to end; nil when the deadline passed first. Stops on the way are told to nobody.
+    package func wait(until deadline: ContinuousClock.Instant? = nil) throws(SystemError) -> CommandEnding? {
+        while true {
+            switch try nextChange() {
+            case .ended(let ending, _): return ending
+            case .stopped, .continued: continue
+            case nil: guard try control.waitForInput(until: deadline) else { return nil }
             }
         }
     }
 
-    /// Sends a signal to the command alone.
-    package func send(signal: Int32) throws(SystemError) { try process.send(signal: signal) }
+    /// Sends a signal to the command's process group. A command that has ended is sent nothing.
+    package func send(signal: Int32) throws(SystemError) { try order(bailey_order_signal, signal) }
 
-    /// Sends a signal to the command's own process group. Nothing is sent once the command was reaped: its number may be another's.
-    package func sendToGroup(signal: Int32) throws(SystemError) {
-        try ending.withLock { ending throws(SystemError) in
-            guard ending == nil else { return }
-            let group = process.id
-            try systemCall("signal", on: "process group \(group)") { kill(-group, signal) }
+    /// Lets a stopped command go on, in the foreground of its terminal.
+    package func resume() throws(SystemError) { try order(bailey_order_resume) }
+
+    /// Ends the command and all that descends from it: SIGTERM, and SIGKILL to what is there after `grace`. It has ended when `nextChange`
+    /// says so.
+    package func end(grace: Duration) throws(SystemError) { try order(bailey_order_end, grace.milliseconds) }
+
+    /// The same with SIGHUP, as a terminal does that goes away.
+    package func hangUp(grace: Duration) throws(SystemError) { try order(bailey_order_hang_up, grace.milliseconds) }
+
+    private func order(_ kind: bailey_order_kind, _ value: Int32 = 0) throws(SystemError) {
+        var order = bailey_order(kind: Int32(kind.rawValue), value: value)
+        do throws(SystemError) {
+            try systemCall("send an order", on: "the monitor of process \(process.id)") {
+                bailey_send_order(control.number, &order)
+            }
+        } catch  where error.code == .brokenPipe || error.code == .other(number: ECONNRESET) {
+            // It has gone, as `nextChange` will tell.
         }
     }
 
-    /// Ends the command with everything in its session, background jobs included: SIGTERM, then SIGKILL after `grace`. Reaps it.
-    package func end(grace: Duration) throws(SystemError) -> CommandEnding {
-        for member in try DescendantProcesses.members(ofSession: process.id) {
-            try? member.send(signal: SIGTERM)  // it may have ended by itself
-            try? member.send(signal: SIGCONT)  // a stopped process would not see the first
-        }
-        _ = try waitKeeping(until: .now + grace)
-        try endAll()
-        guard let ending = try wait() else { throw SystemError("wait for", "command", code: .noProcess) }
-        return ending
-    }
-
-    /// Kills its whole session and what descends from it, as long as something is left.
-    private func endAll() throws(SystemError) {
-        // The leader is not reaped, so its number still names this session and no other.
-        try DescendantProcesses.kill(session: process.id)
-        try? process.send(signal: SIGKILL)  // a leader that has ended has nothing to be killed
-    }
-
-    private func waitKeeping(until deadline: ContinuousClock.Instant) throws(SystemError) -> Bool {
-        try LinuxSystem.wait(for: .reading, of: process.pollNumber, until: deadline)
-    }
-
-    private func look(for what: Int) throws(SystemError) -> bailey_child_change? {
-        var change = bailey_child_change()
-        let number = process.pollNumber
-        let found = try systemCall("wait for", on: "process \(process.id)") {
-            bailey_wait_pidfd(number, Int32(what), &change)
-        }
-        return found == 1 ? change : nil
-    }
-
-    private static func ending(_ change: bailey_child_change) -> CommandEnding? {
-        switch Int(change.kind) {
-        case CLD_EXITED: .exited(code: change.value)
-        case CLD_KILLED: .signalled(number: change.value, dumpedCore: false)
-        case CLD_DUMPED: .signalled(number: change.value, dumpedCore: true)
-        default: nil
+    private func change(_ report: bailey_report) -> CommandChange? {
+        let leftBehind = Int(report.left_behind)
+        switch bailey_report_kind(UInt32(report.kind)) {
+        case bailey_report_none: return nil
+        case bailey_report_stopped: return .stopped(signal: report.value)
+        case bailey_report_continued: return .continued
+        case bailey_report_exited: return .ended(.exited(code: report.value), leftBehind: leftBehind)
+        case bailey_report_killed:
+            return .ended(.signalled(number: report.value, dumpedCore: report.detail != 0), leftBehind: leftBehind)
+        default: return .ended(.unseen, leftBehind: afterLoss())
         }
     }
 
-    private func retrying(_ body: () -> Int32) -> Int32 {
-        while true {
-            let result = body()
-            if result != -1 || errno != EINTR { return result }
-        }
+    /// Kills what the monitor would have killed, as far as it is to be found without it; the number of processes still there.
+    private func afterLoss() -> Int {
+        bailey_pidfd_signal(monitor.pollNumber, SIGKILL)
+        try? process.send(signal: SIGKILL)  // it may have ended by itself
+        try? controlGroup?.killAll()  // what this kernel lacks, the session has to make up for
+        // The monitor is not reaped, so its number still names this session and no other.
+        // What could not be looked for is not known to be gone.
+        let rest = (try? DescendantProcesses.kill(session: monitor.id)) ?? 1
+        bailey_end_monitor(monitor.pollNumber)
+        return rest
     }
 }

@@ -36,6 +36,39 @@ package final class SharedDescriptor: Sendable {
         return (SharedDescriptor(owning: ends[0]), SharedDescriptor(owning: ends[1]))
     }
 
+    /// A file in memory that holds `bytes`, to be read from its beginning.
+    package static func memory(_ bytes: [UInt8]) throws(SystemError) -> SharedDescriptor {
+        let file = SharedDescriptor(
+            owning: try systemCall("create", on: "file in memory") { bailey_memory_file("bailey") })
+        try file.descriptor.write(bytes, subject: "file in memory")
+        let number = file.number
+        try systemCall("rewind", on: "file in memory") { lseek(number, 0, SEEK_SET) }
+        return file
+    }
+
+    /// All that is in a regular file from its beginning, whoever else holds it and wherever they read, at most `limit` bytes. Anything
+    /// else, which could keep us waiting, is an error.
+    package func contents(limit: Int) throws(SystemError) -> [UInt8] {
+        let metadata = try metadata()
+        guard metadata.kind == .regular else { throw SystemError("read", "what is no regular file", code: .invalid) }
+        guard metadata.size <= limit else { throw SystemError("read", "file", code: .tooLarge) }
+        var bytes = [UInt8](repeating: 0, count: Int(metadata.size))
+        var count = 0
+        let number = number
+        while count < bytes.count {
+            let got = try systemCall("read", on: "file") {
+                // SAFETY: what is left of the array from `count` on is what the kernel may write.
+                bytes.withUnsafeMutableBytes {
+                    pread(number, $0.baseAddress.map { $0 + count }, $0.count - count, off_t(count))
+                }
+            }
+            if got == 0 { break }
+            count += got
+        }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+
     package var isTerminal: Bool { isatty(number) == 1 }
 
     package func metadata() throws(SystemError) -> FileMetadata { try descriptor.metadata(subject: "open file") }

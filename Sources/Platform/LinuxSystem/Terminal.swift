@@ -49,8 +49,8 @@ package struct Terminal: Sendable {
         case failed(SystemError)
     }
 
-    /// Shows `prompt` and reads a line with the echo off. What was typed before the prompt is thrown away, and the buffer is wiped when the
-    /// secret goes out of scope. The line is bytes as typed, without its end.
+    /// Shows `prompt` and reads a line with the echo off. What was typed before the prompt is thrown away. The line is bytes as
+    /// typed, without its end.
     ///
     /// - Parameters:
     ///   - echoes: whether what is typed is shown after all, because it is no secret.
@@ -60,13 +60,13 @@ package struct Terminal: Sendable {
         until deadline: ContinuousClock.Instant
     ) throws(NoSecret) -> SecretBytes {
         let mode = try begin(prompt: prompt)
-        var line = SecretBytes(capacity: limit)
+        var line = SecretBytes.Line(limit: limit)
         let end = readLine(&line, keys: mode.keys, echoes: echoes, interruptedBy: signals, until: deadline)
         _ = consume mode  // the echo is back from here on
         // The person's own Enter was not echoed either. A terminal that is gone is told by what was read from it.
         try? write("\r\n")
         if let end { throw end }
-        return line
+        return line.finished()
     }
 
     private func begin(prompt: String) throws(NoSecret) -> TerminalMode {
@@ -81,7 +81,7 @@ package struct Terminal: Sendable {
 
     /// Reads up to the end of the line; nil when it was reached.
     private func readLine(
-        _ line: inout SecretBytes, keys: TerminalMode.Keys, echoes: Bool, interruptedBy signals: SignalDescriptor?,
+        _ line: inout SecretBytes.Line, keys: TerminalMode.Keys, echoes: Bool, interruptedBy signals: SignalDescriptor?,
         until deadline: ContinuousClock.Instant
     ) -> NoSecret? {
         while true {

@@ -2,10 +2,14 @@ private import Glibc
 
 extension ContinuousClock.Instant {
     /// Milliseconds until then for poll(2), rounded up; 0 once it has passed.
-    var millisecondsLeft: Int32 {
-        let left = self - .now
-        guard left > .zero else { return 0 }
-        let (seconds, attoseconds) = left.components
+    var millisecondsLeft: Int32 { (self - .now).milliseconds }
+}
+
+extension Duration {
+    /// For C: rounded up, at least 0, at most what fits.
+    var milliseconds: Int32 {
+        guard self > .zero else { return 0 }
+        let (seconds, attoseconds) = components
         return Int32(
             clamping: seconds.multipliedReportingOverflow(by: 1000).overflow
                 ? Int64(Int32.max) : seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)

@@ -80,7 +80,8 @@ extension FindingKind {
     var hasOwnMitigation: Bool {
         switch self {
         case .publicBind, .sniffer: true
-        case .unapprovedPort, .insecurePort, .unapprovedEgress, .expiredApproval, .unusedRule, .posture: false
+        case .unapprovedPort, .insecurePort, .unapprovedEgress, .expiredApproval, .unusedRule, .guardBypass, .posture:
+            false
         }
     }
 }

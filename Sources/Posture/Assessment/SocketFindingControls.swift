@@ -20,7 +20,7 @@ extension FindingKind {
                 + [.sp80053("AC-4"), .sp80053("SC-7")]
         case .expiredApproval, .unusedRule:
             [.iso("A.8.9"), .iso("A.8.20"), .csf("PR.PS-01"), .sp80053("CM-7")]
-        case .posture: []
+        case .guardBypass, .posture: []
         }
     }
 
@@ -34,7 +34,7 @@ extension FindingKind {
         case .sniffer: ["T1040"]
         // Application Layer Protocol (command and control); Exfiltration Over Alternative Protocol.
         case .unapprovedEgress: ["T1071", "T1048"]
-        case .unapprovedPort, .expiredApproval, .unusedRule, .posture: []
+        case .unapprovedPort, .expiredApproval, .unusedRule, .guardBypass, .posture: []
         }
     }
 }

@@ -114,6 +114,7 @@ extension FindingKind {
         case .unapprovedEgress: "\(count) outbound destinations that nobody approved"
         case .expiredApproval: "\(count) approvals have expired"
         case .unusedRule: "\(count) rules approve nothing that is there"
+        case .guardBypass: "\(count) ways to root go around the privilege broker"
         case .posture: "\(count) checks are not met"
         }
     }
@@ -130,6 +131,7 @@ extension FindingKind {
             "Find out what each process sends there, then stop it or allow the destination with a reason."
         case .expiredApproval: "Renew each approval with a new date, or close what it approved."
         case .unusedRule: "Remove each rule, or keep it with a comment that says when it is used."
+        case .guardBypass: "Close each, or say why it stays."
         case .posture: "See each check."
         }
     }

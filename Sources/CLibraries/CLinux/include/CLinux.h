@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "command_monitor.h"
 #include "foreground.h"
 #include "privileged_spawn.h"
 #include "resolver_shim.h"
@@ -69,6 +70,9 @@ int bailey_is_append_only(int descriptor);
 
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
+
+// setrlimit(2) takes an enumeration as its first argument: as many open files as the hard limit allows.
+int bailey_raise_open_file_limit(void);
 
 // fcntl(2) is variadic: a close-on-exec copy above the standard streams.
 int bailey_duplicate(int descriptor);

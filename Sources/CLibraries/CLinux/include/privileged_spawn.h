@@ -1,13 +1,13 @@
 #pragma once
 // Starts a command as another identity, with nothing of ours but what is handed to it. Everything the child needs is computed before it
-// exists; between clone(2) and execveat(2) only what is async-signal-safe runs (signal-safety(7)): system calls, by number where the C
+// exists, here and in command_monitor.h; between clone(2) and execveat(2) only what is async-signal-safe runs (signal-safety(7)): system calls, by number where the C
 // library's own function would first talk to the other threads (setresuid(3), nptl(7)).
 
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-// What the child was doing when it failed, in the order it does it. The numbers cross the error pipe.
+// What was being done when it failed, in order. The numbers cross pipes and sockets.
 enum bailey_stage {
     bailey_stage_start = 1,
     bailey_stage_control_group,
@@ -49,8 +49,9 @@ struct bailey_spawn_plan {
     int streams[3];
     // The slave of a pseudo-terminal that becomes the controlling terminal.
     int terminal;
-    // cgroup.procs of the control group to enter, open for writing.
+    // cgroup.procs of the control group to enter, and its cgroup.kill, open for writing.
     int control_group;
+    int control_group_killer;
     // Where to start: a directory that is open, or a resolved path, which is entered with the rights of the target and has to be where
     // the kernel then says we are.
     int directory;
@@ -73,6 +74,8 @@ struct bailey_spawn_plan {
     int ruleset;
     // An empty network namespace, and no socket but Unix ones. Needs no_new_privileges.
     int no_network;
+    // Milliseconds between SIGHUP and SIGKILL when the process that started it has gone.
+    int orphan_grace;
 };
 
 struct bailey_spawn_failure {
@@ -80,33 +83,11 @@ struct bailey_spawn_failure {
     int32_t number;
 };
 
-// Starts the command and waits until it runs (its execveat succeeded), failed, or `milliseconds` passed. Returns 0 with the child's id
-// and a pidfd; -1 with the stage and the errno number, the child then ended and reaped.
-int bailey_privileged_spawn(
-    const struct bailey_spawn_plan *plan, int milliseconds, pid_t *pid, int *pidfd, struct bailey_spawn_failure *failure);
-
 // landlock_create_ruleset(2) and landlock_add_rule(2) have no wrapper. The version of the ABI, or -1; a ruleset; a rule for what is
 // beneath the open file or directory.
 int bailey_landlock_version(void);
 int bailey_landlock_ruleset(uint64_t handled);
 int bailey_landlock_allow(int ruleset, int descriptor, uint64_t access);
-
-// waitid(2) on a pidfd. `what` tells which changes are looked for. Returns 0 when there is none, -1 with errno, else 1.
-enum {
-    bailey_wait_for_end = 1,   // ended
-    bailey_wait_for_stop = 2,  // stopped or continued
-    bailey_wait_keeps = 4,     // leaves what was seen to be seen again, and an ended child unreaped
-    bailey_wait_blocks = 8,    // waits; else looks
-};
-struct bailey_child_change {
-    // One of the CLD_ constants (waitid(2)) and the exit code or signal number.
-    int32_t kind;
-    int32_t value;
-};
-int bailey_wait_pidfd(int pidfd, int what, struct bailey_child_change *change);
-
-// pidfd_send_signal(2). 0, or -1 with errno.
-int bailey_pidfd_signal(int pidfd, int signal);
 
 // Makes this process the parent of orphaned descendants (prctl(2), PR_SET_CHILD_SUBREAPER).
 int bailey_become_subreaper(void);

@@ -3,7 +3,9 @@ import LinuxSystem
 
 /// Reads sudoers(5) and everything it includes, in the order sudo does.
 struct SudoersReader {
-    private static let program = "/usr/bin/sudo"
+    private static let programs = [
+        "/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo", "/usr/lib/cargo/bin/sudo", "/usr/local/sbin/sudo",
+    ]
     private static let maximumFiles = 512
     /// sudo itself stops including there.
     private static let maximumDepth = 128
@@ -16,15 +18,20 @@ struct SudoersReader {
     private init(_ tree: FileTree) { self.tree = tree }
 
     static func read(_ tree: FileTree) -> Observation<SudoPolicy> {
-        switch tree.observeFile(program) {
-        case .absent(_, let path): return .absent(why: "sudo is not installed", from: path)
-        case .unseen(let gap): return .unseen(gap)
-        case .seen: break
+        let places = programs.map { tree.observeFile($0) }
+        if !places.contains(where: { $0.value != nil }) {
+            for case .unseen(let gap) in places { return .unseen(gap) }
+            return .absent(why: "sudo is not installed", from: programs[0])
         }
         var reader = SudoersReader(tree)
         reader.read(file: "/etc/sudoers", depth: 0)
         if let gap = reader.gap { return .unseen(gap) }
+        // sudo-rs reads this one in place of the other where it is there.
+        reader.read(file: "/etc/sudoers-rs", depth: 0)
+        if let gap = reader.gap { return .unseen(gap) }
         reader.policy.rules = reader.policy.rules.map(reader.resolved)
+        reader.resolveDefaults()
+        reader.lookForOtherSources()
         return .seen(reader.policy, from: "/etc/sudoers and what it includes")
     }
 
@@ -103,6 +110,30 @@ struct SudoersReader {
             }
             let members = SudoersLine.split(definition[definition.index(after: equals)...], at: ",")
             aliases[kind, default: [:]][String(definition[..<equals].trimmed)] = members.map { String($0.trimmed) }
+        }
+    }
+
+    /// Aliases of the users that settings are limited to.
+    private mutating func resolveDefaults() {
+        for (index, setting) in policy.defaults.enumerated() {
+            guard let scope = setting.scope, scope.hasPrefix(":") else { continue }
+            policy.defaults[index].users = SudoersLine.split(scope.dropFirst(), at: ",")
+                .flatMap { expand(String($0.trimmed), "User_Alias") }
+        }
+    }
+
+    /// `sudoers: files sss` in nsswitch.conf(5): rules that stand on another host (sudoers.ldap(5)).
+    private mutating func lookForOtherSources() {
+        let path = "/etc/nsswitch.conf"
+        guard let text = tree.observeText(path, limit: 256 << 10).value else { return }
+        for line in ConfigurationText(text: text, path: path) where line.text.hasPrefix("sudoers:") {
+            let sources = line.words.dropFirst().filter { $0 != "files" && !$0.hasPrefix("[") }
+            guard !sources.isEmpty else { continue }
+            policy.gaps.append(
+                Gap(
+                    what: "rules of sudo from \(sources.joined(separator: ", "))",
+                    why: "they are not in files of this host (\(line.location))", remedy: "look there: sudo -l -U NAME")
+            )
         }
     }
 

@@ -6,7 +6,8 @@ struct PolicyCheckCommand: Command {
     static let syntax = CommandSyntax(
         name: "policy check", summary: "Check policies: who may write them, how they are written, what they say.",
         details: [
-            "Without FILE, all policies of this host are checked. Of a FILE whose name does not tell, the kind it fits best is taken. Every error names path:line:column, and the command ends with 3."
+            "Without FILE, all policies of this host are checked. Of a FILE whose name does not tell, the kind it fits best is taken. Every error names path:line:column, and the command ends with 3.",
+            "Policies for commands (command-policy.yaml, prompt-policy.yaml) have to be root's alone, with all they require beside them: by another the broker lets nothing run. Of one that is not in /etc/bailey that is only said.",
         ],
         operands: [CommandOperand(name: "FILE", isRequired: false, mayRepeat: true, help: "A policy file.")])
 
@@ -22,16 +23,18 @@ struct PolicyCheckCommand: Command {
         } else {
             for path in paths {
                 let path = absolutePath(path, in: session.environment.workingDirectory)
-                let found = problems.collect { () throws(CommandError) in
-                    try CheckedPolicy(path: path, trustedOwners: session.locations.trustedOwners)
-                }
+                let found = CheckedPolicy.check(
+                    path: path, trustedOwners: session.locations.trustedOwners, &problems)
                 checked += found.map { [$0] } ?? []
             }
         }
         if session.options.wantsJSON {
             printJSON(checked, problems.problems, to: session.console)
         } else {
-            for policy in checked { session.console.print(printable("\(policy.path): \(policy.summary)")) }
+            for policy in checked {
+                session.console.print(printable("\(policy.path): \(policy.summary)"))
+                if let caveat = policy.caveat { session.console.report(printable("\(policy.path): \(caveat)")) }
+            }
             if !problems.problems.isEmpty { throw .couldNotRun(problems.problems) }
         }
         return problems.problems.isEmpty ? .done : .couldNotRun
@@ -50,6 +53,7 @@ struct PolicyCheckCommand: Command {
                             $0.member("path", policy.path)
                             $0.member("kind", policy.kind.rawValue)
                             $0.member("entries", policy.entries)
+                            if let caveat = policy.caveat { $0.member("caveat", caveat) }
                         }
                     }
                 })

@@ -4,9 +4,11 @@ import JSON
 struct PreflightCommand: Command {
     static let syntax = CommandSyntax(
         name: "preflight",
-        summary: "Tell what this user can see on this host, whether policies are valid and results can be written.",
+        summary:
+            "Tell what this user can see here, whether policies are valid, results can be written, and the guard has its place.",
         details: [
-            "Ends with 3 when bailey assess could not run. What is limited does not stop it: the results name it as a gap."
+            "Ends with 3 when bailey assess could not run. What is limited does not stop it: the results name it as a gap.",
+            "Of the privilege broker it tells whether it answers, whether its policy can be used, whether sudo is its own, and which programs still lead around it; bailey guard bypasses looks at all ways.",
         ])
 
     init(_ arguments: ParsedArguments) {}

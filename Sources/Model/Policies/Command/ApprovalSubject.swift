@@ -40,6 +40,7 @@ package struct ApprovalSubject: Sendable, Hashable {
         fields.add(grant.terms)
         fields.add(request.session?.description)
         fields.add(request.isUntrusted ? 1 : 0)
+        fields.add(request.keepsGroups ? 1 : 0)
         canonicalBytes = fields.bytes
         digest = ApprovalDigest(of: canonicalBytes)
     }

@@ -63,3 +63,22 @@ extension String {
     /// Swift takes texts for equal that Unicode calls equivalent; the kernel does not.
     func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
+
+extension ArgumentPatterns: CustomStringConvertible {
+    /// For people, as a command line: `restart {nginx|apache2} ...`; `""` where there are to be none, as sudoers(5) writes it.
+    package var description: String {
+        if positions.isEmpty, !allowsMore { return "\"\"" }
+        return (positions.map(\.description) + (allowsMore ? ["..."] : [])).joined(separator: " ")
+    }
+}
+
+extension ArgumentPattern: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .literal(let text): text.isEmpty ? "''" : text
+        case .oneOf(let texts): "{\(texts.joined(separator: "|"))}"
+        case .glob(let glob): glob.description
+        case .regex(let expression): "/\(expression.pattern)/"
+        }
+    }
+}

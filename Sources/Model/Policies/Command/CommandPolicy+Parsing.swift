@@ -12,7 +12,7 @@ extension CommandPolicy {
             readProtection(mapping, with: &decoder)
             let list = decoder.required(.rules, in: mapping, why: "write 'rules: []' to allow nothing")
             rules = list.map { decoder.commandRules($0, references: references) } ?? []
-            if let list { checkApprovers(of: decoder.list(list, Key.rules), with: &decoder) }
+            checkApprovers(of: list?.elements ?? [], with: &decoder)
         }
         let errors = decoder.errors.sorted {
             ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)

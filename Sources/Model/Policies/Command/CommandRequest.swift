@@ -20,6 +20,8 @@ package struct CommandRequest: Sendable, Hashable {
     package var reason: String?
     /// Whether the requester has a terminal of its own to be asked at.
     package var hasTerminal: Bool
+    /// Whether the command is to keep the requester's supplementary groups in place of the target's (`-P`).
+    package var keepsGroups: Bool
 
     /// Most arguments, and most bytes in all of them: well above what people type, well below what a frame carries.
     package static let argumentLimit = 4096
@@ -29,7 +31,8 @@ package struct CommandRequest: Sendable, Hashable {
     package init(
         argv: [String], requestedPath: String, program: String, target: TargetIdentity,
         environment: [WantedVariable] = [], workingDirectory: String = "/", wantedDirectory: String? = nil,
-        session: TaskSessionID? = nil, isUntrusted: Bool = false, reason: String? = nil, hasTerminal: Bool = false
+        session: TaskSessionID? = nil, isUntrusted: Bool = false, reason: String? = nil, hasTerminal: Bool = false,
+        keepsGroups: Bool = false
     ) throws(CommandRequestError) {
         guard !argv.isEmpty else { throw CommandRequestError(reason: "no command was named") }
         guard argv.count <= Self.argumentLimit, argv.reduce(0, { $0 + $1.utf8.count + 1 }) <= Self.byteLimit else {
@@ -50,6 +53,7 @@ package struct CommandRequest: Sendable, Hashable {
         self.isUntrusted = isUntrusted
         self.reason = reason
         self.hasTerminal = hasTerminal
+        self.keepsGroups = keepsGroups
     }
 
     package var arguments: ArraySlice<String> { argv.dropFirst() }

@@ -44,15 +44,16 @@ extension PolicyDecoder {
     /// A rule that would give away a shell has to say that its author knows.
     private mutating func checkRestriction(of rule: CommandRule, at position: TextPosition) {
         guard rule.allowance?.isUnrestricted == false else { return }
-        let advice = "write the arguments out, or 'unrestricted: true' to give the shell away"
+        let giveAway = "'unrestricted: true' to give the shell away"
         if rule.command == .any {
             report("any command gives a shell; name the programs, or write 'unrestricted: true'", at: position)
         }
         var said: Set<String> = []
         for path in rule.command.paths {
-            guard let objection = ShellGiver.entry(for: path)?.objection(to: rule.arguments),
+            guard let giver = ShellGiver.entry(for: path), let objection = giver.objection(to: rule.arguments),
                 said.insert(objection).inserted
             else { continue }
+            let advice = giver.danger == .always ? "write \(giveAway)" : "write the arguments out, or \(giveAway)"
             report("\(objection); \(advice)", at: position)
         }
     }

@@ -119,6 +119,11 @@ package struct RequesterCriteria: Sendable, Hashable {
         self.executables = executables
     }
 
+    /// Whether the requester's account fits; the unit and the program it asks from are another time's matter.
+    package func mayFit(_ requester: Requester) -> Bool {
+        RequesterCriteria(users: users, groups: groups).matches(requester, doubtful: true)
+    }
+
     /// - Parameter doubtful: what counts where it could not be seen who asks.
     func matches(_ requester: Requester, doubtful: Bool) -> Bool {
         if let users, !users.contains(where: requester.isUser) { return false }

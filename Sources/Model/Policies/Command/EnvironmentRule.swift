@@ -1,3 +1,5 @@
+private import LinuxSystem
+
 /// Which variables a command has besides those the broker sets for every command.
 package struct EnvironmentRule: Sendable, Hashable {
     /// Names that are taken from the requester; one that ends in `*` stands for all that begin so.
@@ -60,31 +62,11 @@ enum VariableName {
     /// Why not even the rule's author may set it.
     static func objectionToSetting(_ name: String) -> String? {
         if name == "PATH" || matches("SUDO_*", name) { return "the broker sets it itself" }
-        if codeBearing.contains(where: { matches($0, name) }) { return "it makes programs run or load what it names" }
-        return nil
+        return DangerousVariable.reason(name)
     }
 
     /// Set by the broker from the target account, the terminal and the secure path.
     private static let ours = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "MAIL", "SUDO_*", "BAILEY_*"]
-
-    /// Variables by which some program is told which code to run or load: the dynamic loader (ld.so(8)), glibc's tables and resolver,
-    /// shells, interpreters, pagers, editors, build and transfer tools.
-    static let codeBearing = [
-        "LD_*", "DYLD_*", "LIBPATH", "SHLIB_PATH", "GLIBC_TUNABLES", "GCONV_PATH", "GETCONF_DIR", "HOSTALIASES",
-        "LOCALDOMAIN", "LOCPATH", "MALLOC_*", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TZDIR",
-        "TERMINFO", "TERMINFO_DIRS", "TERMPATH", "TERMCAP",
-        "BASH_ENV", "BASH_FUNC_*", "BASHOPTS", "SHELLOPTS", "ENV", "PS4", "IFS", "CDPATH", "GLOBIGNORE",
-        "PROMPT_COMMAND", "FPATH", "ZDOTDIR", "NULLCMD", "READNULLCMD", "INPUTRC",
-        "PERL5LIB", "PERLLIB", "PERL5OPT", "PERL5DB", "PERLIO_DEBUG", "PYTHON*", "RUBYLIB", "RUBYOPT", "NODE_OPTIONS",
-        "NODE_PATH", "LUA_*", "PHPRC", "PHP_INI_SCAN_DIR", "TCLLIBPATH", "CLASSPATH", "JAVA_TOOL_OPTIONS",
-        "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "AWKPATH", "AWKLIBPATH", "R_*", "GEM_*", "BUNDLE_*",
-        "EDITOR", "VISUAL", "PAGER", "MANPAGER", "LESS", "LESSOPEN", "LESSCLOSE", "LESSKEY*", "SYSTEMD_PAGER",
-        "SYSTEMD_EDITOR", "SYSTEMD_LESS", "BROWSER", "VIMINIT", "EXINIT", "VIM", "VIMRUNTIME", "EMACSLOADPATH",
-        "GIT_*", "SSH_ASKPASS", "RSYNC_RSH", "RSYNC_*", "CVS_RSH", "TAR_OPTIONS", "MAKEFLAGS", "MAKEFILES",
-        "APT_CONFIG",
-        "DPKG_*", "PIP_*", "NPM_CONFIG_*", "npm_config_*", "CARGO_*", "RUSTC*", "DOCKER_*", "KRB5*", "OPENSSL_*",
-        "SSLKEYLOGFILE", "GTK_*", "GIO_*", "QT_*", "GST_*", "DBUS_SYSTEM_BUS_ADDRESS", "XDG_CONFIG_*", "XDG_DATA_*",
-    ]
 
     /// Whether a value can be handed on. What glibc or ncurses would open as a file, or a shell define as a function, is not.
     static func isHarmless(_ variable: EnvironmentVariable) -> Bool {

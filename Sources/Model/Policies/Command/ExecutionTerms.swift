@@ -48,9 +48,9 @@ package enum ExecutionRights: Sendable, Hashable {
 package struct Sandbox: Sendable, Hashable {
     /// `PR_SET_NO_NEW_PRIVS` (prctl(2)): nothing it executes gains rights.
     package var deniesNewPrivileges: Bool
-    /// Where it may read; nil when it may read everywhere.
+    /// Where it may read besides what programs are made of (`/usr`, libraries); nil when it may read everywhere.
     package var readablePaths: [String]?
-    /// Where it may write too; nil when it may write everywhere.
+    /// Where it may write too; nil when that is nowhere if `readablePaths` says something, and everywhere if it does not.
     package var writablePaths: [String]?
     package var hasNetwork: Bool
 

@@ -75,7 +75,7 @@ extension ShellGiver {
         ("pg", "! runs a command"), ("man", "it shows pages in a pager"), ("info", "it runs commands"),
         ("pager", "it is a pager"), ("sensible-pager", "it starts a pager"), ("zless", "! runs a command"),
         ("htop", "it starts other programs"),
-        ("iftop", "! runs a command"), ("dmesg", "-H shows its output in a pager"), ("bat", "it starts a pager"),
+        ("iftop", "! runs a command"), ("bat", "it starts a pager"),
         ("mutt", "! runs a command"), ("mail", "~! runs a command"), ("mailx", "~! runs a command"),
     ]
 
@@ -238,7 +238,7 @@ extension ShellGiver {
 
     private static let tools = [
         ("find", "-exec runs a command"), ("fd", "--exec runs a command"), ("fdfind", "--exec runs a command"),
-        ("rg", "--pre runs a command"),
+        ("rg", "--pre runs a command"), ("dmesg", "-H shows its output in a pager"),
         ("logrotate", "its scripts run a command"),
         ("hping3", "it has a prompt"), ("mtr", "--filename reads a file"), ("nft", "-f reads a file, -i is a prompt"),
         ("gpg", "--photo-viewer runs a command"), ("exiftool", "-if runs code"),

@@ -26,8 +26,9 @@ struct AlternatePrivilegePathsRestricted: Check {
         if let (sudo, source) = judgement.look(at: context.snapshot.sudo) {
             judge(sudo, accounts?.value, source, agents: context.agentAccounts, &judgement)
         }
-        if let (files, source) = judgement.look(at: context.snapshot.privilegedFiles) {
-            judge(files, source, &judgement)
+        if let (survey, source) = judgement.look(at: context.snapshot.privilegedFiles) {
+            judge(survey.files, source, &judgement)
+            for gap in survey.gaps { judgement.isUnknown(gap) }
         }
         if let (paths, source) = judgement.look(at: context.snapshot.privilegedPaths) {
             for path in paths.writable {
@@ -86,18 +87,11 @@ struct AlternatePrivilegePathsRestricted: Check {
         }
     }
 
-    /// Capabilities that are root by another name: they change identity, pass over file permissions, or reach into the kernel
-    /// (capabilities(7)).
-    private static let rootEquivalent: Set<String> = [
-        "cap_setuid", "cap_setgid", "cap_sys_admin", "cap_sys_ptrace", "cap_sys_module", "cap_sys_rawio",
-        "cap_dac_override", "cap_dac_read_search", "cap_chown", "cap_fowner", "cap_setfcap", "cap_mknod", "cap_bpf",
-    ]
-
     private func judge(_ files: [PrivilegedFile], _ source: String, _ judgement: inout Judgement) {
         for privileged in files {
             let file = privileged.file
             let isRoot = file.owner == .root && privileged.isSetUserID
-            let capabilities = privileged.capabilities.filter(Self.rootEquivalent.contains)
+            let capabilities = privileged.capabilities.filter(CapabilityName.rootEquivalent.contains)
             guard isRoot || !capabilities.isEmpty else { continue }
             let how = isRoot ? "set-user-id root" : capabilities.joined(separator: ", ")
             let evidence = Evidence("\(how), mode \(file.permissionText)", from: file.path.displayed)

@@ -32,7 +32,7 @@ struct CommandPolicyEnforced: Check {
             judgement.sees(Evidence("\(grants.count) grants of root", from: source))
         }
         if (context.snapshot.agentGateways.value ?? []).isEmpty {
-            judgement.isUnknown(PrivilegeBroker.notInstalled("no policy decides which commands run as root"))
+            _ = judgement.lookAtBroker(of: context, orElse: "no policy decides which commands run as root")
         }
         return context.judgeGateways(startingFrom: judgement) { gateway, configuration, source in
             .judged(Self.judge(gateway, configuration, source))

@@ -1,6 +1,7 @@
 import ControlFrameworks
 import Findings
 import HostModel
+import Policies
 
 /// An elevation ends by itself within half an hour: what sudo remembers of a password (`timestamp_timeout`, minutes) for everybody and
 /// for each account that has a setting of its own.
@@ -20,7 +21,17 @@ struct ElevationTimeout30m: Check {
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         var judgement = Judgement()
         guard let (sudo, source) = judgement.look(at: context.snapshot.sudo) else {
-            judgement.isUnknown(PrivilegeBroker.notInstalled("no elevation has a limit that could be read"))
+            if let policy = judgement.lookAtBroker(
+                of: context, orElse: "no elevation has a limit that could be read")
+            {
+                let minutes = Double(policy.sessionIdleTime.components.seconds) / 60
+                let evidence = Evidence("session_idle_minutes is \(Int(minutes))", from: policy.path)
+                if minutes > Self.longest {
+                    judgement.violates("a kept session lasts \(Int(minutes)) minutes", evidence)
+                } else {
+                    judgement.sees(evidence)
+                }
+            }
             return judgement.answer
         }
         let inForce = sudo.setting("timestamp_timeout")

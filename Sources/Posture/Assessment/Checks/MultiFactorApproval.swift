@@ -1,6 +1,7 @@
 import ControlFrameworks
 import Findings
 import HostModel
+import Policies
 
 /// The most dangerous commands need two independent proofs. Where sudo asks for none there is not even one; whether a second is asked
 /// for is the broker's to show.
@@ -39,7 +40,21 @@ struct MultiFactorApproval: Check {
             judgement.fallsShort(
                 "sudo has a second factor, no second person approves", Evidence("sudo runs \(module)", from: source))
         }
-        judgement.isUnknown(PrivilegeBroker.notInstalled("nothing shows that a second factor is asked for"))
+        if let policy = judgement.lookAtBroker(of: context, orElse: "nothing shows that a second factor is asked for") {
+            for rule in policy.rules { judge(rule, &judgement) }
+        }
         return judgement.answer
+    }
+
+    /// A second factor is another person, another terminal, or a code from another device; the password alone is one.
+    private func judge(_ rule: CommandRule, _ judgement: inout Judgement) {
+        guard let approval = rule.allowance?.approval, rule.allowance?.capabilities == nil else { return }
+        let isSecond = approval.waitsForOthers || approval.methods.contains(.totp) || approval.methods.count > 1
+        let evidence = Evidence("approval: \(approval)", from: rule.location.description)
+        if isSecond {
+            judgement.sees(evidence)
+        } else {
+            judgement.fallsShort("the rule \(rule.id) asks for one factor at most", evidence)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import ControlFrameworks
 import Findings
 import HostModel
+import Policies
 
 /// Nothing runs as root that nobody approved. Where sudo asks for nothing at all, the opposite is plain; a password proves who asks, not
 /// that anybody agreed, so that alone decides nothing.
@@ -16,7 +17,7 @@ struct PrivilegeApprovalRequired: Check {
     func evaluate(_ context: AssessmentContext) -> CheckAnswer {
         var judgement = Judgement()
         guard let (sudo, source) = judgement.look(at: context.snapshot.sudo) else {
-            judgement.isUnknown(PrivilegeBroker.notInstalled("nothing asks for an approval"))
+            judge(judgement.lookAtBroker(of: context, orElse: "nothing asks for an approval"), &judgement)
             return judgement.answer
         }
         let grants = sudo.rootGrants(accounts: context.snapshot.accounts.value)
@@ -41,7 +42,28 @@ struct PrivilegeApprovalRequired: Check {
         if judgement.evidence.isEmpty {
             judgement.sees(Evidence("\(grants.count) grants of root, each with a password", from: source))
         }
-        judgement.isUnknown(PrivilegeBroker.notInstalled("a password shows who asks, not that anybody approved"))
+        let policy = judgement.lookAtBroker(
+            of: context, orElse: "a password shows who asks, not that anybody approved")
+        judge(policy, &judgement)
+        if policy != nil {
+            for grant in grants where !grant.asksNothing && grant.givesEverything {
+                judgement.fallsShort(
+                    "\(grant.holders.joined(separator: ", ")) may still use sudo, which asks nobody for approval",
+                    Evidence(grant.summary.displayed, from: grant.rule.location))
+            }
+        }
         return judgement.answer
+    }
+
+    /// A rule without an approval is one that somebody wrote with intention; root unasked it is all the same.
+    private func judge(_ policy: CommandPolicy?, _ judgement: inout Judgement) {
+        for rule in policy?.rules ?? [] {
+            guard let allowance = rule.allowance, allowance.approval.isNone, allowance.capabilities == nil else {
+                continue
+            }
+            judgement.fallsShort(
+                "the rule \(rule.id) runs its command unasked",
+                Evidence("approval: none", from: rule.location.description))
+        }
     }
 }

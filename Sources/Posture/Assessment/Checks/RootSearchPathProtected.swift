@@ -3,7 +3,7 @@ import Findings
 import HostModel
 
 /// Root finds programs only where nobody else can put one, and its path has no place that depends on where it stands.
-struct RootSearchPathProtected: Check {
+struct RootSearchPathProtected: BypassCheck {
     let description = CheckDescription(
         id: "root-search-path-protected", title: "Nobody else can put programs where root finds them", category: .files,
         risk: .high,
@@ -17,36 +17,29 @@ struct RootSearchPathProtected: Check {
         ])
 
     private static let path = FactKey("login_defs.ENV_SUPATH")
-    private static let roles: Set<WritablePrivilegedPath.Role> = [.searchPath, .script, .library]
+    private static let roles: Set<WritablePrivilegedPath.Role> = [.searchPath, .script, .library, .module]
 
     var facts: [FactKey] { [Self.path] }
 
-    func evaluate(_ context: AssessmentContext) -> CheckAnswer {
-        context.snapshot.privilegedPaths.assess { survey, source in
-            var judgement = Judgement()
-            for path in survey.writable where Self.roles.contains(path.role) {
-                judgement.violates(
-                    "\(path.writableBy) can change \(path.file.path.displayed)",
-                    Evidence("\(path.role.rawValue): mode \(path.file.permissionText)", from: path.file.path.displayed))
-            }
-            for gap in survey.gaps { judgement.isUnknown(gap) }
-            if case .seen(.text(let text), let origin) = context.snapshot[Self.path] {
-                judgePath(text, origin, &judgement)
-            }
-            judgement.sees(Evidence("nothing else among \(survey.examined) files", from: source))
-            return judgement.answer
-        }
+    func search(_ context: AssessmentContext) -> BypassSearch {
+        var search = BypassSearch()
+        guard search.searchWritablePaths(context.snapshot.privilegedPaths, of: Self.roles) else { return search }
+        if case .seen(.text(let text), let origin) = context.snapshot[Self.path] { judgePath(text, origin, &search) }
+        return search
     }
 
     /// `PATH=/usr/sbin:…`: an empty or relative entry means the directory root happens to be in.
-    private func judgePath(_ text: String, _ origin: String, _ judgement: inout Judgement) {
+    private func judgePath(_ text: String, _ origin: String, _ search: inout BypassSearch) {
         let entries = text.drop { $0 != "=" }.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
         let relative = entries.filter { !$0.hasPrefix("/") }
         let evidence = Evidence("root's path is \(text.displayed)", from: origin)
         if relative.isEmpty {
-            judgement.sees(evidence)
+            search.sees(evidence.what, from: origin)
         } else {
-            judgement.violates("root's path has a relative entry", evidence)
+            search.finds(
+                Bypass(
+                    .open, "root's path has a relative entry", Resource(.setting, origin), evidence: [evidence],
+                    remediation: "Remove the entries that do not begin with / at \(origin)."))
         }
     }
 }

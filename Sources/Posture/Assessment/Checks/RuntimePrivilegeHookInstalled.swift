@@ -1,6 +1,7 @@
 import ControlFrameworks
 import Findings
 import HostModel
+import Policies
 
 /// An AI agent's privileged commands go through a guard in its runtime. An agent whose account reaches root by sudo unasked goes past
 /// any guard; whether there is one is the broker's to show.
@@ -28,7 +29,22 @@ struct RuntimePrivilegeHookInstalled: Check {
                         Evidence(grant.summary.displayed, from: grant.rule.location))
                 }
             }
-            judgement.isUnknown(PrivilegeBroker.notInstalled("there is nothing a hook could ask"))
+            if let policy = judgement.lookAtBroker(of: context, orElse: "there is nothing a hook could ask") {
+                let id = context.snapshot.accounts.value?.user(named: gateway.account)?.userID
+                let isListed = policy.agents.users.contains { user in
+                    switch user {
+                    case .name(let name): name == gateway.account
+                    case .id(let listed): listed == id
+                    }
+                }
+                if isListed {
+                    judgement.sees(Evidence("\(gateway.account) is listed as an AI agent", from: policy.path))
+                } else {
+                    judgement.fallsShort(
+                        "the command policy does not list \(gateway.account) as an AI agent",
+                        Evidence("agents: \(policy.agents.users.count) users", from: policy.path))
+                }
+            }
             return .judged(judgement)
         }
     }

@@ -3,7 +3,7 @@ import Findings
 import HostModel
 
 /// What root's timers, crontabs and units run, and the files that say so, can be changed by root alone.
-struct ScheduledProgramsProtected: Check {
+struct ScheduledProgramsProtected: BypassCheck {
     let description = CheckDescription(
         id: "scheduled-programs-protected", title: "Nobody else can change what root runs by itself", category: .files,
         risk: .high,
@@ -17,17 +17,9 @@ struct ScheduledProgramsProtected: Check {
 
     private static let roles: Set<WritablePrivilegedPath.Role> = [.cron, .systemdUnit, .configuration]
 
-    func evaluate(_ context: AssessmentContext) -> CheckAnswer {
-        context.snapshot.privilegedPaths.assess { survey, source in
-            var judgement = Judgement()
-            for path in survey.writable where Self.roles.contains(path.role) {
-                judgement.violates(
-                    "\(path.writableBy) can change \(path.file.path.displayed)",
-                    Evidence("\(path.role.rawValue): mode \(path.file.permissionText)", from: path.file.path.displayed))
-            }
-            for gap in survey.gaps { judgement.isUnknown(gap) }
-            judgement.sees(Evidence("nothing else among \(survey.examined) files", from: source))
-            return judgement.answer
-        }
+    func search(_ context: AssessmentContext) -> BypassSearch {
+        var search = BypassSearch()
+        search.searchWritablePaths(context.snapshot.privilegedPaths, of: Self.roles)
+        return search
     }
 }

@@ -3,7 +3,7 @@ import Findings
 import HostModel
 
 /// Every program that gives away rights came with a package.
-struct UnownedPrivilegedPrograms: Check {
+struct UnownedPrivilegedPrograms: BypassCheck {
     let description = CheckDescription(
         id: "unowned-privileged-programs", title: "Programs that give rights away came with packages", category: .files,
         risk: .high,
@@ -16,39 +16,42 @@ struct UnownedPrivilegedPrograms: Check {
             .sp80053("SI-7"),
         ])
 
-    /// Capabilities that come to root (capabilities(7)).
-    private static let strong: Set<String> = [
-        "cap_chown", "cap_dac_override", "cap_dac_read_search", "cap_fowner", "cap_setuid", "cap_setgid", "cap_setfcap",
-        "cap_sys_admin", "cap_sys_module", "cap_sys_ptrace", "cap_sys_rawio", "cap_bpf", "cap_mac_admin",
-    ]
-
-    func evaluate(_ context: AssessmentContext) -> CheckAnswer {
-        context.snapshot.privilegedFiles.assess { files, source in
-            var judgement = Judgement()
-            for file in files {
-                let evidence = Evidence(Self.summary(file), from: file.file.path)
-                switch file.isPackaged {
-                case true: continue
-                case nil: judgement.isUnknown("which files packages brought")
-                case false where Self.isStrong(file):
-                    judgement.violates("no package brought \(file.file.path)", evidence)
-                default: judgement.fallsShort("no package brought \(file.file.path)", evidence)
-                }
-            }
-            let packaged = files.count { $0.isPackaged == true }
-            judgement.sees(Evidence("\(packaged) of \(files.count) such programs came with packages", from: source))
-            return judgement.answer
+    func search(_ context: AssessmentContext) -> BypassSearch {
+        var search = BypassSearch()
+        guard let (survey, source) = search.look(at: context.snapshot.privilegedFiles) else { return search }
+        for file in survey.files where file.isPackaged != true { judge(file, &search) }
+        for gap in survey.gaps { search.misses(gap) }
+        let packaged = survey.files.count { $0.isPackaged == true }
+        search.sees("\(packaged) of \(survey.files.count) such programs came with packages", from: source)
+        if !survey.inertMounts.isEmpty {
+            search.sees("no such rights count on \(survey.inertMounts.count) file systems", from: "nosuid, noexec")
         }
+        if survey.closedDirectories > 0 {
+            search.sees("\(survey.closedDirectories) directories that root alone may enter", from: source)
+        }
+        return search
     }
 
-    private static func isStrong(_ file: PrivilegedFile) -> Bool {
-        (file.isSetUserID && file.file.owner == .root) || file.capabilities.contains(where: strong.contains)
+    private func judge(_ file: PrivilegedFile, _ search: inout BypassSearch) {
+        let path = file.file.path.displayed(limit: 300)
+        let isStrong =
+            (file.isSetUserID && file.file.owner == .root) || (file.isSetGroupID && file.file.group == 0)
+            || file.capabilities.contains(where: CapabilityName.rootEquivalent.contains)
+        let (grade, what): (Bypass.Grade, String) =
+            if file.isPackaged == nil {
+                (.undecided, "whether a package brought \(path)")
+            } else {
+                (isStrong ? .open : .narrow, "no package brought \(path)")
+            }
+        search.finds(
+            Bypass(
+                grade, what, Resource(.file, file.file.path), evidence: [Evidence(Self.summary(file), from: path)]))
     }
 
     private static func summary(_ file: PrivilegedFile) -> String {
         let rights =
             (file.isSetUserID ? ["runs as user \(file.file.owner)"] : [])
             + (file.isSetGroupID ? ["runs as group \(file.file.group)"] : []) + file.capabilities
-        return "mode \(file.file.permissionText): \(rights.joined(separator: ", "))"
+        return "mode \(file.file.permissionText), owner \(file.file.owner): \(rights.joined(separator: ", "))"
     }
 }

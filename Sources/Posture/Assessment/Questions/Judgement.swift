@@ -22,12 +22,16 @@ struct Judgement {
     /// An answer carries this much evidence, and counts the rest.
     private static let evidenceLimit = 100
 
-    mutating func violates(_ what: String, _ evidence: Evidence...) {
+    mutating func violates(_ what: String, _ evidence: Evidence...) { violates(what, evidence) }
+
+    mutating func violates(_ what: String, _ evidence: [Evidence]) {
         violations.append(what)
         self.evidence += evidence
     }
 
-    mutating func fallsShort(_ what: String, _ evidence: Evidence...) {
+    mutating func fallsShort(_ what: String, _ evidence: Evidence...) { fallsShort(what, evidence) }
+
+    mutating func fallsShort(_ what: String, _ evidence: [Evidence]) {
         shortfalls.append(what)
         self.evidence += evidence
     }
@@ -39,6 +43,12 @@ struct Judgement {
     mutating func isUnknown(_ gap: Gap) { isUnknown("\(gap.what): \(gap.why)") }
 
     mutating func sees(_ evidence: Evidence...) { self.evidence += evidence }
+
+    /// - Parameter absences: how much of it says no more than that something is not there.
+    mutating func sees(_ evidence: [Evidence], absences: Int = 0) {
+        self.evidence += evidence
+        self.absences += absences
+    }
 
     /// The value, if it was seen. What is not there is evidence; what could not be seen is unknown.
     mutating func look<Value>(at observation: Observation<Value>) -> (value: Value, source: String)? {

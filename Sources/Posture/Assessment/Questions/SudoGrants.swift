@@ -61,22 +61,43 @@ extension SudoPolicy {
                 !later.asksNoPassword && later.grantsEverything
                     && Set(holders).isSubset(of: Self.holders(of: later, accounts: accounts))
             }
-            return SudoGrant(
-                rule: rule, holders: holders, asksNothing: (rule.asksNoPassword && !takenBack) || authenticatesNobody)
+            let exempt = exemptUsers(accounts)
+            let asksNothing =
+                (rule.asksNoPassword && !takenBack) || authenticatesNobody
+                || holders.contains { exempt.contains($0) || exempt.contains("ALL") }
+            return SudoGrant(rule: rule, holders: holders, asksNothing: asksNothing)
         }
     }
 
     /// `Defaults !authenticate`: nobody is asked for a password.
     private var authenticatesNobody: Bool { setting("authenticate")?.isNegated ?? false }
 
+    /// Whom nobody asks, by `Defaults:user !authenticate` or as members of `exempt_group` (sudoers(5)).
+    private func exemptUsers(_ accounts: AccountDatabase?) -> Set<String> {
+        var exempt: Set<String> = []
+        for setting in defaults where setting.name == "authenticate" && setting.isNegated {
+            exempt.formUnion(Self.holders(ofUsers: setting.users, accounts: accounts))
+        }
+        if let group = setting("exempt_group")?.value {
+            exempt.formUnion(Self.holders(ofUsers: ["%\(group)"], accounts: accounts))
+        }
+        return exempt
+    }
+
     private static func holders(of rule: Rule, accounts: AccountDatabase?) -> [String] {
+        holders(ofUsers: rule.users, accounts: accounts)
+    }
+
+    private static func holders(ofUsers users: [String], accounts: AccountDatabase?) -> [String] {
         var holders: [String] = []
         var excluded: Set<String> = ["root", "#0"]
-        for user in rule.users {
+        for user in users {
             if user.hasPrefix("!") {
                 excluded.insert(String(user.dropFirst()))
             } else if user.hasPrefix("%"), let accounts, !user.hasPrefix("%:"), !user.hasPrefix("%#") {
                 holders += accounts.group(named: String(user.dropFirst())).map(accounts.members) ?? []
+            } else if user.hasPrefix("%#"), let id = UInt32(user.dropFirst(2)), let accounts {
+                holders += accounts.groups.first { $0.groupID == id }.map(accounts.members) ?? []
             } else if user.hasPrefix("#"), let id = UInt32(user.dropFirst()), let account = accounts?.user(UserID(id)) {
                 holders.append(account.name)
             } else {
@@ -91,23 +112,4 @@ extension SudoPolicy {
 extension SudoGrant {
     /// Whether `account` holds it, by name or because everybody does.
     func isHeld(by account: String) -> Bool { holders.contains(account) || holders.contains("ALL") }
-}
-
-/// Groups whose members can become root without being asked, and how.
-enum RootEquivalentGroup {
-    static let reasons: [String: String] = [
-        "docker": "starts containers as root with any part of the host mounted",
-        "lxd": "starts containers as root with any part of the host mounted",
-        "incus-admin": "starts containers as root with any part of the host mounted",
-        "libvirt": "starts machines on any disk of the host",
-        "disk": "reads and writes every disk directly",
-        "kmem": "reads the kernel's memory",
-    ]
-
-    /// Members other than root, by group name.
-    static func memberships(in accounts: AccountDatabase) -> [(group: String, member: String)] {
-        reasons.keys.sorted().flatMap { name in
-            (accounts.group(named: name).map(accounts.members) ?? []).filter { $0 != "root" }.map { (name, $0) }
-        }
-    }
 }

@@ -1,22 +1,26 @@
-import Foundation
-import Glibc
-import LinuxSystem
-import TestSupport
+private import Foundation
+private import Glibc
+private import LinuxSystem
 
 /// Programs at a terminal of the test's own: it types, and reads what is shown.
-final class TerminalSession {
+package final class TerminalSession {
     private let terminal: PseudoTerminal
     private let process = Process()
-    private(set) var shown = ""
+    package private(set) var shown = ""
 
     /// Starts a shell of which everything comes; it leads the terminal's session.
-    init(_ script: String, environment: [String: String], interactive: Bool = false) throws {
+    package convenience init(_ script: String, environment: [String: String], interactive: Bool = false) throws {
+        let shell = interactive ? ["bash", "--norc", "--noprofile", "-i"] : ["bash", "--norc", "-c", script]
+        try self.init(["/usr/bin/setsid", "--ctty", "--wait"] + shell, environment: environment)
+    }
+
+    /// Starts `command`, by an absolute path, with the terminal as its standard streams; it takes it as its controlling terminal itself.
+    package init(_ command: [String], environment: [String: String]) throws {
         let (terminal, slave) = try PseudoTerminal.open()
         self.terminal = terminal
         terminal.windowSize = WindowSize(rows: 24, columns: 80)
-        process.executableURL = URL(filePath: "/usr/bin/setsid")
-        let shell = interactive ? ["bash", "--norc", "--noprofile", "-i"] : ["bash", "--norc", "-c", script]
-        process.arguments = ["--ctty", "--wait"] + shell
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ["PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "ready> "].merging(environment) { $1 }
         let handle = FileHandle(fileDescriptor: dup(slave.pollNumber), closeOnDealloc: true)
         process.standardInput = handle
@@ -26,18 +30,18 @@ final class TerminalSession {
         try handle.close()
     }
 
-    func type(_ text: String) throws { try type(Array(text.utf8)) }
+    package func type(_ text: String) throws { try type(Array(text.utf8)) }
 
-    func type(_ bytes: [UInt8]) throws {
+    package func type(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty { rest = rest.dropFirst(try terminal.master.writeAvailable(rest)) }
     }
 
-    func resize(rows: UInt16, columns: UInt16) { terminal.windowSize = WindowSize(rows: rows, columns: columns) }
+    package func resize(rows: UInt16, columns: UInt16) { terminal.windowSize = WindowSize(rows: rows, columns: columns) }
 
     /// Reads until `text` was shown, from what was not read before on; returns what came before it.
     @discardableResult
-    func read(until text: String) throws -> String {
+    package func read(until text: String) throws -> String {
         while true {
             if let range = shown.range(of: text) {
                 defer { shown = String(shown[range.upperBound...]) }
@@ -50,7 +54,7 @@ final class TerminalSession {
     }
 
     /// Reads to the end, and returns what was not read before.
-    func readToEnd() throws -> String {
+    package func readToEnd() throws -> String {
         while try more() {}
         process.waitUntilExit()
         return shown
@@ -67,7 +71,7 @@ final class TerminalSession {
     }
 
     /// Whether keys are echoed and lines edited, as in a shell; what a program leaves behind that has gone.
-    var isCooked: Bool {
+    package var isCooked: Bool {
         var settings = termios()
         guard tcgetattr(terminal.master.pollNumber, &settings) == 0 else { return false }
         return settings.c_lflag & tcflag_t(ECHO) != 0 && settings.c_lflag & tcflag_t(ICANON) != 0

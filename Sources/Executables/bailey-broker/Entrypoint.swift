@@ -1,0 +1,6 @@
+private import PrivilegeBroker
+
+@main
+enum Entrypoint {
+    static func main() { BrokerTool.main() }
+}

@@ -1,0 +1,323 @@
+internal import Auditing
+internal import BrokerProtocol
+private import Cryptography
+internal import HostModel
+internal import LinuxSystem
+internal import Policies
+private import Synchronization
+
+/// What all connections share: who waits for whose approval, sessions, guesses, the policy, the log. Every method may be called from any
+/// thread; none waits for a client.
+final class Broker: Sendable {
+    let configuration: BrokerConfiguration
+    let audit: AuditLog
+    private let syslog: SwitchedCopy
+    let digests = ProgramDigests()
+    let oneTimeCodes: OneTimeCodeStore
+    let tokens: ApprovalTokenStore
+    let running: RunningMarkers
+    private let policies: PolicyStore
+    private let state = Mutex(State())
+
+    /// A request that waits, as approvers are shown it, and where its own thread hears of them.
+    struct Waiting: Sendable {
+        var detail: RequestDetail
+        let mailbox: Mailbox
+        let requester: Requester
+    }
+
+    private struct State {
+        var ledger = ApprovalLedger()
+        var sessions = TaskSessions()
+        var attempts = ProofAttempts()
+        var waiting: [RequestID: Waiting] = [:]
+        var connections: [UserID: Int] = [:]
+        /// Commands that run, and where the thread of each hears that it has to end.
+        var running: [RequestID: Mailbox] = [:]
+        /// The version that the log says is in force.
+        var recordedPolicy: SubjectDigest?
+        var isStopping = false
+    }
+
+    init(_ configuration: BrokerConfiguration) throws(AuditError) {
+        self.configuration = configuration
+        syslog = try SwitchedCopy()
+        audit = try AuditLog(AuditLog.Configuration(directory: configuration.auditDirectory), copies: [syslog])
+        policies = PolicyStore(directory: configuration.policyDirectory)
+        oneTimeCodes = OneTimeCodeStore(directory: configuration.oneTimeCodeDirectory)
+        tokens = ApprovalTokenStore(directory: configuration.tokenDirectory)
+        do throws(SystemError) { running = try RunningMarkers(directory: configuration.markerDirectory) } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Says that the broker runs, and of every command that an earlier one had started and did not see the end of that it is over.
+    func recordStart() throws(AuditError) {
+        let interrupted = running.interrupted.map { command in
+            AuditDraft(
+                .finish, request: command.id.description, actor: command.actor,
+                details: [
+                    AuditField("status", "unseen"),
+                    AuditField(
+                        "why", "the broker was killed before the end was recorded; the command was hung up with it"),
+                ])
+        }
+        let start = AuditDraft(.brokerStart, actor: "broker", details: [AuditField("interrupted", interrupted.count)])
+        try audit.append([start] + interrupted)
+        for command in running.interrupted { running.remove(command.id) }
+    }
+
+    func recordStop() throws(AuditError) {
+        try audit.append(AuditDraft(.brokerStop, actor: "broker", details: [AuditField("running", runningCount)]))
+        _ = try audit.signHead()
+    }
+
+    /// The policy in force. One that the log does not know yet is recorded first, and decides nothing before it is.
+    func policy() -> PolicyStore.Loaded {
+        let loaded = policies.current().policies
+        let isRecorded = state.withLock { $0.recordedPolicy == loaded.version }
+        if !isRecorded {
+            do throws(AuditError) {
+                try audit.append(.policy(loaded))
+            } catch {
+                return PolicyStore.Loaded(unrecorded: loaded, why: "\(error)")
+            }
+            state.withLock { $0.recordedPolicy = loaded.version }
+        }
+        if let policy = loaded.set.commandPolicy { apply(policy) }
+        return loaded
+    }
+
+    func reloadPolicy() { policies.expire() }
+
+    private func apply(_ policy: CommandPolicy) {
+        syslog.turn(on: policy.copiesAuditToSyslog)
+        state.withLock { state in
+            state.ledger.limits = ApprovalLedger.Limits(
+                pending: policy.pending.limit, pendingOfOneUser: max(1, policy.pending.limit / 2),
+                lifetime: policy.pending.lifetime)
+            state.sessions.limits.idle = policy.sessionIdleTime
+            state.attempts.limits = ProofAttempts.Limits(
+                failures: policy.lockout.attempts, lockout: policy.lockout.duration, window: policy.lockout.window)
+        }
+    }
+
+    static func newID() -> RequestID {
+        // Ids are no secret; without random numbers there would be no TLS and no key on this host either.
+        guard let bytes = try? randomBytes(6) else { preconditionFailure("the kernel gives random numbers") }
+        return RequestID(bytes.reduce(0) { $0 << 8 | UInt64($1) })
+    }
+}
+
+// MARK: Connections
+extension Broker {
+    /// Counts a connection of this user; false when it has as many as it may, or the broker stops.
+    func admit(_ user: UserID) -> Bool {
+        state.withLock { state in
+            let count = state.connections[user, default: 0]
+            guard !state.isStopping, user == .root || count < configuration.limits.connectionsOfOneUser else {
+                return false
+            }
+            state.connections[user] = count + 1
+            return true
+        }
+    }
+
+    func dismiss(_ user: UserID) {
+        state.withLock { state in
+            let count = state.connections[user, default: 1] - 1
+            state.connections[user] = count == 0 ? nil : count
+        }
+    }
+
+    /// From now on nothing new is begun, and what waits for an approval is refused.
+    func stop() {
+        let waiting = state.withLock { state in
+            state.isStopping = true
+            return state.waiting.values.map(\.mailbox)
+        }
+        for mailbox in waiting { mailbox.post(.expired) }
+    }
+}
+
+// MARK: Running commands
+extension Broker {
+    func note(running id: RequestID, _ mailbox: Mailbox) { state.withLock { $0.running[id] = mailbox } }
+    func forget(running id: RequestID) { state.withLock { $0.running[id] = nil } }
+    var runningCount: Int { state.withLock { $0.running.count } }
+
+    /// Ends every command that runs, as if its client had gone.
+    func hangUpAll() {
+        for mailbox in state.withLock({ Array($0.running.values) }) { mailbox.post(.clientGone) }
+    }
+}
+
+// MARK: Approvals
+extension Broker {
+    /// Why this party can approve the request in no way: what is said of the way that is most its own.
+    func objection(to party: Requester, _ id: RequestID, rules: ApprovalRules) -> ApprovalObjection {
+        let pending = state.withLock { $0.ledger[id] }
+        guard let pending else { return .unknownRequest }
+        let isOwn = party.user == pending.request.requester.user
+        let needed = Set(pending.remaining.map(\.method))
+        let order: [ApprovalMethod] = isOwn ? [.ownOtherTerminal, .peer] : [.peer, .ownOtherTerminal]
+        guard let method = order.first(where: needed.contains) else { return .notNeeded }
+        let proofs = Set(PromptKind.allCases)
+        return rules.objection(to: method, by: party, for: pending.request.requester, proofs: proofs) ?? .notNeeded
+    }
+
+    /// Lets a request wait for what it needs. Whoever has to make room for it is told.
+    func ask(
+        _ request: ApprovalRequest, id: RequestID, at now: BootTime, _ waiting: (PendingApproval) -> Waiting
+    ) -> PendingApproval? {
+        let (accepted, evicted) = state.withLock { state -> (PendingApproval?, Waiting?) in
+            guard !state.isStopping, let asked = state.ledger.ask(request, id: id, at: now) else { return (nil, nil) }
+            let evicted = asked.crowdedOut.flatMap { state.waiting.removeValue(forKey: $0.id) }
+            state.waiting[id] = waiting(asked.accepted)
+            return (asked.accepted, evicted)
+        }
+        evicted?.mailbox.post(.crowdedOut)
+        return accepted
+    }
+
+    func approve(
+        _ id: RequestID, digest: SubjectDigest, by method: ApprovalMethod, from party: Requester,
+        proofs: Set<PromptKind>, rules: ApprovalRules, at now: BootTime
+    ) throws(ApprovalObjection) -> [ApprovalNeed] {
+        try state.withLock { state throws(ApprovalObjection) in
+            try state.ledger.approve(id, digest: digest, by: method, from: party, proofs: proofs, rules: rules, at: now)
+        }
+    }
+
+    /// Tells a waiting request what happened to it.
+    func notify(_ id: RequestID, _ event: RequestConversation.Event) {
+        state.withLock { $0.waiting[id]?.mailbox }?.post(event)
+    }
+
+    func refuse(
+        _ id: RequestID, from party: Requester, rules: ApprovalRules, at now: BootTime
+    ) throws(ApprovalObjection) {
+        _ = try state.withLock { state throws(ApprovalObjection) in
+            try state.ledger.refuse(id, from: party, rules: rules, at: now)
+        }
+    }
+
+    func take(_ id: RequestID, digest: SubjectDigest, at now: BootTime) -> ApprovalTicket? {
+        state.withLock { state in
+            let ticket = state.ledger.take(id, digest: digest, at: now)
+            if ticket != nil { state.waiting[id] = nil }
+            return ticket
+        }
+    }
+
+    func withdraw(_ id: RequestID) {
+        state.withLock { state in
+            state.ledger.withdraw(id)
+            state.waiting[id] = nil
+        }
+    }
+
+    /// A request as this party may see it: its own, or one it could approve. Others are as if they were not there.
+    func request(_ id: RequestID, for party: Peer, rules: ApprovalRules) -> (
+        detail: RequestDetail, methods: Set<ApprovalMethod>
+    )? {
+        state.withLock { state in
+            guard let waiting = state.waiting[id], let pending = state.ledger[id] else { return nil }
+            let methods =
+                party.descendsFromBroker ? [] : state.ledger.methods(openTo: party.requester, for: id, rules: rules)
+            let isOwn = waiting.requester.user == party.requester.user || party.requester.user == .root
+            guard isOwn || !methods.isEmpty else { return nil }
+            var detail = waiting.detail
+            detail.summary.notice.update(pending)
+            return (detail, methods)
+        }
+    }
+
+    /// What this party may see, the oldest first.
+    func requests(for party: Peer, rules: ApprovalRules) -> [RequestSummary] {
+        let ids = state.withLock { $0.ledger.pending.map(\.id) }
+        return ids.compactMap { request($0, for: party, rules: rules)?.detail.summary }
+    }
+}
+
+// MARK: Sessions
+extension Broker {
+    func isUntrusted(_ key: TaskSessions.Key) -> Bool { state.withLock { $0.sessions.isUntrusted(key) } }
+    func markUntrusted(_ key: TaskSessions.Key) { state.withLock { $0.sessions.markUntrusted(key) } }
+
+    func keptTicket(for digest: SubjectDigest, in key: TaskSessions.Key, at now: BootTime) -> ApprovalTicket? {
+        state.withLock { $0.sessions.ticket(for: digest, in: key, at: now) }
+    }
+
+    func keep(_ ticket: ApprovalTicket, in key: TaskSessions.Key, at now: BootTime) {
+        state.withLock { $0.sessions.keep(ticket, in: key, at: now) }
+    }
+
+    func drop(_ session: String?, of user: UserID) -> [String] {
+        state.withLock { $0.sessions.drop(session, of: user) }
+    }
+}
+
+// MARK: Guesses
+extension Broker {
+    func beginProof(_ key: ProofAttempts.Key, at now: BootTime) -> ProofAttempts.Permission {
+        state.withLock { $0.attempts.begin(key, at: now) }
+    }
+
+    func succeedProof(_ key: ProofAttempts.Key) { state.withLock { $0.attempts.succeed(key) } }
+    func attemptsLeft(_ key: ProofAttempts.Key) -> Int { state.withLock { $0.attempts.attemptsLeft(key) } }
+}
+
+// MARK: Housekeeping
+extension Broker {
+    /// What the passing of time alone brings about: requests and sessions expire, heads are signed.
+    func keepHouse(at now: BootTime) {
+        let (expired, idle) = state.withLock { state in
+            let expired = state.ledger.expire(at: now).map { state.waiting.removeValue(forKey: $0.id)?.mailbox }
+            let idle = state.sessions.expire(at: now)
+            state.attempts.forget(before: now)
+            return (expired, idle)
+        }
+        for mailbox in expired { mailbox?.post(.expired) }
+        for key in idle {
+            // That a session is over is in force already; where it cannot be recorded nothing else runs either.
+            _ = try? audit.append(.dropped([key.name], of: key.user, why: "idle"))
+        }
+        // It is tried again the next time, and `AuditLog.status` says why it failed.
+        try? audit.signHeadIfDue()
+    }
+}
+
+extension AuditDraft {
+    fileprivate static func policy(_ loaded: PolicyStore.Loaded) -> AuditDraft {
+        let unusable = loaded.set.unusable
+        let files = loaded.files.map { AuditField($0.path, $0.state) }
+        let why = unusable.map { [AuditField("why", $0)] } ?? []
+        return AuditDraft(
+            unusable == nil ? .policyLoaded : .policyRefused, actor: "broker",
+            details: [AuditField("version", loaded.version.description)] + why + files)
+    }
+
+    static func dropped(_ names: [String], of user: UserID, why: String) -> AuditDraft {
+        AuditDraft(
+            .sessionDropped, actor: "\(UserNames.name(of: user.rawValue) ?? "")(\(user))",
+            details: [AuditField("sessions", .list(names)), AuditField("why", why)])
+    }
+}
+
+extension PolicyStore.Loaded {
+    /// What holds while its loading cannot be recorded: nothing runs.
+    fileprivate init(unrecorded loaded: PolicyStore.Loaded, why: String) {
+        self.init(
+            set: CommandPolicySet(
+                commands: .broken(["that it was loaded cannot be recorded: \(why)"]), prompts: loaded.set.prompts),
+            version: loaded.version, files: loaded.files)
+    }
+}
+
+extension PendingNotice {
+    fileprivate mutating func update(_ pending: PendingApproval) {
+        expiresIn = UInt32(clamping: (pending.expiresAt - .now()).components.seconds)
+        approvals = pending.remaining
+    }
+}

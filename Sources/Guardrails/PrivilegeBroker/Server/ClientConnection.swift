@@ -1,0 +1,133 @@
+internal import BrokerProtocol
+internal import LinuxSystem
+private import Synchronization
+
+/// The messages of one client, within bounds: nothing that it sends, withholds or does not read keeps its thread longer than agreed.
+final class ClientConnection: Sendable {
+    /// Why there is nobody to talk to any more.
+    enum Loss: Error, Sendable, Hashable {
+        /// It has closed its end, or the kernel did.
+        case gone
+        /// It began a message and did not end it, or does not read.
+        case slow
+        /// It does not speak the protocol.
+        case broken(ProtocolError)
+    }
+
+    fileprivate struct State {
+        var assembler = MessageAssembler<ClientMessage>()
+        var descriptors: [SharedDescriptor] = []
+        /// When the message that is under way has to be whole.
+        var wholeBy: ContinuousClock.Instant?
+    }
+
+    /// Descriptors that wait for the message they belong to; more are a client's mistake or malice.
+    private static let descriptorLimit = 16
+    private static let readSize = 64 << 10
+
+    private let connection: UnixConnection
+    private let patience: Duration
+    private let state = Mutex(State())
+
+    init(_ connection: UnixConnection, patience: Duration) {
+        self.connection = connection
+        self.patience = patience
+    }
+
+    /// For an event loop. What was read already is no event: call `available()` first.
+    var pollNumber: Int32 { connection.pollNumber }
+
+    func send(_ message: ServerMessage, descriptors: [SharedDescriptor] = []) throws(Loss) {
+        let bytes: [UInt8]
+        do throws(ProtocolError) { bytes = try message.encoded() } catch { throw .broken(error) }
+        try send(bytes, descriptors)
+    }
+
+    private func send(_ bytes: [UInt8], _ descriptors: [SharedDescriptor]) throws(Loss) {
+        do throws(SystemError) {
+            try connection.send(bytes, descriptors: descriptors, until: .now + patience)
+        } catch {
+            throw error.code == .timedOut ? .slow : .gone
+        }
+    }
+
+    /// Sends what the client takes now of bytes that were encoded before, and returns how many those were.
+    func sendAvailable(_ bytes: ArraySlice<UInt8>) throws(Loss) -> Int {
+        do throws(SystemError) { return try connection.sendAvailable(bytes) } catch { throw .gone }
+    }
+
+    /// The next message; nil when none came before the deadline.
+    func next(until deadline: ContinuousClock.Instant) throws(Loss) -> ClientMessage? {
+        while true {
+            if let message = try state.withLock({ state throws(Loss) in try state.next(patience) }) { return message }
+            let bound = state.withLock { min($0.wholeBy ?? deadline, deadline) }
+            guard try read(until: bound) else {
+                if let wholeBy = state.withLock({ $0.wholeBy }), wholeBy <= .now { throw .slow }
+                return nil
+            }
+        }
+    }
+
+    /// Whole messages that are there now, without waiting.
+    func available(limit: Int = 64) throws(Loss) -> [ClientMessage] {
+        var messages: [ClientMessage] = []
+        while messages.count < limit {
+            if let message = try state.withLock({ state throws(Loss) in try state.next(patience) }) {
+                messages.append(message)
+            } else if try !read(until: .now) {
+                break
+            }
+        }
+        if messages.isEmpty, let wholeBy = state.withLock({ $0.wholeBy }), wholeBy <= .now { throw .slow }
+        return messages
+    }
+
+    /// When a message that is under way has to be whole; nil when none is.
+    var wholeBy: ContinuousClock.Instant? { state.withLock { $0.wholeBy } }
+
+    /// Takes the descriptors that came along, exactly `count` of them.
+    func takeDescriptors(_ count: Int) throws(Loss) -> [SharedDescriptor] {
+        try state.withLock { state throws(Loss) in
+            defer { state.descriptors = [] }
+            guard state.descriptors.count == count else { throw .broken(.missingField(tag: 0)) }
+            return state.descriptors
+        }
+    }
+
+    /// False when nothing came before the deadline.
+    private func read(until deadline: ContinuousClock.Instant) throws(Loss) -> Bool {
+        var received: UnixConnection.Received
+        do throws(SystemError) {
+            received = try connection.receive(
+                atMost: Self.readSize, descriptors: Self.descriptorLimit, until: deadline)
+        } catch {
+            if error.code == .timedOut { return false }
+            throw .gone
+        }
+        guard !received.bytes.isEmpty else { throw .gone }
+        // It may hold a secret; the assembler wipes its own copy.
+        defer { received.bytes.wipe(0..<received.bytes.count) }
+        let isTooMany = state.withLock { state in
+            state.assembler.append(received.bytes)
+            state.descriptors += received.descriptors
+            return state.descriptors.count > Self.descriptorLimit
+        }
+        if isTooMany { throw .broken(.tooLong(tag: 0)) }
+        return true
+    }
+}
+
+extension ClientConnection.State {
+    fileprivate mutating func next(_ patience: Duration) throws(ClientConnection.Loss) -> ClientMessage? {
+        do throws(ProtocolError) {
+            if let message = try assembler.next() {
+                wholeBy = assembler.isMidway ? .now + patience : nil
+                return message
+            }
+        } catch {
+            throw .broken(error)
+        }
+        wholeBy = assembler.isMidway ? wholeBy ?? .now + patience : nil
+        return nil
+    }
+}

@@ -1,0 +1,30 @@
+internal import BrokerProtocol
+internal import LinuxSystem
+private import Masking
+internal import SessionRecordings
+
+/// The recording of one command, which its rule asks for: where it cannot go on, neither can the command.
+final class CommandRecording {
+    private var recorder: SessionRecorder
+
+    init(_ id: RequestID, _ run: RunRequest, title: String, in directory: String, at time: Int64) throws(RecordingError) {
+        let size = run.terminal ?? TerminalSize(rows: 24, columns: 80)
+        let command = SecretMasking.masked(arguments: run.arguments).joined(separator: " ")
+        let header = RecordingHeader(
+            columns: Int(size.columns), rows: Int(size.rows), timestamp: time, command: command, title: title)
+        recorder = try SessionRecorder(header, id: id.description, in: directory)
+    }
+
+    func output(_ bytes: [UInt8]) throws(RecordingError) { try recorder.output(bytes, at: .now) }
+
+    /// - Parameter echoing: whether the terminal shows what is typed: else it may be a password, and is not kept.
+    func input(_ bytes: [UInt8], echoing: Bool) throws(RecordingError) {
+        try recorder.input(bytes, echoing: echoing, at: .now)
+    }
+
+    func resized(_ size: TerminalSize) throws(RecordingError) {
+        try recorder.resized(columns: Int(size.columns), rows: Int(size.rows), at: .now)
+    }
+
+    func finish() throws(RecordingError) { try recorder.finish(at: .now) }
+}

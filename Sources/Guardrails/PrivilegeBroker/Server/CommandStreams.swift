@@ -1,0 +1,90 @@
+internal import BrokerProtocol
+internal import LinuxSystem
+internal import Policies
+
+/// What a command reads from and prints to: the client's own files, a terminal of the command's own, or pipes where what it prints is
+/// counted or recorded.
+struct CommandStreams {
+    let streams: Execution.Streams
+    let terminal: PseudoTerminal?
+    private(set) var pipes: [OutputPipe] = []
+
+    /// - Parameter files: what the client sent, for each stream that it said it would send.
+    init(
+        _ run: RunRequest, files: [SharedDescriptor], identity: Execution.Identity, terms: ExecutionTerms
+    ) throws(SystemError) {
+        var rest = files[...]
+        let input = run.descriptors.contains(.input) ? rest.popFirst() : nil
+        var outputs = [StandardStreams.output, .error].map { run.descriptors.contains($0) ? rest.popFirst() : nil }
+        // A terminal of the client's in the hands of a command could be typed into (TIOCSTI); by way of ours it cannot.
+        guard !files.contains(where: \.isTerminal) else {
+            throw SystemError("pass on", "a terminal", code: .notPermitted)
+        }
+        if terms.limits.output != nil || terms.isRecorded {
+            for index in outputs.indices {
+                guard let file = outputs[index] else { continue }
+                let pipe = try SharedDescriptor.pipe()
+                pipes.append(try OutputPipe(from: pipe.reading, to: file))
+                outputs[index] = pipe.writing
+            }
+        }
+        guard run.options.contains(.terminal) else {
+            terminal = nil
+            let null = try SharedDescriptor.null()
+            streams = .files(input: input ?? null, output: outputs[0] ?? null, error: outputs[1] ?? null)
+            return
+        }
+        let (terminal, slave) = try PseudoTerminal.open()
+        self.terminal = terminal
+        if let size = run.terminal { terminal.windowSize = WindowSize(rows: size.rows, columns: size.columns) }
+        try PseudoTerminal.give(slave, to: identity.user, group: identity.group)
+        streams = .terminal(slave, input: input, output: outputs[0], error: outputs[1])
+    }
+}
+
+/// What a command prints, on its way to the client's file.
+struct OutputPipe {
+    /// So much is taken by whatever a pipe leads to that says it takes something (PIPE_BUF, pipe(7)).
+    private static let chunk = 4096
+
+    private let source: SharedDescriptor
+    private let destination: SharedDescriptor
+    private var waiting: [UInt8] = []
+    private var isEnded = false
+
+    init(from source: SharedDescriptor, to destination: SharedDescriptor) throws(SystemError) {
+        switch try destination.metadata().kind {
+        case .fifo, .socket, .regular, .characterDevice: break
+        // Anything else might keep us for as long as its owner likes.
+        default: throw SystemError("pass on", "output to a file of this kind", code: .invalid)
+        }
+        self.source = source
+        self.destination = destination
+    }
+
+    var pollEntry: PollEntry {
+        waiting.isEmpty
+            ? PollEntry(source.pollNumber) : PollEntry(destination.pollNumber, reading: false, writing: true)
+    }
+
+    var isClosed: Bool { isEnded && waiting.isEmpty }
+    /// Nothing is on its way.
+    var isIdle: Bool { waiting.isEmpty }
+
+    /// Carries on what there is, and returns what was read.
+    mutating func carry() -> [UInt8] {
+        if waiting.isEmpty {
+            // The source never waits. An error is its end.
+            guard let bytes = try? source.readAvailable(limit: Self.chunk) else { return [] }
+            isEnded = isEnded || bytes.isEmpty
+            waiting = bytes
+            return bytes
+        }
+        var entry = [PollEntry(destination.pollNumber, reading: false, writing: true)]
+        guard (try? poll(&entry, until: .now)) == true else { return [] }
+        // Who reads no more gets no more; the command is told by its own pipe once it writes again.
+        let written = (try? destination.writeAvailable(waiting.prefix(Self.chunk))) ?? waiting.count
+        waiting.removeFirst(written)
+        return []
+    }
+}

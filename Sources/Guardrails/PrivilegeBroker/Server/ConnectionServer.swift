@@ -1,0 +1,99 @@
+internal import BrokerProtocol
+internal import HostModel
+internal import LinuxSystem
+internal import Policies
+
+/// Serves one connection: a greeting, one thing that is asked for, its answer.
+struct ConnectionServer {
+    let broker: Broker
+    let connection: ClientConnection
+    private let peer: Peer
+
+    static let program = "bailey-broker"
+
+    /// - Throws: when the peer cannot be identified; then nothing it says is of interest.
+    init(_ connection: UnixConnection, broker: Broker) throws(SystemError) {
+        self.broker = broker
+        self.connection = ClientConnection(connection, patience: broker.configuration.limits.patience)
+        peer = try Peer(connection)
+    }
+
+    /// Serves it to the end. What a client does wrong ends with its own connection.
+    func serve() {
+        guard broker.admit(peer.requester.user) else {
+            tell(
+                .refused(
+                    Refusal(
+                        code: .expired, text: "too many connections of this user",
+                        remedy: "try again when fewer are open")))
+            return
+        }
+        defer { broker.dismiss(peer.requester.user) }
+        do throws(ClientConnection.Loss) {
+            guard case .hello(let hello) = try next() else { throw .broken(.outOfPlace(kind: 0)) }
+            do throws(ProtocolError) { try hello.check() } catch { throw .broken(error) }
+            try connection.send(.hello(Hello(program: Self.program)))
+            guard try converse() else { return }
+            // An approver looks at a request first and then says yes to it.
+            while try converse() {}
+        } catch .broken(let error) {
+            tell(
+                .refused(
+                    Refusal(
+                        code: .usage, text: "the broker received \(error)",
+                        remedy: "use the client of the broker's version")))
+        } catch {
+            // Nobody is there to be told.
+        }
+    }
+
+    private func next() throws(ClientConnection.Loss) -> ClientMessage {
+        let limits = broker.configuration.limits
+        guard let message = try connection.next(until: .now + limits.answer) else { throw .slow }
+        return message
+    }
+
+    /// Answers one message; false when that was the last.
+    private func converse() throws(ClientConnection.Loss) -> Bool {
+        let message = try next()
+        let approver = ApproverServer(broker: broker, connection: connection, peer: peer)
+        do throws(Refusal) {
+            switch message {
+            case .run(let run):
+                try serve(run)
+                return false
+            case .listPending: try send(approver.list())
+            case .show(let id): try send(approver.show(id))
+            case .approve(let grant): try send(approver.approve(grant))
+            case .deny(let id, let reason): try send(approver.refuse(id, reason: reason))
+            case .drop(let session): try send(approver.drop(session))
+            case .validate(let options): try send(approver.validate(options))
+            case .forgetProof: try send(approver.drop(nil))
+            case .listRights(let query): try send(.rights(RightsListing(broker: broker, peer: peer).answer(query)))
+            case .hello, .answer, .input, .inputEnd, .windowSize, .signal, .edited:
+                throw Refusal(code: .usage, text: "something was said where it has no place")
+            }
+        } catch {
+            tell(.refused(error))
+            return false
+        }
+        if case .show = message { return true }
+        return false
+    }
+
+    private func serve(_ run: RunRequest) throws(Refusal) {
+        let streams: [SharedDescriptor]
+        do throws(ClientConnection.Loss) {
+            streams = try connection.takeDescriptors(run.descriptors.count)
+        } catch {
+            throw Refusal(code: .usage, text: "the standard streams did not come along with the request")
+        }
+        var server = try RequestServer(run, streams: streams, from: peer, on: connection, broker: broker)
+        server.serve()
+    }
+
+    private func send(_ message: ServerMessage) throws(Refusal) { tell(message) }
+
+    /// A client that has gone needs no answer.
+    private func tell(_ message: ServerMessage) { try? connection.send(message) }
+}

@@ -1,0 +1,338 @@
+internal import Auditing
+internal import BrokerProtocol
+private import FoundationEssentials
+internal import HostModel
+internal import LinuxSystem
+internal import Policies
+
+/// Carries one request to run a command through, on its connection's thread: does what `RequestConversation` says, and tells it what
+/// came of it.
+struct RequestServer {
+    let broker: Broker
+    let connection: ClientConnection
+    let peer: Peer
+    let run: RunRequest
+    let streams: [SharedDescriptor]
+    let id = Broker.newID()
+    let mailbox: Mailbox
+
+    var conversation: RequestConversation
+    var prepared: PreparedRequest
+    var policies: PolicyStore.Loaded
+    /// What is to be recorded, along with what comes next: nothing has happened yet that needs it on disk.
+    var unrecorded: [AuditDraft] = []
+    var grant: CommandGrant?
+    var launch: CommandLaunch?
+    var files: [ExecutedFile] = []
+    var digest: SubjectDigest?
+    var isWaiting = false
+    var command: StartedCommand?
+    /// Processes that the command left running.
+    var leftBehind = 0
+
+    /// A command that runs.
+    struct StartedCommand {
+        let relay: CommandRelay
+        let startedAt: ContinuousClock.Instant
+    }
+
+    init(
+        _ run: RunRequest, streams: [SharedDescriptor], from peer: Peer, on connection: ClientConnection, broker: Broker
+    ) throws(Refusal) {
+        self.broker = broker
+        self.connection = connection
+        self.peer = peer
+        self.run = run
+        self.streams = streams
+        policies = broker.policy()
+        let securePath = policies.set.commandPolicy?.securePath ?? CommandPolicy.defaultSecurePath
+        conversation = RequestConversation(options: run.options, hasTerminal: peer.requester.terminal != nil)
+        do throws(SystemError) { mailbox = try Mailbox() } catch {
+            throw Refusal(code: .commandUnfit, text: "\(error)")
+        }
+        do throws(Refusal) {
+            prepared = try PreparedRequest(
+                run, from: peer, securePath: securePath, isUntrusted: Self.isUntrusted(run, peer, broker))
+        } catch {
+            let records = [
+                AuditDraft.request(id, run, nil, from: peer), .refusal(id, error, of: peer, policy: policies.version),
+            ]
+            // It is refused either way.
+            try? broker.audit.append(records)
+            throw error
+        }
+    }
+
+    /// Whether the session was marked, now or before. Marking it comes first: it holds whatever becomes of this request.
+    private static func isUntrusted(_ run: RunRequest, _ peer: Peer, _ broker: Broker) -> Bool {
+        guard let name = run.session else { return run.options.contains(.untrusted) }
+        let key = TaskSessions.Key(user: peer.requester.user, name: name)
+        if run.options.contains(.untrusted) { broker.markUntrusted(key) }
+        return broker.isUntrusted(key)
+    }
+
+    var sessionKey: TaskSessions.Key? {
+        prepared.request.session.map { TaskSessions.Key(user: peer.requester.user, name: $0.description) }
+    }
+
+    /// Serves the request to its end.
+    mutating func serve() {
+        unrecorded = [.request(id, run, prepared, from: peer)]
+        var action = conversation.handle(.decided(decide()))
+        while let event = perform(action) { action = conversation.handle(event) }
+        if isWaiting { broker.withdraw(id) }
+    }
+
+    /// Does it, and returns what came of it; nil when that was the last.
+    private mutating func perform(_ action: RequestConversation.Action) -> RequestConversation.Event? {
+        switch action {
+        case .ask(let kind, let attempt): return ask(kind, attempt: attempt)
+        case .decide(let reason):
+            prepared.request.reason = PreparedRequest.oneLine(reason.withBytes { String(decoding: $0, as: UTF8.self) })
+            return .decided(decide())
+        case .checkProgram: return checkProgram()
+        case .seekApproval: return seekApproval()
+        case .verify(let kind, let secret):
+            return .proof(ProofChecker(broker: broker, connection: connection, peer: peer).check(kind, secret))
+        case .grant(let method, let kind): return approve(by: method, kind)
+        case .awaitApproval(let needs): return awaitApproval(needs)
+        case .takeTicket: return takeTicket()
+        case .recordStart(let ticket): return recordStart(ticket)
+        case .start(let ticket): return start(ticket)
+        case .relay: return relay(isClientGone: false)
+        case .hangUp: return relay(isClientGone: true)
+        case .recordEnd(let outcome): return recordEnd(outcome)
+        case .finish(let outcome):
+            finish(outcome)
+            return nil
+        case .report(let report):
+            tell(.decision(report))
+            record([])
+            return nil
+        case .refuse(let refusal):
+            record([.refusal(id, refusal, of: peer, policy: policies.version)])
+            tell(.refused(refusal))
+            return nil
+        case .abandon:
+            let why = Refusal(code: .expired, text: "its client has gone")
+            record([.refusal(id, why, of: peer, policy: policies.version)])
+            return nil
+        case .wait: return nil
+        }
+    }
+
+    /// What cannot be told any more is noticed at the next wait.
+    func tell(_ message: ServerMessage) { try? connection.send(message) }
+
+    /// Records what has no consequence: where the log fails, nothing runs anyway.
+    private mutating func record(_ drafts: [AuditDraft]) {
+        try? broker.audit.append(unrecorded + drafts)
+        unrecorded = []
+    }
+}
+
+// MARK: Deciding
+extension RequestServer {
+    private mutating func decide() -> RequestConversation.Ruling {
+        let decision = decision(by: policies.set)
+        grant = decision.grant
+        let ruling = RequestConversation.Ruling(decision, policy: policies.version)
+        guard case .allowed(var report) = ruling, let grant else { return ruling }
+        if let refusal = objectionToOptions(grant) { return .denied(refusal) }
+        report.terms = grant.terms.lines(requester: peer.requester)
+        return .allowed(report)
+    }
+
+    private func decision(by set: CommandPolicySet) -> CommandDecision {
+        set.decide(prepared.request, from: peer.requester, at: Date.now)
+    }
+
+    /// What was asked for besides the command and the rule does not give: never silently something else.
+    private func objectionToOptions(_ grant: CommandGrant) -> Refusal? {
+        guard run.options.contains(.preserveEnvironment) else { return nil }
+        let rule = policies.set.commandPolicy?.rules.first { $0.id == grant.rule.id }
+        if rule?.allowance?.environment.keep.contains("*") == true { return nil }
+        return Refusal(
+            code: .deniedByPolicy, text: "sorry, you are not allowed to preserve the environment",
+            rule: grant.rule.description, remedy: "name the variables that the rule keeps: --preserve-env=LIST")
+    }
+
+    private mutating func checkProgram() -> RequestConversation.Event {
+        guard let grant else { return .programUnfit("no rule has allowed it") }
+        switch prepared.work {
+        case .documents: files = []
+        case .program(.failure(let reason)): return .programUnfit("\(reason)")
+        case .program(.success(let program)):
+            do throws(Refusal) {
+                launch = try CommandLaunch(prepared, program: program, grant: grant, run: run, from: peer.requester)
+            } catch {
+                return .programUnfit(error.text)
+            }
+            do throws(UnfitProgram) { files = try broker.digests.files(of: program) } catch {
+                return .programUnfit("\(error)")
+            }
+        }
+        digest = subject(of: grant)
+        return .programChecked
+    }
+
+    /// The digest of everything that an approval of this request would be for.
+    private func subject(of grant: CommandGrant) -> SubjectDigest? {
+        let subject = ApprovalSubject(requester: peer.requester, request: prepared.request, grant: grant, files: files)
+        return SubjectDigest(subject.digest.bytes)
+    }
+}
+
+// MARK: Approval
+extension RequestServer {
+    private mutating func seekApproval() -> RequestConversation.Event {
+        guard let grant, let digest else { return .objection(.otherDigest) }
+        let request = ApprovalRequest(
+            requester: peer.requester, digest: digest, needs: grant.approval.needs,
+            session: prepared.request.session?.description)
+        if let ticket = ApprovalTicket(withoutApproval: request) { return .ticket(ticket) }
+        if let key = sessionKey, let ticket = broker.keptTicket(for: digest, in: key, at: .now()) {
+            return .ticket(ticket)
+        }
+        do throws(AuditError) {
+            try broker.audit.append(unrecorded + [.asked(id, digest, request.needs, policies.version, of: peer)])
+            unrecorded = []
+        } catch {
+            return .recordFailed("\(error)")
+        }
+        let (server, mailbox) = (self, mailbox)
+        let asked = broker.ask(request, id: id, at: .now()) { pending in
+            Broker.Waiting(detail: server.detail(pending), mailbox: mailbox, requester: server.peer.requester)
+        }
+        guard let asked else { return .objection(.unknownRequest) }
+        isWaiting = true
+        return .needs(asked.remaining)
+    }
+
+    private func approve(by method: ApprovalMethod, _ kind: PromptKind) -> RequestConversation.Event {
+        guard let digest else { return .objection(.otherDigest) }
+        do throws(ApprovalObjection) {
+            let needs = try broker.approve(
+                id, digest: digest, by: method, from: peer.requester, proofs: [kind],
+                rules: ApprovalRules(policies.set),
+                at: .now())
+            do throws(AuditError) {
+                try broker.audit.append(.granted(id, digest, by: method, peer, missing: needs))
+            } catch {
+                return .recordFailed("\(error)")
+            }
+            return .needs(needs)
+        } catch {
+            return .objection(error)
+        }
+    }
+
+    private func awaitApproval(_ needs: [ApprovalNeed]) -> RequestConversation.Event {
+        guard let digest, let waiting = broker.request(id, for: peer, rules: ApprovalRules(policies.set)) else {
+            // It was approved, refused or expired meanwhile: that is in the mailbox.
+            return nextEvent(until: .now + .seconds(1)) ?? .expired
+        }
+        let left = waiting.detail.summary.notice.expiresIn
+        tell(.pending(PendingNotice(id: id, digest: digest, expiresIn: left, approvals: needs)))
+        return nextEvent(until: .now + .seconds(Int64(left) + 60)) ?? .expired
+    }
+
+    /// The policy may have become another while the request waited: then it has to say the same once more.
+    private mutating func takeTicket() -> RequestConversation.Event {
+        guard let digest, !peer.process.hasEnded else { return .clientGone }
+        let now = broker.policy()
+        if now.version != policies.version {
+            guard let again = decision(by: now.set).grant, subject(of: again) == digest else {
+                return .objection(.policyChanged)
+            }
+            policies = now
+            grant = again
+        }
+        guard let ticket = broker.take(id, digest: digest, at: .now()) else { return .expired }
+        isWaiting = false
+        return .ticket(ticket)
+    }
+
+    /// What approvers are shown.
+    private func detail(_ pending: PendingApproval) -> RequestDetail {
+        let notice = PendingNotice(
+            id: id, digest: pending.request.digest,
+            expiresIn: UInt32(clamping: (pending.expiresAt - .now()).components.seconds),
+            approvals: pending.remaining)
+        let program = files.first?.digest ?? pending.request.digest.bytes
+        return RequestDetail(
+            summary: RequestSummary(
+                notice: notice, requester: peer.requester.label, arguments: prepared.request.argv,
+                targetUser: prepared.target.identity.userName),
+            program: prepared.request.program, programDigest: SubjectDigest(program) ?? pending.request.digest,
+            workingDirectory: grant?.terms.workingDirectory ?? prepared.request.workingDirectory,
+            environment: (grant?.terms.environment ?? []).map { SentVariable(name: $0.name, value: $0.value) },
+            terms: grant?.terms.lines(requester: peer.requester) ?? [], requester: peer.requester.lines,
+            rule: grant?.rule.description ?? "", session: prepared.request.session?.description,
+            reason: prepared.request.reason, isUntrusted: prepared.request.isUntrusted)
+    }
+}
+
+// MARK: Waiting for the person, or for others
+extension RequestServer {
+    private mutating func ask(_ kind: PromptKind, attempt: Int) -> RequestConversation.Event {
+        let text = kind.text(for: peer.requester)
+        tell(.prompt(Prompt(kind: kind, text: text, attempt: UInt16(clamping: attempt), echoes: kind == .reason)))
+        while true {
+            let event = nextEvent(until: .now + broker.configuration.limits.answer) ?? .answered(nil)
+            // What others approve meanwhile is in the ledger, where the next look finds it.
+            if case .needs = event { continue }
+            return event
+        }
+    }
+
+    /// What happens next: the client answers or goes, others approve or refuse; nil when nothing did before the deadline.
+    private func nextEvent(until deadline: ContinuousClock.Instant) -> RequestConversation.Event? {
+        while true {
+            if let event = mailbox.take().last { return event }
+            do throws(ClientConnection.Loss) {
+                for message in try connection.available(limit: 1) {
+                    if let event = event(for: message) { return event }
+                }
+            } catch {
+                return .clientGone
+            }
+            var entries = [PollEntry(connection.pollNumber), PollEntry(mailbox.pollNumber)]
+            let bound = min(connection.wholeBy ?? deadline, deadline)
+            guard (try? poll(&entries, until: bound)) != nil else { return .clientGone }
+            if deadline <= .now { return nil }
+        }
+    }
+
+    /// What a client says while it is asked or waits; nil for what changes nothing.
+    private func event(for message: ClientMessage) -> RequestConversation.Event? {
+        switch message {
+        case .answer(let secret): .answered(secret)
+        case .windowSize, .signal(.resume), .signal(.stop): nil
+        // Whoever interrupts a question gives up.
+        default: .clientGone
+        }
+    }
+}
+
+extension PromptKind {
+    func text(for requester: Requester) -> String {
+        switch self {
+        case .password: "[bailey] password for \(requester.userLabel): "
+        case .token: "[bailey] approval token: "
+        case .oneTimeCode: "[bailey] one-time code for \(requester.userLabel): "
+        case .reason: "[bailey] why is this needed? "
+        case .confirmation: "[bailey] sure? "
+        }
+    }
+}
+
+extension ApprovalRules {
+    /// As the policy in force has them.
+    init(_ set: CommandPolicySet) {
+        let policy = set.commandPolicy
+        self.init(
+            agents: policy?.agents ?? CommandPolicy.Agents(), approverGroup: policy?.approvers.group,
+            rootMayApprove: policy?.approvers.allowsRoot ?? false, peerNeedsProof: policy?.approvers.needProof ?? true)
+    }
+}

@@ -1,0 +1,109 @@
+private import LinuxSystem
+
+/// Writes what happens at a terminal to a file of its own, as asciicast v2: what it shows, what is typed while it echoes, its size.
+///
+/// What is typed with echo off, passwords first of all, is not kept, nor how long it was. Each event is handed to the kernel at once, so
+/// a recorder that is killed loses none but the last. Times are the caller's clock; one that goes back is taken to stand still.
+package struct SessionRecorder: ~Copyable {
+    /// At most so much becomes one event, so that a reader needs no more memory than that.
+    private static let pieceLimit = 16 << 10
+
+    package let path: String
+    /// Whether the limit was reached: a marker says so in the file, and nothing comes after it.
+    package private(set) var isCut = false
+    private let file: AppendFile
+    private let start: ContinuousClock.Instant
+    private let limit: Int
+    private var size: Int
+    private var latest: Int64 = 0
+    private var output = TextAssembler()
+    private var input = TextAssembler()
+
+    /// Makes the file, mode 0600, where there is none of that name, in a directory that is made, mode 0700, or is nobody else's.
+    ///
+    /// - Parameter limit: bytes; what would go beyond is not kept.
+    package init(
+        _ header: RecordingHeader, id: String, in directory: String = RecordingName.systemDirectory,
+        limit: Int = 64 << 20, start: ContinuousClock.Instant = .now
+    ) throws(RecordingError) {
+        guard let name = RecordingName.file(of: id) else { throw .malformedID }
+        let found = try RecordingError.asking { () throws(SystemError) in
+            try Directory(making: directory, permissions: 0o700, followingLinksOf: [0]).metadata()
+        }
+        if let objection = Self.objection(to: found) { throw .unsafeDirectory(path: directory, why: objection) }
+        let path = "\(directory)/\(name)"
+        let file = try RecordingError.asking { () throws(SystemError) in try AppendFile(creating: path) }
+        try Self.append(header.line, to: file)
+        self.init(file, path: path, size: header.line.count + 1, limit: limit, start: start)
+    }
+
+    private init(
+        _ file: consuming AppendFile, path: String, size: Int, limit: Int, start: ContinuousClock.Instant
+    ) {
+        self.file = file
+        (self.path, self.size, self.limit, self.start) = (path, size, limit, start)
+    }
+
+    private static func objection(to metadata: FileMetadata) -> String? {
+        if metadata.owner != CurrentProcess.effectiveUserID { return "belongs to uid \(metadata.owner)" }
+        return metadata.permissions & 0o077 == 0 ? nil : "has mode \(metadata.permissionText)"
+    }
+
+    /// What the terminal shows.
+    package mutating func output(_ bytes: some Collection<UInt8>, at now: ContinuousClock.Instant)
+        throws(RecordingError)
+    {
+        let all = Array(bytes)
+        for from in stride(from: 0, to: all.count, by: Self.pieceLimit) {
+            try write(.output, output.text(of: all[from..<min(from + Self.pieceLimit, all.count)]), at: now)
+        }
+    }
+
+    /// What is typed.
+    ///
+    /// - Parameter echoing: whether the terminal shows what is typed just now (ECHO, termios(3)).
+    package mutating func input(
+        _ bytes: some Collection<UInt8>, echoing: Bool, at now: ContinuousClock.Instant
+    ) throws(RecordingError) {
+        guard echoing else { return input.forget() }
+        let all = Array(bytes)
+        for from in stride(from: 0, to: all.count, by: Self.pieceLimit) {
+            try write(.input, input.text(of: all[from..<min(from + Self.pieceLimit, all.count)]), at: now)
+        }
+    }
+
+    package mutating func resized(columns: Int, rows: Int, at now: ContinuousClock.Instant) throws(RecordingError) {
+        try write(.resize, "\(columns)x\(rows)", at: now)
+    }
+
+    /// Writes what is held and returns once all of it is on the disk.
+    package mutating func finish(at now: ContinuousClock.Instant) throws(RecordingError) {
+        try write(.output, output.rest(), at: now)
+        try write(.input, input.rest(), at: now)
+        do throws(SystemError) { try file.sync() } catch { throw .system(error) }
+    }
+
+    private mutating func write(
+        _ kind: RecordingEvent.Kind, _ text: String, at now: ContinuousClock.Instant
+    ) throws(RecordingError) {
+        guard !text.isEmpty, !isCut else { return }
+        let (seconds, attoseconds) = (now - start).components
+        latest = max(latest, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        let line = RecordingEvent(microseconds: latest, kind: kind, text: text).line
+        guard size + line.count < limit else {
+            isCut = true
+            let mark = RecordingEvent(microseconds: latest, kind: .marker, text: "cut: the limit of \(limit) bytes")
+            return try append(mark.line)
+        }
+        try append(line)
+    }
+
+    private mutating func append(_ line: [UInt8]) throws(RecordingError) {
+        size += line.count + 1
+        try Self.append(line, to: file)
+    }
+
+    private static func append(_ line: [UInt8], to file: borrowing AppendFile) throws(RecordingError) {
+        do throws(SystemError) { try file.write(line + [UInt8(ascii: "\n")]) } catch { throw .system(error) }
+    }
+}
