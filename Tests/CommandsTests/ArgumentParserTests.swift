@@ -15,6 +15,13 @@ import Testing
                     .choice("kind", "KIND", of: ["tcp", "udp"], help: "Kind."),
                 ],
                 operands: [CommandOperand(name: "FILE", isRequired: false, mayRepeat: true, help: "what to scan")]),
+            CommandSyntax(
+                name: "run", summary: "Run.",
+                options: [
+                    .value("user", "USER", help: "User.").letter("u"), .flag("quiet", help: "Quiet.").letter("q"),
+                ],
+                operands: [CommandOperand(name: "COMMAND", mayRepeat: true, help: "what to run")],
+                operandsEndOptions: true),
         ], globalOptions: GlobalOptions.all, groupDefaults: ["checks": "checks list"])
 
     static func parse(_ line: String) throws(UsageError) -> CommandRequest {
@@ -35,6 +42,25 @@ import Testing
         let (name, arguments) = try Self.run("scan \(options)")
         #expect(name == "scan")
         #expect(arguments.values == ["name": ["a"], "deep": [""]])
+    }
+
+    @Test(
+        "An option may have a letter, and another program's command line is left as it is",
+        arguments: [
+            "run -u ada -q ls -l -u --json", "run --user ada --quiet -- ls -l -u --json",
+            "run -q -u ada -- ls -l -u --json",
+        ])
+    func anothersCommandLine(line: String) throws {
+        let arguments = try Self.run(line).arguments
+        #expect(arguments.values == ["user": ["ada"], "quiet": [""]])
+        #expect(arguments.operands == ["ls", "-l", "-u", "--json"])
+    }
+
+    @Test("Letters that no option has, letters in one word and a letter without its value are refused")
+    func unknownLetters() {
+        for line in ["run -x ls", "run -qu ada ls", "run -u", "scan -u ada"] {
+            #expect(throws: UsageError.self, "\(line)") { try Self.parse(line) }
+        }
     }
 
     @Test("A value may contain =, and an option that repeats keeps all values in order")

@@ -1,6 +1,7 @@
 import BrokerProtocol
 import Foundation
 import LinuxSystem
+import SudoClient
 import Synchronization
 import TestSupport
 
@@ -125,5 +126,28 @@ enum Built {
         return Ending(
             status: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal, output: text,
             errors: complaints)
+    }
+}
+
+/// A listener whose clients get one answer each.
+struct ListenerTree {
+    let tree: TemporaryTree
+    private let listener: ListeningUnixSocket
+
+    init() throws {
+        tree = try TemporaryTree()
+        listener = try ListeningUnixSocket.listen(at: "\(tree.path)/s", permissions: 0o600)
+    }
+
+    /// What connects, once called, and hears `answer` for a greeting.
+    func connect(answering answer: ServerMessage) throws -> () throws -> BrokerConnection {
+        let (path, listener) = ("\(tree.path)/s", listener)
+        Thread.detachNewThread {
+            guard let connection = try? listener.accept(until: .now + .seconds(20)) else { return }
+            try? connection.send(try answer.encoded(), until: .now + .seconds(20))
+            _ = try? connection.receive(atMost: 1000, until: .now + .seconds(20))
+        }
+        let user = CurrentProcess.effectiveUserID
+        return { try BrokerConnection.open(path, program: "test", user: user) }
     }
 }

@@ -88,9 +88,11 @@ struct SudoProgramTests {
         }
         let script = """
             coproc { exec "$0" true 2>&1; }
+            # Bash takes the variables of a coprocess away once it has ended.
+            pid=$COPROC_PID
             read -r line <&"${COPROC[0]}"
-            kill -USR1 $COPROC_PID; kill -TERM $COPROC_PID
-            pid=$COPROC_PID; wait $pid; echo "$line $?"
+            kill -USR1 $pid; kill -TERM $pid
+            wait $pid; echo "$line $?"
             """
         let ending = try Built.run(["-c", script, Built.sudo], broker: broker.path, program: "/bin/bash")
         try broker.finish()
@@ -102,7 +104,7 @@ struct SudoProgramTests {
             #expect(throws: (any Error).self) { try broker.next() }
         }
         let second = try Built.run(
-            ["-c", script.replacing("kill -USR1 $COPROC_PID; ", with: ""), Built.sudo], broker: waiting.path,
+            ["-c", script.replacing("kill -USR1 $pid; ", with: ""), Built.sudo], broker: waiting.path,
             program: "/bin/bash")
         try waiting.finish()
         #expect(second.output == "now 143\n")

@@ -188,6 +188,30 @@ struct SudoTerminalTests {
         try broker.finish()
     }
 
+    @Test("What is typed stays with a program that reads the terminal behind the command, as less does")
+    func pager() throws {
+        let read = DispatchSemaphore(value: 0)
+        let broker = try ScriptedBroker { broker in
+            let request = try broker.request()
+            #expect(request.descriptors == .output)
+            try broker.say(.started)
+            _ = try broker.descriptors[0].writeAvailable(Array("page\n".utf8)[...])
+            broker.descriptors = []
+            // The command runs on while the key is typed, and hears nothing of it.
+            read.wait()
+            #expect(try broker.connection.receiveAvailable(atMost: 100) == nil)
+            try broker.say(.finished(.exited(code: 0)))
+        }
+        let session = try Self.session(
+            "$sudo dmesg | { read -r line; echo \"$line?\"; read -r key </dev/tty; echo \"key $key\"; }", broker)
+        try session.read(until: "page?")
+        #expect(session.isCooked)
+        try session.type("q\n")
+        try session.read(until: "key q")
+        read.signal()
+        try broker.finish()
+    }
+
     @Test("A request that waits is announced with its number, digest and what to type")
     func pending() throws {
         let digest = try #require(SubjectDigest(Array(repeating: 0xab, count: 32)))

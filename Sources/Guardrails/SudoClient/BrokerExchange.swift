@@ -12,6 +12,10 @@ package final class BrokerExchange {
     package var editor: DocumentEditor?
     /// Told once, when the command has started.
     package var onStart: (() -> Void)?
+    /// How long the broker may say nothing where nobody else has to act: to everything but a command, which waits for approvers and runs
+    /// as long as it takes.
+    package var silenceLimit: Duration = .seconds(60)
+    private var mayBeSilent = false
     private var hasStarted = false
 
     /// From so much on that the broker has not read, nothing more is read from the terminal.
@@ -32,6 +36,7 @@ package final class BrokerExchange {
         self.terminal = terminal
         defer { terminal?.finish() }
         hasStarted = false
+        if case .run = question { mayBeSilent = true } else { mayBeSilent = false }
         var conversation = ClientConversation(asking: question)
         try connection.send(question, descriptors: descriptors)
         while true {
@@ -51,6 +56,7 @@ package final class BrokerExchange {
             hasStarted = true
             onStart?()
             try terminal?.enter()
+            if terminal?.isBackground == true { try connection.enqueue(.inputEnd) }
         case .show(let bytes): terminal?.show(bytes)
         case .stop(let signal): try stop(signal)
         case .edit(let paths): try edit(paths)
@@ -102,7 +108,10 @@ extension BrokerExchange {
         if let number = terminal?.pollNumber, wantsInput || terminal?.hasUnwritten == true {
             entries.append(PollEntry(number, reading: wantsInput, writing: terminal?.hasUnwritten == true))
         }
-        guard try own({ () throws(SystemError) in try poll(&entries, until: nil) }) else { return }
+        let deadline = mayBeSilent ? nil : ContinuousClock.now + silenceLimit
+        guard try own({ () throws(SystemError) in try poll(&entries, until: deadline) }) else {
+            throw .system(SystemError("wait for", "the broker", code: .timedOut))
+        }
         if entries[0].isReadable { try relaySignal() }
         if broker < screen, entries[broker].isWritable { try connection.flush() }
         guard screen < entries.count else { return }

@@ -33,14 +33,24 @@ package struct ClientStreams: Sendable {
     /// Whether the command needs a terminal of its own.
     package var haveTerminal: Bool { passed != .all }
 
-    /// Whether what is typed at the terminal is the command's. Where its input comes from elsewhere, another program of the pipeline may
-    /// be reading the terminal.
-    package var readTerminal: Bool { input.isTerminal }
+    /// Whether what is typed at the terminal is the command's. In a pipeline it may be another program's, as in `sudo dmesg | less` and
+    /// `cat | sudo tee FILE`: whoever takes the keys takes them from the others.
+    package var readTerminal: Bool {
+        (input.isTerminal || output.isTerminal) && !input.isOfPipeline && !output.isOfPipeline
+    }
 
     /// The terminal among them, where output is shown when the process has no controlling one.
     var terminal: SharedDescriptor? { [output, error, input].first(where: \.isTerminal) }
 
     package var terminalSize: TerminalSize? {
         terminal.flatMap(WindowSize.init(of:)).map { TerminalSize(rows: $0.rows, columns: $0.columns) }
+    }
+}
+
+extension SharedDescriptor {
+    /// Whether another program is, or may be, at its other end.
+    fileprivate var isOfPipeline: Bool {
+        let kind = try? metadata().kind  // what cannot be looked at is taken for one
+        return kind == nil || kind == .fifo || kind == .socket
     }
 }

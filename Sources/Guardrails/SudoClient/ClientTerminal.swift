@@ -7,7 +7,8 @@ package final class ClientTerminal {
     private let streams: ClientStreams
     /// Opened anew, so that not waiting for it is nobody else's trouble.
     private let screen: SharedDescriptor?
-    private let isBackground: Bool
+    /// It never reads what is typed.
+    let isBackground: Bool
     private var mode: TerminalMode?
     private var unwritten: [UInt8] = []
     private var hasInputEnded = false

@@ -65,12 +65,12 @@ package final class Person {
         return secret
     }
 
+    /// The person's own words stand as they are; the broker's are made harmless, with a blank before the answer.
     private func text(of prompt: Prompt) -> String {
-        var text = prompt.text
-        if prompt.kind == .password, let passwordPrompt { text = passwordPrompt }
-        text = terminalSafeLines(text)
-        if let last = text.last, last != " ", last != "\n", passwordPrompt == nil { text += " " }
-        return (ringsBell ? "\u{7}" : "") + text
+        let bell = ringsBell ? "\u{7}" : ""
+        if prompt.kind == .password, let passwordPrompt { return bell + passwordPrompt }
+        let text = terminalSafeLines(prompt.text)
+        return bell + text + (text.hasSuffix(" ") || text.hasSuffix("\n") ? "" : " ")
     }
 
     /// Asks something of the client's own, always at the terminal; nil without one.
