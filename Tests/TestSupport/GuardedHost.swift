@@ -45,7 +45,7 @@ package final class GuardedHost {
         mount -t tmpfs -o mode=755 tmpfs /run
         mkdir -m 755 /run/bailey /run/etc /run/work /run/home
         mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc
-        mount -t tmpfs -o mode=755 tmpfs /var/lib
+        mount -t tmpfs -o mode=755,size=64m tmpfs /var/lib
         rm -rf /etc/pam.d; mkdir -m 755 /etc/bailey /var/lib/bailey /etc/pam.d
         hash='\(password.trimmingCharacters(in: .whitespacesAndNewlines))'
         echo 'root:x:0:0::/run/home/root:/bin/bash' > /etc/passwd
@@ -82,16 +82,9 @@ package final class GuardedHost {
         let identity = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
         let session = ["setsid"] + (terminal ? ["--ctty"] : []) + ["--wait"]
         return entrance + session + (user == "root" ? [] : identity) + [
-            "bash", "--norc", "-c", "\(Self.preparation)\n\(script)",
+            "bash", "--norc", "-c", "cd /run\n\(script)",
         ]
     }
-
-    /// What a test's other children have open, and these inherit, is not theirs to hold: whoever waits for the end of it would wait for the
-    /// broker's.
-    private static let preparation = """
-        for file in /proc/$$/fd/*; do number=${file##*/}; if [ $number -gt 2 ]; then eval "exec $number>&-"; fi; done
-        cd /run
-        """
 
     private var environment: [String: String] { ["PATH": "\(programs):/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "dumb"] }
 
@@ -144,6 +137,37 @@ package final class GuardedHost {
             as: "root")
     }
 
+    /// Starts the broker `count` times and kills it by SIGKILL after a random time of at most `milliseconds`, while clients ask for commands
+    /// that each note a number of their own once they run.
+    package func killBrokers(_ count: Int, within milliseconds: Int, clients: Int) throws -> Outcome {
+        let script = """
+            kill -TERM $(cat /run/broker.pid); while kill -0 $(cat /run/broker.pid) 2>/dev/null; do :; done
+            mkdir -m 1777 /run/ran; touch /run/asking; mkfifo /run/silence; exec 9<>/run/silence
+            for client in $(seq \(clients)); do
+                setsid setpriv --reuid ada --regid ada --init-groups bash -c '
+                    number=0
+                    while [ -e /run/asking ]; do
+                        number=$((number + 1))
+                        bailey-sudo -n /run/bin/note '$client'-$number >/dev/null 2>&1
+                    done' &
+            done
+            for round in $(seq \(count)); do
+                bailey-broker > /run/broker.log 2>&1 &
+                broker=$!
+                until grep -q ready /run/broker.log; do kill -0 $broker || { cat /run/broker.log >&2; exit 1; }; done
+                read -t 0.$(printf '%04d' $((RANDOM % \(milliseconds * 10)))) nothing <&9
+                kill -KILL $broker
+                wait $broker 2>/dev/null
+            done
+            rm /run/asking
+            wait
+            bailey-broker > /run/broker.log 2>&1 &
+            echo $! > /run/broker.pid
+            until grep -q ready /run/broker.log; do :; done
+            """
+        return try run(script, as: "root")
+    }
+
     /// The records of the audit log, a line each.
     package func records() throws -> [String] {
         try run("cat /var/lib/bailey/audit/audit-*.jsonl", as: "root").output.split(separator: "\n").map(String.init)
@@ -155,29 +179,29 @@ package final class GuardedHost {
 
 /// A program that a test started and waits for later.
 package final class StartedProgram {
-    private let process = Process()
+    private let process: SpawnedProcess
     private let scratch: TemporaryTree
 
     init(_ command: [String], environment: [String: String], input text: String) throws {
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.environment = environment
         // Files and no pipes: who does not read breaks nothing, and who is left running keeps nobody waiting.
         scratch = try TemporaryTree()
         for (name, text) in [("input", text), ("output", ""), ("errors", "")] { try scratch.add(name, text) }
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "\(scratch.path)/output"))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: "\(scratch.path)/errors"))
-        process.standardInput = try FileHandle(forReadingFrom: URL(filePath: "\(scratch.path)/input"))
-        try process.run()
+        let path = scratch.path
+        let input = try FileHandle(forReadingFrom: URL(filePath: "\(path)/input"))
+        let (output, errors) = (
+            try FileHandle(forWritingTo: URL(filePath: "\(path)/output")),
+            try FileHandle(forWritingTo: URL(filePath: "\(path)/errors"))
+        )
+        process = try SpawnedProcess(
+            command, environment: environment, input: input.fileDescriptor, output: output.fileDescriptor,
+            errors: errors.fileDescriptor)
     }
 
-    package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    package func signal(_ number: Int32) { process.signal(number) }
 
     package func finish() throws -> GuardedHost.Outcome {
-        process.waitUntilExit()
-        let text = try scratch.content(of: "output")
-        let complaints = try scratch.content(of: "errors")
-        let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
-        return GuardedHost.Outcome(status: status, output: text, errors: complaints)
+        let status = process.wait()
+        return GuardedHost.Outcome(
+            status: status, output: try scratch.content(of: "output"), errors: try scratch.content(of: "errors"))
     }
 }

@@ -1,22 +1,23 @@
 private import Foundation
+private import Glibc
 
 /// A program that a test keeps running: started, awaited until it says `ready`, and ended, by the end of its input, when the test lets go of it.
 package final class RunningProgram {
-    private let process = Process()
+    private let process: SpawnedProcess
     private let output = Pipe()
     private let input = Pipe()
     /// What it printed after `ready` on the same line.
     package private(set) var announcement = ""
 
-    package var id: Int32 { process.processIdentifier }
+    package var id: Int32 { process.id }
 
     /// Starts `arguments[0]`, looked up in PATH, and waits for the line `ready …`.
     package init(_ arguments: [String]) throws {
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardInput = input
-        try process.run()
+        process = try SpawnedProcess(
+            arguments, input: input.fileHandleForReading.fileDescriptor,
+            output: output.fileHandleForWriting.fileDescriptor, errors: STDERR_FILENO)
+        try output.fileHandleForWriting.close()
+        try input.fileHandleForReading.close()
         announcement = try waitForReady()
     }
 
@@ -43,24 +44,20 @@ package final class RunningProgram {
     deinit {
         // The end of its input is what the programs of these tests wait for.
         try? input.fileHandleForWriting.close()  // it may have ended already
-        process.waitUntilExit()
+        process.wait()
     }
 
     /// Runs a program to its end and returns what it wrote to standard output; its failure is an error with what it said.
     package static func output(of arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ProgramFailure(text: "\(arguments.joined(separator: " ")) failed: \(text)")
-        }
+        let scratch = try TemporaryTree()
+        try scratch.add("output", "")
+        let file = try FileHandle(forWritingTo: URL(filePath: "\(scratch.path)/output"))
+        let null = try FileHandle(forReadingFrom: URL(filePath: "/dev/null"))
+        let process = try SpawnedProcess(
+            arguments, input: null.fileDescriptor, output: file.fileDescriptor, errors: file.fileDescriptor)
+        let status = process.wait()
+        let text = try scratch.content(of: "output")
+        guard status == 0 else { throw ProgramFailure(text: "\(arguments.joined(separator: " ")) failed: \(text)") }
         return text
     }
 }

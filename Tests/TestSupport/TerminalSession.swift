@@ -5,7 +5,7 @@ private import LinuxSystem
 /// Programs at a terminal of the test's own: it types, and reads what is shown.
 package final class TerminalSession {
     private let terminal: PseudoTerminal
-    private let process = Process()
+    private let process: SpawnedProcess
     package private(set) var shown = ""
 
     /// Starts a shell of which everything comes; it leads the terminal's session.
@@ -19,15 +19,10 @@ package final class TerminalSession {
         let (terminal, slave) = try PseudoTerminal.open()
         self.terminal = terminal
         terminal.windowSize = WindowSize(rows: 24, columns: 80)
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "ready> "].merging(environment) { $1 }
-        let handle = FileHandle(fileDescriptor: dup(slave.pollNumber), closeOnDealloc: true)
-        process.standardInput = handle
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        try handle.close()
+        let all = ["PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "ready> "].merging(environment) { $1 }
+        let number = slave.pollNumber
+        process = try SpawnedProcess(command, environment: all, input: number, output: number, errors: number)
+        withExtendedLifetime(slave) {}
     }
 
     package func type(_ text: String) throws { try type(Array(text.utf8)) }
@@ -58,7 +53,7 @@ package final class TerminalSession {
     /// Reads to the end, and returns what was not read before.
     package func readToEnd() throws -> String {
         while try more() {}
-        process.waitUntilExit()
+        process.wait()
         return shown
     }
 
@@ -82,6 +77,7 @@ package final class TerminalSession {
 
     deinit {
         // What hangs at it is ended by SIGHUP as the terminal goes.
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
+        process.wait()
     }
 }

@@ -29,6 +29,19 @@ struct ProofChecker: Sendable {
         }
     }
 
+    /// Why no answer to a prompt of this kind can be right; nil when one can.
+    func reasonNotToAsk(_ kind: PromptKind) -> String? {
+        switch kind {
+        case .token: return (try? broker.tokens.whenSet()) == .some(nil) ? Self.noToken : nil
+        case .oneTimeCode:
+            return (try? broker.oneTimeCodes.enrolment(of: peer.requester.user)) == .some(nil) ? Self.noCodes : nil
+        case .password, .reason, .confirmation: return nil
+        }
+    }
+
+    private static let noToken = "no approval token is set: bailey token set"
+    private static let noCodes = "no one-time codes are set up for this account: bailey totp enrol"
+
     /// The wait after a wrong answer. It is this connection's own time that passes.
     private func pause(_ duration: Duration) {
         var nothing: [PollEntry] = []
@@ -50,7 +63,7 @@ struct ProofChecker: Sendable {
             switch try broker.tokens.check(secret) {
             case .right: return .right
             case .wrong: return .wrong(attemptsLeft: 0)
-            case .notSet: return .unavailable("no approval token is set: bailey token set")
+            case .notSet: return .unavailable(Self.noToken)
             }
         } catch {
             return .unavailable("\(error)")
@@ -66,7 +79,7 @@ struct ProofChecker: Sendable {
             {
             case .right: return .right
             case .wrong: return .wrong(attemptsLeft: 0)
-            case .notEnrolled: return .unavailable("no one-time codes are set up for this account: bailey totp enrol")
+            case .notEnrolled: return .unavailable(Self.noCodes)
             }
         } catch {
             return .unavailable("\(error)")

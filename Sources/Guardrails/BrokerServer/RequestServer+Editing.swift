@@ -10,7 +10,7 @@ internal import PrivilegeBroker
 extension RequestServer {
     mutating func edit(_ paths: [String]) -> RequestConversation.Event {
         guard prepared.target.identity.user == .root else {
-            tell(.notice("files of other users than root are edited by running an editor as that user"))
+            editFailure = "files of other users than root are edited by running an editor as that user"
             return .ended(.exited(code: 1))
         }
         do throws(UnfitProgram) {
@@ -19,7 +19,7 @@ extension RequestServer {
             }
             return edit(documents)
         } catch {
-            tell(.notice("\(error)"))
+            editFailure = "\(error)"
             return .ended(.exited(code: 1))
         }
     }
@@ -39,7 +39,7 @@ extension RequestServer {
             }
             return .ended(.exited(code: 0))
         } catch {
-            tell(.notice("the files stay as they were: \(error)"))
+            editFailure = "what was not written yet stays as it was: \(error)"
             return .ended(.exited(code: 1))
         }
     }

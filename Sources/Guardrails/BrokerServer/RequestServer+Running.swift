@@ -96,7 +96,10 @@ extension RequestServer {
     func finish(_ outcome: RequestConversation.Outcome) {
         broker.forget(running: id)
         switch outcome {
-        case .ended(let ending): tell(.finished(ending))
+        case .ended(let ending):
+            guard case .documents = prepared.work else { return tell(.finished(ending)) }
+            guard let editFailure else { return tell(.done("")) }
+            tell(.refused(Refusal(code: .commandUnfit, text: editFailure, rule: grant?.rule.description)))
         case .notStarted(let why):
             tell(
                 .refused(

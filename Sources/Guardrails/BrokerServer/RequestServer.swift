@@ -28,6 +28,8 @@ struct RequestServer {
     var digest: SubjectDigest?
     var isWaiting = false
     var command: StartedCommand?
+    /// Why documents could not be edited.
+    var editFailure: String?
     /// Processes that the command left running.
     var leftBehind = 0
 
@@ -277,6 +279,9 @@ extension RequestServer {
 // MARK: Waiting for the person, or for others
 extension RequestServer {
     private mutating func ask(_ kind: PromptKind, attempt: Int) -> RequestConversation.Event {
+        if let why = ProofChecker(broker: broker, connection: connection, peer: peer).reasonNotToAsk(kind) {
+            return .proof(.unavailable(why))
+        }
         let text = kind.text(for: peer.requester)
         tell(.prompt(Prompt(kind: kind, text: text, attempt: UInt16(clamping: attempt), echoes: kind == .reason)))
         while true {

@@ -184,6 +184,8 @@ extension RequestConversation {
         switch (state, event) {
         case (.proving(let method, let attempt), .answered(let secret?)):
             return move(to: .verifying(method, attempt: attempt), .verify(method.promptKind, secret))
+        // It is known beforehand that no answer will do.
+        case (.proving, .proof(.unavailable(let why))): return refuse(.proofFailed, why)
         case (.proving, .answered(nil)): return refuse(.proofFailed, "no answer was given")
         case (.verifying(let method, _), .proof(.right)):
             return move(to: .granting, .grant(method, method.promptKind))

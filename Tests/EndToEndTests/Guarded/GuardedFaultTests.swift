@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What goes wrong around the broker, and what people do on purpose.
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(15)))
+struct GuardedFaultTests {
+    private static let bash = GuardedCommandTests.allow("/usr/bin/bash")
+    private static let id = GuardedCommandTests.allow("/usr/bin/id")
+
+    /// Waits until a script says yes.
+    private func until(_ host: GuardedHost, _ script: String) throws {
+        let outcome = try host.run("for n in $(seq 2000); do if \(script); then exit 0; fi; done; exit 1", as: "root")
+        #expect(outcome.status == 0, "never: \(script)")
+    }
+
+    @Test("When its client is killed the command is hung up and then killed, and its end is on record")
+    func clientKilled() throws {
+        let host = try GuardedHost(rules: [Self.bash])
+        let client = try host.start("exec bailey-sudo bash -c 'trap \"\" HUP TERM; sleep 4321 & sleep 4322'")
+        try until(host, "pgrep -x sleep | wc -l | grep -qx 2")
+        _ = try host.run("pkill -KILL -x bailey-sudo", as: "root")
+        _ = try client.finish()
+        try until(host, "! pgrep -x sleep >/dev/null")
+        try until(host, "grep -q '\"event\":\"finish\"' /var/lib/bailey/audit/audit-*.jsonl")
+    }
+
+    @Test("A broker that is killed leaves no command behind, and the next one says in the log what it had started")
+    func brokerKilled() throws {
+        let host = try GuardedHost(rules: [Self.bash])
+        let client = try host.start("bailey run -- bash -c '(setsid sleep 4323 &) ; sleep 4324'; echo status=$?")
+        try until(host, "pgrep -x sleep | wc -l | grep -qx 2")
+        try host.stopBroker(signal: "KILL")
+        #expect(try client.finish().output.contains("status=9"))
+        try until(host, "! pgrep -x sleep >/dev/null")
+        try host.startBroker()
+        let finish = try #require(try host.records().first { $0.contains("\"event\":\"finish\"") })
+        #expect(finish.contains("\"status\":\"unseen\""), "\(finish)")
+        #expect(try host.verifyLog().status == 0)
+    }
+
+    @Test("Told to stop, the broker refuses what waits, lets what runs end, and leaves a signed log")
+    func stop() throws {
+        let host = try GuardedHost(rules: [Self.bash, GuardedApprovalTests.rule("/usr/bin/id", "peer")])
+        let waiting = try host.start("bailey run -- id; echo status=$?")
+        let running = try host.start("bailey run -- bash -c 'sleep 1; echo done'; echo status=$?")
+        try until(host, "pgrep -x sleep >/dev/null && grep -q approval_asked /var/lib/bailey/audit/audit-*.jsonl")
+        try host.stopBroker()
+        #expect(try waiting.finish().output.contains("status=10"))
+        #expect(try running.finish().output == "done\nstatus=0\n")
+        #expect(try host.records().last?.contains("\"broker_stop\"") == true)
+        #expect(try host.verifyLog().status == 0)
+    }
+
+    @Test("A disk that is full under the log denies, clearly, and runs again once there is room")
+    func disk() throws {
+        let host = try GuardedHost(rules: [Self.id])
+        #expect(try host.output(of: "bailey-sudo id -u") == "0")
+        _ = try host.run("head -c 1G /dev/zero > /var/lib/fill", as: "root")
+        let outcome = try host.run("bailey run -- id -u; exit $?")
+        #expect(outcome.status == 3 && outcome.output.isEmpty && outcome.errors.contains("record"), "\(outcome)")
+        _ = try host.run("rm /var/lib/fill", as: "root")
+        #expect(try host.output(of: "bailey-sudo id -u") == "0")
+        #expect(try host.verifyLog().status == 0)
+    }
+
+    @Test("Garbage, oversized, half-closed and silent clients disturb nobody else")
+    func hostileClients() throws {
+        let host = try GuardedHost(rules: [Self.id])
+        let script = """
+            import os, socket, struct
+            def connect():
+                s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock'); return s
+            hello = bytes([1]) + struct.pack('>BIHBI', 1, 2, 1, 2, 1) + b'x'
+            hello = struct.pack('>I', len(hello)) + hello
+            held = []
+            for n in range(40):
+                s = connect(); held.append(s)
+                kind = n % 8
+                if kind == 0: s.send(os.urandom(4096))
+                if kind == 1: s.send(b'\\xff\\xff\\xff\\xff')
+                if kind == 2: s.send(hello); s.shutdown(socket.SHUT_WR)
+                if kind == 3: s.send(hello[:5])
+                if kind == 4: s.send(hello + hello)
+                if kind == 5: s.send(hello + struct.pack('>I', 1 << 20) + bytes([2]))
+                if kind == 6: socket.send_fds(s, [hello], [0] * 40)
+                if kind == 7: s.send(hello + struct.pack('>IB', 1, 13) * 1000)
+            print('held', flush=True)
+            os.read(0, 1)
+            """
+        try host.write("/run/hostile.py", script)
+        let hostile = try host.terminal("python3 /run/hostile.py", as: "claude")
+        try hostile.read(until: "held")
+        for _ in 1...5 { #expect(try host.output(of: "bailey-sudo id -u") == "0") }
+        try hostile.type("\n")
+        _ = try hostile.readToEnd()
+        #expect(try host.output(of: "bailey-sudo id -u") == "0")
+    }
+
+    @Test("One user's connections are bounded, and another's are served meanwhile")
+    func connectionFlood() throws {
+        let host = try GuardedHost(rules: [Self.id])
+        let script = """
+            import socket
+            held = []
+            for n in range(320):
+                s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock'); held.append(s)
+            print('held', flush=True)
+            input()
+            """
+        try host.write("/run/flood.py", script)
+        let flood = try host.terminal("python3 /run/flood.py", as: "claude")
+        try flood.read(until: "held")
+        #expect(try host.output(of: "bailey-sudo id -u") == "0")
+        #expect(try host.run("bailey run -- id -u; exit $?", as: "claude").status != 0)
+        try flood.type("\n")
+        _ = try flood.readToEnd()
+        try until(host, "setpriv --reuid claude --regid claude --init-groups bailey run -- id -u >/dev/null 2>&1")
+    }
+
+    @Test(
+        "Killed by SIGKILL at any instant: every command that ran has its record, the chain holds, no command is left behind",
+        arguments: [Int(ProcessInfo.processInfo.environment["BAILEY_BROKER_KILLS"] ?? "") ?? 100])
+    func killedAtAnyInstant(kills: Int) throws {
+        let host = try GuardedHost(rules: [GuardedCommandTests.allow("/run/bin/note")])
+        let note = "#!/bin/sh\necho $1 >> /run/ran/$1\nsleep 0.01\n"
+        _ = try host.run("mkdir /run/bin; cat > /run/bin/note; chmod 755 /run/bin/note", as: "root", input: note)
+        let outcome = try host.killBrokers(kills, within: 60, clients: 3)
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(try host.verifyLog().status == 0)
+        try until(host, "! pgrep -x note >/dev/null")
+        let ran = try host.output(of: "cat /run/ran/* 2>/dev/null | sort", as: "root").split(separator: "\n")
+        let records = try host.records()
+        let started = Set(records.filter { $0.contains("\"event\":\"start\"") }.compactMap { $0.firstMatch(of: /note","([0-9-]+)"/)?.output.1 })
+        #expect(!ran.isEmpty && Set(ran).count == ran.count, "each ran once")
+        #expect(ran.allSatisfy { started.contains($0) }, "\(ran.filter { !started.contains($0) }) ran without a record")
+        let ids = { (event: String) in
+            Set(records.filter { $0.contains("\"event\":\"\(event)\"") }.compactMap { $0.firstMatch(of: /"request":"([0-9a-f]{12})"/)?.output.1 })
+        }
+        #expect(ids("start").isSubset(of: ids("finish")), "every start has its end on record")
+    }
+}
