@@ -235,6 +235,20 @@ static void observe(struct monitor *monitor) {
 }
 
 // What goes on in the background is left to itself, as sudo leaves it: a service that was started is meant to stay. It is counted.
+// It stays the parent of what was left, so that this can be told by its parents to have come from here, until none of it is there. The
+// broker has been told the end, and reaps us some time later.
+static _Noreturn void linger(struct monitor *monitor, struct bailey_report news) {
+    if (monitor->control >= 0) {
+        if (monitor->unsent.kind != bailey_report_none) (void)send_report(monitor, &monitor->unsent, -1, 0);
+        (void)send_report(monitor, &news, -1, 0);
+    }
+    (void)syscall(SYS_close_range, 0, ~0U, 0);
+    for (;;) {
+        siginfo_t info;
+        if (waitid(P_ALL, 0, &info, WEXITED | __WALL) == -1 && errno == ECHILD) leave(0);
+    }
+}
+
 static _Noreturn void finish(struct monitor *monitor) {
     struct bailey_report news = {.kind = bailey_report_exited, .value = monitor->end.si_status};
     if (monitor->is_alive) {
@@ -253,6 +267,7 @@ static _Noreturn void finish(struct monitor *monitor) {
     // When the leader of a session ends, the foreground group is sent SIGHUP (setsid(2)): that shall be ours, not what was left.
     if (monitor->terminal >= 0 && ioctl(monitor->terminal, TIOCGPGRP, &group) == 0 && group == monitor->command)
         (void)ioctl(monitor->terminal, TIOCSPGRP, &own);
+    if (news.left_behind > 0 && !monitor->is_ending) linger(monitor, news);
     report_end(monitor, news);
 }
 

@@ -227,7 +227,8 @@ extension Broker {
             let methods =
                 party.descendsFromBroker ? [] : state.ledger.methods(openTo: party.requester, for: id, rules: rules)
             let isOwn = waiting.requester.user == party.requester.user || party.requester.user == .root
-            let isPeer = !party.descendsFromBroker && rules.objection(toPerson: party.requester, for: waiting.requester) == nil
+            let isPeer =
+                !party.descendsFromBroker && rules.objection(toPerson: party.requester, for: waiting.requester) == nil
             guard isOwn || isPeer || !methods.isEmpty else { return nil }
             var detail = waiting.detail
             detail.summary.notice.update(pending)
@@ -285,6 +286,7 @@ extension Broker {
             // That a session is over is in force already; where it cannot be recorded nothing else runs either.
             _ = try? audit.append(.dropped([key.name], of: key.user, why: "idle"))
         }
+        LingeringMonitors.reap()
         // It is tried again the next time, and `AuditLog.status` says why it failed.
         try? audit.signHeadIfDue()
     }

@@ -20,7 +20,7 @@ extension AuditDraft {
             details.append(AuditField("directory", prepared.request.workingDirectory))
         } else {
             details += [("target_user", run.targetUser), ("target_group", run.targetGroup)].compactMap { field in
-                field.1.map { AuditField(field.0, $0) }
+                field.1.map { AuditField(field.0, $0.bounded) }
             }
         }
         details += run.recorded + peer.recorded
@@ -96,6 +96,13 @@ extension AuditDraft {
     }
 }
 
+extension String {
+    /// Cut so that no name from outside makes a record too long to be written.
+    fileprivate var bounded: String {
+        utf8.count <= 512 ? self : String(decoding: utf8.prefix(512), as: UTF8.self) + "…"
+    }
+}
+
 extension ApprovalNeed {
     /// `peer`, `peer: 2`
     var text: String { count == 1 ? method.name : "\(method.name): \(count)" }
@@ -130,10 +137,10 @@ extension RunRequest {
             (.preserveEnvironment, "preserve_environment"), (.preserveGroups, "preserve_groups"), (.edit, "edit"),
         ]
         var fields: [AuditField] = []
-        if let session { fields.append(AuditField("session", session)) }
+        if let session { fields.append(AuditField("session", session.bounded)) }
         if let reason { fields.append(AuditField("reason", PreparedRequest.oneLine(reason))) }
         let names = flags.filter { options.contains($0.0) }.map(\.1)
-        let variables = environment.filter(\.isAskedFor).prefix(64).map(\.name)
+        let variables = environment.filter(\.isAskedFor).prefix(64).map(\.name.bounded)
         return fields + [AuditField("options", .list(names)), AuditField("asked_variables", .list(variables))]
     }
 }
@@ -148,8 +155,8 @@ extension Peer {
             ("terminal", requester.terminal), ("cgroup", requester.cgroup), ("unit", requester.unit),
             ("executable", requester.executable),
         ]
-        for case (let name, let text?) in texts { fields.append(AuditField(name, text)) }
-        return fields + [AuditField("ancestry", .list(requester.ancestry))]
+        for case (let name, let text?) in texts { fields.append(AuditField(name, text.bounded)) }
+        return fields + [AuditField("ancestry", .list(requester.ancestry.map(\.bounded)))]
     }
 }
 

@@ -62,7 +62,9 @@ package final class BrokerServer: Sendable {
             return
         }
         let isFull = connections.withLock { count in
-            guard count < broker.configuration.limits.connections else { return true }
+            let limits = broker.configuration.limits
+            let isRoot = (try? connection.peerUser()) == 0
+            guard count < limits.connections - (isRoot ? 0 : limits.connectionsOfRoot) else { return true }
             count += 1
             return false
         }

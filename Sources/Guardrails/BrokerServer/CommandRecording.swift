@@ -17,7 +17,11 @@ final class CommandRecording {
         recorder = try SessionRecorder(header, id: id.description, in: directory)
     }
 
-    func output(_ bytes: [UInt8]) throws(RecordingError) { try recorder.output(bytes, at: .now) }
+    /// - Throws: at the limit too: what is not kept shall not happen.
+    func output(_ bytes: [UInt8]) throws(RecordingError) {
+        try recorder.output(bytes, at: .now)
+        if recorder.isCut { throw .full(limit: SessionRecorder.standardLimit) }
+    }
 
     /// - Parameter echoing: whether the terminal shows what is typed: else it may be a password, and is not kept.
     func input(_ bytes: [UInt8], echoing: Bool) throws(RecordingError) {

@@ -36,6 +36,8 @@ final class CommandRelay {
     private var isTimedOut = false
     private var isOverLimit = false
     private var isClientGone = false
+    /// The client has closed its end, whether or not anything is read from it now.
+    private var isClosedByClient = false
     private var end: (outcome: CommandOutcome, leftBehind: Int, at: ContinuousClock.Instant)?
     /// Bytes that the command printed by way of the broker; nil where it printed into the client's own files.
     private(set) var outputBytes: Int?
@@ -89,9 +91,12 @@ final class CommandRelay {
 
     private func patience(since end: ContinuousClock.Instant) -> Bool { end + Self.lastPatience <= .now }
 
+    private var isNothingUnderWay: Bool { toClient.isEmpty && pipes.allSatisfy(\.isIdle) }
+
     private func isLost() -> Bool {
         guard !isClientGone else { return false }
         if mailbox.take().contains(.clientGone) { return true }
+        if isClosedByClient, end == nil { return true }
         do throws(ClientConnection.Loss) {
             if end == nil, toCommand.count < Self.backlog {
                 for message in try connection.available() { handle(message) }
@@ -113,6 +118,7 @@ final class CommandRelay {
             entries.append(PollEntry(terminal.master.pollNumber, reading: reads, writing: !toCommand.isEmpty))
         }
         entries += pipes.map(\.pollEntry)
+        let place = entries.count
         if !isClientGone {
             entries.append(
                 PollEntry(
@@ -121,8 +127,9 @@ final class CommandRelay {
             entries.append(PollEntry(mailbox.pollNumber))
         }
         // After the end only what is there already is read.
-        let bound = end.map { toClient.isEmpty ? .now : $0.at + Self.lastPatience } ?? (isTimedOut ? nil : deadline)
+        let bound = end.map { isNothingUnderWay ? .now : $0.at + Self.lastPatience } ?? (isTimedOut ? nil : deadline)
         _ = try? poll(&entries, until: bound)
+        if !isClientGone, entries[place].isClosed { isClosedByClient = true }
         if end == nil, let deadline, !isTimedOut, deadline <= .now { timeOut() }
         noteChanges()
         readTerminal()
@@ -210,7 +217,8 @@ extension CommandRelay {
     private func handle(_ message: ClientMessage) {
         switch message {
         case .input(let bytes):
-            toCommand += bytes
+            // Without a terminal the command reads the client's own file.
+            if isTerminalOpen { toCommand += bytes }
             let echoes = terminal?.isEchoing ?? false
             record { recording throws(RecordingError) in try recording.input(bytes, echoing: echoes) }
         // What the end key types (VEOF, termios(3)).

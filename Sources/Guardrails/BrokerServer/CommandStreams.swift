@@ -49,18 +49,13 @@ struct OutputPipe {
     private static let chunk = 4096
 
     private let source: SharedDescriptor
-    private let destination: SharedDescriptor
+    private let destination: NonblockingOutput
     private var waiting: [UInt8] = []
     private var isEnded = false
 
     init(from source: SharedDescriptor, to destination: SharedDescriptor) throws(SystemError) {
-        switch try destination.metadata().kind {
-        case .fifo, .socket, .regular, .characterDevice: break
-        // Anything else might keep us for as long as its owner likes.
-        default: throw SystemError("pass on", "output to a file of this kind", code: .invalid)
-        }
         self.source = source
-        self.destination = destination
+        self.destination = try NonblockingOutput(destination)
     }
 
     var pollEntry: PollEntry {
@@ -83,9 +78,12 @@ struct OutputPipe {
         }
         var entry = [PollEntry(destination.pollNumber, reading: false, writing: true)]
         guard (try? poll(&entry, until: .now)) == true else { return [] }
-        // Who reads no more gets no more; the command is told by its own pipe once it writes again.
-        let written = (try? destination.writeAvailable(waiting.prefix(Self.chunk))) ?? waiting.count
-        waiting.removeFirst(written)
+        do throws(SystemError) {
+            waiting.removeFirst(try destination.writeAvailable(waiting.prefix(Self.chunk)))
+        } catch {
+            // Who reads no more gets no more: with this end of its pipe closed the command is told so (SIGPIPE).
+            (waiting, isEnded) = ([], true)
+        }
         return []
     }
 }

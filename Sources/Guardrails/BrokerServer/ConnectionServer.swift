@@ -31,7 +31,8 @@ struct ConnectionServer {
         }
         defer { broker.dismiss(peer.requester.user) }
         do throws(ClientConnection.Loss) {
-            guard case .hello(let hello) = try next() else { throw .broken(.outOfPlace(kind: 0)) }
+            let patience = broker.configuration.limits.patience
+            guard case .hello(let hello) = try next(within: patience) else { throw .broken(.outOfPlace(kind: 0)) }
             do throws(ProtocolError) { try hello.check() } catch { throw .broken(error) }
             try connection.send(.hello(Hello(program: Self.program)))
             guard try converse() else { return }
@@ -48,15 +49,14 @@ struct ConnectionServer {
         }
     }
 
-    private func next() throws(ClientConnection.Loss) -> ClientMessage {
-        let limits = broker.configuration.limits
-        guard let message = try connection.next(until: .now + limits.answer) else { throw .slow }
+    private func next(within limit: Duration) throws(ClientConnection.Loss) -> ClientMessage {
+        guard let message = try connection.next(until: .now + limit) else { throw .slow }
         return message
     }
 
     /// Answers one message; false when that was the last.
     private func converse() throws(ClientConnection.Loss) -> Bool {
-        let message = try next()
+        let message = try next(within: broker.configuration.limits.answer)
         let approver = ApproverServer(broker: broker, connection: connection, peer: peer)
         do throws(Refusal) {
             switch message {

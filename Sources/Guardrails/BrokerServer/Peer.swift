@@ -23,7 +23,11 @@ struct Peer: Sendable {
         process = credentials.process
         sharesMounts = try process.sharesMountNamespace()
         let broker = CurrentProcess.id
-        descendsFromBroker = identity.ancestors.contains { $0.id == broker }
+        let program = try CurrentProcess.executablePath()
+        // The monitors of commands are forks of the broker, and stay as long as something that their command started is there.
+        descendsFromBroker = identity.ancestors.contains {
+            $0.id == broker || $0.user == 0 && $0.executable == program
+        }
         requester = Requester(credentials, identity, sharesMounts: sharesMounts)
     }
 }
@@ -35,16 +39,36 @@ extension Requester {
         // A group counts by name where the process has it and the account database gives it: neither an old login nor a new entry is enough.
         let listed = Set(account?.groups ?? [])
         let names = ids.intersection(listed).compactMap(GroupNames.name(of:))
-        let hiddenBehind = identity.ancestors.last.map { $0.id != 1 } ?? (identity.id != 1)
+        let isInLoginSession = Self.isLoginSession(identity)
         self.init(
             user: UserID(credentials.user), userName: account?.name, group: GroupID(credentials.group),
             groups: Set(ids.map { GroupID($0) }), groupNames: Set(names), process: ProcessID(identity.id),
             startTime: identity.startTicks, loginUser: identity.loginUser.map { UserID($0) },
-            loginName: identity.loginUser.flatMap(UserNames.name(of:)), auditSession: identity.auditSession,
+            loginName: identity.loginUser.flatMap(UserNames.name(of:)),
+            auditSession: isInLoginSession ? identity.auditSession : nil,
             terminal: identity.terminal, cgroup: identity.controlGroup, unit: identity.unit,
             executable: sharesMounts ? identity.executable : nil,
             ancestry: identity.ancestors.compactMap(\.executable),
-            hasUnseenAncestry: hiddenBehind || !sharesMounts || identity.ancestors.contains { $0.executable == nil })
+            hasUnseenAncestry: !sharesMounts || Self.hasLostParents(identity)
+                || identity.ancestors.contains { $0.executable == nil })
+    }
+
+    /// Whether a login manager made its session: then its audit session is that of a login. A process that no login began may give itself
+    /// any `loginuid`, and a session with it, as long as it has none (audit_set_loginuid in the kernel); it cannot move into the
+    /// scope of another's session, though.
+    private static func isLoginSession(_ identity: ProcessIdentity) -> Bool {
+        guard let login = identity.loginUser, let group = identity.controlGroup else { return false }
+        let parts = group.split(separator: "/")
+        return parts.contains("user-\(login).slice")
+            && parts.contains { $0.hasPrefix("session-") && $0.hasSuffix(".scope") }
+    }
+
+    /// Whether its line of parents does not lead to a program of root's that the first process started: what was below lost its parent,
+    /// by design (a terminal multiplexer) or on purpose (a double fork), and who that was is not to be seen any more.
+    private static func hasLostParents(_ identity: ProcessIdentity) -> Bool {
+        guard identity.ancestors.last?.id == 1 || identity.id == 1 else { return true }
+        let top = identity.ancestors.dropLast().last?.user ?? identity.user
+        return top != 0
     }
 
     /// `alice(1000)`: how the audit log names people.

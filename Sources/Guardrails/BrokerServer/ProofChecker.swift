@@ -1,3 +1,4 @@
+private import Auditing
 internal import BrokerProtocol
 private import FoundationEssentials
 internal import HostModel
@@ -21,7 +22,14 @@ struct ProofChecker: Sendable {
             case .granted:
                 let result = verify(kind, secret)
                 if result == .right { broker.succeedProof(key) }
-                if case .wrong = result { return .wrong(attemptsLeft: broker.attemptsLeft(key)) }
+                if case .wrong = result {
+                    // It is refused either way.
+                    _ = try? broker.audit.append(
+                        AuditDraft(
+                            .proofFailed, actor: peer.requester.label,
+                            details: [AuditField("kind", "\(kind)"), AuditField("why", "wrong")]))
+                    return .wrong(attemptsLeft: broker.attemptsLeft(key))
+                }
                 return result
             case .lockedOut(let wait): return .lockedOut(wait)
             case .pause(let wait): pause(wait)
@@ -94,7 +102,9 @@ struct ProofChecker: Sendable {
         let authentication = PAMAuthentication(
             service: broker.configuration.pamService, user: user, requester: user, terminal: peer.requester.terminal,
             limit: broker.configuration.limits.authentication)
-        let answers = PromptedAnswers(first: secret, connection: connection, limit: broker.configuration.limits.answer)
+        let answers = PromptedAnswers(
+            first: secret, connection: connection,
+            limit: min(broker.configuration.limits.answer, broker.configuration.limits.authentication))
         do throws(PAMError) {
             switch try authentication.check(converse: { answers.answer($0) }) {
             case .proven: return .right

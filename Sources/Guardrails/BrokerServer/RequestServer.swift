@@ -68,7 +68,7 @@ struct RequestServer {
 
     /// Whether the session was marked, now or before. Marking it comes first: it holds whatever becomes of this request.
     private static func isUntrusted(_ run: RunRequest, _ peer: Peer, _ broker: Broker) -> Bool {
-        guard let name = run.session else { return run.options.contains(.untrusted) }
+        guard let name = run.session, TaskSessionID(name) != nil else { return run.options.contains(.untrusted) }
         let key = TaskSessions.Key(user: peer.requester.user, name: name)
         if run.options.contains(.untrusted) { broker.markUntrusted(key) }
         return broker.isUntrusted(key)
@@ -189,7 +189,7 @@ extension RequestServer {
 // MARK: Approval
 extension RequestServer {
     private mutating func seekApproval() -> RequestConversation.Event {
-        guard let grant, let digest else { return .objection(.otherDigest) }
+        guard isStillAllowed(), let grant, let digest else { return .objection(.policyChanged) }
         let request = ApprovalRequest(
             requester: peer.requester, digest: digest, needs: grant.approval.needs,
             session: prepared.request.session?.description)
@@ -240,20 +240,22 @@ extension RequestServer {
         return nextEvent(until: .now + .seconds(Int64(left) + 60)) ?? .expired
     }
 
-    /// The policy may have become another while the request waited: then it has to say the same once more.
     private mutating func takeTicket() -> RequestConversation.Event {
         guard let digest, !peer.process.hasEnded else { return .clientGone }
-        let now = broker.policy()
-        if now.version != policies.version {
-            guard let again = decision(by: now.set).grant, subject(of: again) == digest else {
-                return .objection(.policyChanged)
-            }
-            policies = now
-            grant = again
-        }
+        guard isStillAllowed() else { return .objection(.policyChanged) }
         guard let ticket = broker.take(id, digest: digest, at: .now()) else { return .expired }
         isWaiting = false
         return .ticket(ticket)
+    }
+
+    /// Whether the policy that is in force now says what was decided. What it was decided by may have been replaced while somebody thought.
+    private mutating func isStillAllowed() -> Bool {
+        let now = broker.policy()
+        guard now.version != policies.version else { return true }
+        guard let again = decision(by: now.set).grant, subject(of: again) == digest else { return false }
+        policies = now
+        grant = again
+        return true
     }
 
     /// What approvers are shown.
@@ -270,7 +272,10 @@ extension RequestServer {
             program: prepared.request.program, programDigest: SubjectDigest(program) ?? pending.request.digest,
             workingDirectory: grant?.terms.workingDirectory ?? prepared.request.workingDirectory,
             environment: (grant?.terms.environment ?? []).map { SentVariable(name: $0.name, value: $0.value) },
-            terms: grant?.terms.lines(requester: peer.requester) ?? [], requester: peer.requester.lines,
+            terms: (grant?.terms.lines(requester: peer.requester) ?? [])
+                + (prepared.request.keepsGroups ? ["keeps the requester's groups"] : [])
+                + files.dropFirst().map { "by \($0.path)" },
+            requester: peer.requester.lines,
             rule: grant?.rule.description ?? "", session: prepared.request.session?.description,
             reason: prepared.request.reason, isUntrusted: prepared.request.isUntrusted)
     }

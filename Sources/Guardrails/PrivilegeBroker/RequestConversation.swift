@@ -212,6 +212,7 @@ extension RequestConversation {
         case .expired: refuse(.expired, "nobody approved it in time", remedy: "ask again, and tell an approver")
         case .crowdedOut:
             refuse(.expired, "too many requests wait, and this was the oldest", remedy: "ask again when fewer wait")
+        case .objection(.policyChanged): refuse(.deniedByPolicy, ApprovalObjection.policyChanged.description)
         case .objection(let objection): refuse(.proofFailed, objection.description)
         case .recordFailed(let why): refuseUnrecorded(why)
         default: outOfPlace()

@@ -18,7 +18,7 @@ extension Requester {
     /// Whether the two certainly descend from different logins. Where nothing records logins, as in most containers, different terminals
     /// have to do.
     func isOtherLogin(than other: Requester) -> Bool {
-        if auditSession == nil, other.auditSession == nil { return isOtherTerminal(than: other) }
+        guard let auditSession else { return other.auditSession == nil && isOtherTerminal(than: other) }
         return auditSession != other.auditSession
     }
 

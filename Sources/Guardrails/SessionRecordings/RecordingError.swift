@@ -7,6 +7,8 @@ package enum RecordingError: Error, Sendable, Hashable, CustomStringConvertible 
     case unsafeDirectory(path: String, why: String)
     /// No name of a recording.
     case malformedID
+    /// The recording has reached its limit in bytes; a marker in it says so.
+    case full(limit: Int)
     /// Not a file that an asciicast v2 recording could be in, or its first line is no header.
     case noRecording(path: String)
 
@@ -15,6 +17,7 @@ package enum RecordingError: Error, Sendable, Hashable, CustomStringConvertible 
         case .system(let error): "\(error)"
         case .unsafeDirectory(let path, let why): "\(path) \(why): make it root's with mode 0700"
         case .malformedID: "an id of a recording is 1 to 64 letters, digits and hyphens"
+        case .full(let limit): "the recording has reached its limit of \(limit) bytes"
         case .noRecording(let path): "\(path) is no asciicast v2 recording"
         }
     }

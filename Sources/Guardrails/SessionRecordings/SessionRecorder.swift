@@ -8,6 +8,9 @@ package struct SessionRecorder: ~Copyable {
     /// At most so much becomes one event, so that a reader needs no more memory than that.
     private static let pieceLimit = 16 << 10
 
+    /// Bytes of a recording.
+    package static var standardLimit: Int { 64 << 20 }
+
     package let path: String
     /// Whether the limit was reached: a marker says so in the file, and nothing comes after it.
     package private(set) var isCut = false
@@ -24,7 +27,7 @@ package struct SessionRecorder: ~Copyable {
     /// - Parameter limit: bytes; what would go beyond is not kept.
     package init(
         _ header: RecordingHeader, id: String, in directory: String = RecordingName.systemDirectory,
-        limit: Int = 64 << 20, start: ContinuousClock.Instant = .now
+        limit: Int = standardLimit, start: ContinuousClock.Instant = .now
     ) throws(RecordingError) {
         guard let name = RecordingName.file(of: id) else { throw .malformedID }
         let found = try RecordingError.asking { () throws(SystemError) in

@@ -64,10 +64,11 @@ package final class RunningCommand: Sendable {
                 bailey_next_report(control.number, &report, &descriptor)
             }
             let change = change(report)
-            if case .ended = change {
+            if case .ended(let ending, let leftBehind) = change {
                 ended = change
-                // It has said its last words, and is reaped here.
-                bailey_end_monitor(monitor.pollNumber)
+                // It has said its last words, and is reaped here, unless it stays with what was left.
+                if leftBehind == 0 { bailey_end_monitor(monitor.pollNumber) }
+                if leftBehind > 0, ending != .unseen { LingeringMonitors.add(monitor) }
             }
             return change
         }

@@ -22,7 +22,10 @@ struct GuardedEditingTests {
     func edit() throws {
         let host = try host()
         #expect(try host.output(of: "EDITOR=/run/editor bailey-sudo -e /etc/motd.conf") == "")
-        #expect(try host.output(of: "cat /etc/motd.conf; stat -c '%U %G %a' /etc/motd.conf; cat /run/home/ada/editor", as: "root") == "old\nnew\nroot web 640\nada")
+        #expect(
+            try host.output(
+                of: "cat /etc/motd.conf; stat -c '%U %G %a' /etc/motd.conf; cat /run/home/ada/editor", as: "root")
+                == "old\nnew\nroot web 640\nada")
         #expect(try host.output(of: "EDITOR=/run/editor bailey-sudo -e /etc/new.conf") == "")
         #expect(try host.output(of: "cat /etc/new.conf; stat -c '%U %a' /etc/new.conf", as: "root") == "new\nroot 644")
     }
@@ -30,12 +33,17 @@ struct GuardedEditingTests {
     @Test("What the policy was not asked about, links, and files that others can exchange are not edited")
     func refused() throws {
         let host = try host()
-        for file in ["/etc/shadow", "/etc/motd.conf /etc/shadow", "/etc/../etc/shadow", "/run/open/file", "/etc/link", "/etc/bailey/command-policy.yaml"] {
+        for file in [
+            "/etc/shadow", "/etc/motd.conf /etc/shadow", "/etc/../etc/shadow", "/run/open/file", "/etc/link",
+            "/etc/bailey/command-policy.yaml",
+        ] {
             let outcome = try host.run("EDITOR='/run/editor' bailey-sudo -e \(file)")
             #expect(outcome.status != 0, "\(file): \(outcome)")
         }
         let smuggled = try host.run("EDITOR='/run/editor -- /etc/shadow' bailey-sudo -e /etc/motd.conf")
         #expect(smuggled.status != 0, "\(smuggled)")
-        #expect(try host.output(of: "grep -c new /etc/shadow /run/open/file; true", as: "root") == "/etc/shadow:0\n/run/open/file:0")
+        #expect(
+            try host.output(of: "grep -c new /etc/shadow /run/open/file; true", as: "root")
+                == "/etc/shadow:0\n/run/open/file:0")
     }
 }

@@ -131,11 +131,17 @@ struct GuardedFaultTests {
         try until(host, "! pgrep -x note >/dev/null")
         let ran = try host.output(of: "cat /run/ran/* 2>/dev/null | sort", as: "root").split(separator: "\n")
         let records = try host.records()
-        let started = Set(records.filter { $0.contains("\"event\":\"start\"") }.compactMap { $0.firstMatch(of: /note","([0-9-]+)"/)?.output.1 })
+        let started = Set(
+            records.filter { $0.contains("\"event\":\"start\"") }.compactMap {
+                $0.firstMatch(of: /note","([0-9-]+)"/)?.output.1
+            })
         #expect(!ran.isEmpty && Set(ran).count == ran.count, "each ran once")
         #expect(ran.allSatisfy { started.contains($0) }, "\(ran.filter { !started.contains($0) }) ran without a record")
         let ids = { (event: String) in
-            Set(records.filter { $0.contains("\"event\":\"\(event)\"") }.compactMap { $0.firstMatch(of: /"request":"([0-9a-f]{12})"/)?.output.1 })
+            Set(
+                records.filter { $0.contains("\"event\":\"\(event)\"") }.compactMap {
+                    $0.firstMatch(of: /"request":"([0-9a-f]{12})"/)?.output.1
+                })
         }
         #expect(ids("start").isSubset(of: ids("finish")), "every start has its end on record")
     }

@@ -25,7 +25,7 @@ enum AssignedSecret: SecretPattern {
         text.forEachName { name in
             guard name.lowerBound >= covered, SecretName.isSecret(text.bytes[name]),
                 let value = value(after: name, in: text), !value.isEmpty,
-                text[value.lowerBound] != UInt8(ascii: "$")
+                !text.bytes[value].contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") })
             else { return }
             found.append(value)
             covered = value.upperBound

@@ -28,8 +28,14 @@ enum PrivateKeyBlock: SecretPattern {
                 start = boundary.range.upperBound
             }
         }
-        if let start { found.append(start..<text.count) }
+        // A key that is cut off goes as far as what a key is written in: what follows may be what was done.
+        if let start { found.append(start..<text.end(from: start, limit: text.count, while: isKeyText)) }
         return found
+    }
+
+    /// Base64, line ends in their various spellings, and the headers of an encrypted key.
+    private static func isKeyText(_ byte: UInt8) -> Bool {
+        byte.isLetter || byte.isDigit || "+/=\n\r\\:,-".utf8.contains(byte)
     }
 
     /// The next `-----BEGIN … PRIVATE KEY-----` or `-----END … PRIVATE KEY-----`.

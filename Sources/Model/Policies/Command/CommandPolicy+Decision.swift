@@ -109,7 +109,7 @@ extension CommandRule {
     func match(_ request: CommandRequest, from requester: Requester, at now: Date) -> RuleMatch {
         // What is denied is denied by every name; what is allowed is this file.
         let denies = allowance == nil
-        guard command.matches(request, followsName: denies), from.matches(requester, doubtful: denies) else {
+        guard command.matches(request, denies: denies), from.matches(requester, doubtful: denies) else {
             return .elsewhere
         }
         if let expires, isExpired(at: now) { return .missed("allowed it until \(expires)") }

@@ -57,6 +57,12 @@ package struct CommandRequest: Sendable, Hashable {
     }
 
     package var arguments: ArraySlice<String> { argv.dropFirst() }
+
+    /// What the program is told that it is called, without the path and without the dash that makes a login shell.
+    var calledName: String {
+        let name = argv[0].split(separator: "/").last.map(String.init) ?? ""
+        return name.hasPrefix("-") ? String(name.dropFirst()) : name
+    }
 }
 
 /// Why what was asked for is no command.

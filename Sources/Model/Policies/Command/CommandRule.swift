@@ -38,16 +38,18 @@ package enum CommandPattern: Sendable, Hashable {
     /// Absolute paths: those that were written, and the files that links among them lead to.
     case paths(written: [String], resolved: [String])
 
-    /// - Parameter followsName: whether the path that the program was asked for by counts besides the file itself.
-    func matches(_ request: CommandRequest, followsName: Bool) -> Bool {
-        switch self {
-        case .any: true
-        case .paths(let written, let resolved):
-            (written + resolved).contains {
-                $0.hasSameBytes(as: request.program) || followsName && $0.hasSameBytes(as: request.requestedPath)
-            }
-        }
+    /// What is denied is denied by every name that leads to the file. What is allowed is the file, called by a name that is written: a
+    /// program may be another by another name (`xz` and `unxz`, `kmod` and `insmod`, `systemctl` and `reboot`).
+    ///
+    /// - Parameter denies: whether the rule denies.
+    func matches(_ request: CommandRequest, denies: Bool) -> Bool {
+        guard case .paths(let written, let resolved) = self else { return true }
+        let isFile = (written + resolved).contains { $0.hasSameBytes(as: request.program) }
+        if denies { return isFile || (written + resolved).contains { $0.hasSameBytes(as: request.requestedPath) } }
+        return isFile && written.contains { Self.name(of: $0).hasSameBytes(as: request.calledName) }
     }
+
+    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
 
     /// Everything it names.
     package var paths: [String] {

@@ -1,0 +1,56 @@
+private import CLinux
+private import Glibc
+
+/// A file of somebody else's that is written to without ever waiting for it, whoever reads it and whatever else is written there.
+package struct NonblockingOutput: Sendable {
+    private let file: SharedDescriptor
+    private let isSocket: Bool
+
+    /// - Throws: for a file whose owner could keep us waiting: one that a user's own program serves (FUSE), a device other than
+    ///   `/dev/null`, a directory.
+    package init(_ file: SharedDescriptor) throws(SystemError) {
+        let number = file.number
+        isSocket = try file.metadata().kind == .socket
+        switch try file.metadata().kind {
+        case .socket: self.file = file
+        case .fifo:
+            // An opening of our own, whose flags are ours (proc_pid_fd(5)).
+            let link = "/proc/self/fd/\(number)"
+            self.file = SharedDescriptor(
+                owning: try systemCall("open", on: "pipe") { bailey_open(link, O_WRONLY | O_NONBLOCK, 0) })
+        case .regular where try Self.isServedByKernel(file): self.file = file
+        case .characterDevice where try Self.isNull(file): self.file = file
+        default: throw SystemError("pass on", "output to a file of this kind", code: .invalid)
+        }
+    }
+
+    private static func isServedByKernel(_ file: SharedDescriptor) throws(SystemError) -> Bool {
+        let number = file.number
+        // FUSE_SUPER_MAGIC (statfs(2)).
+        return try systemCall("statfs", on: "file") { bailey_file_system_type(number) } != 0x6573_5546
+    }
+
+    private static func isNull(_ file: SharedDescriptor) throws(SystemError) -> Bool {
+        var status = stat()
+        let number = file.number
+        try systemCall("stat", on: "device") { fstat(number, &status) }
+        // Memory devices are major 1, of which the third is null (null(4)).
+        return status.st_rdev == 1 << 8 | 3
+    }
+
+    package var pollNumber: Int32 { file.number }
+
+    /// Writes what can be written now, and returns how many bytes that were; 0 when the reader is behind.
+    package func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        guard isSocket else { return try file.writeAvailable(bytes) }
+        let number = file.number
+        do throws(SystemError) {
+            return try systemCall("send", on: "socket") {
+                // SAFETY: the kernel reads at most the slice's count; no descriptor goes along, and it never waits.
+                bytes.withUnsafeBytes { bailey_send(number, $0.baseAddress, $0.count, nil, 0) }
+            }
+        } catch  where error.code == .wouldBlock {
+            return 0
+        }
+    }
+}
