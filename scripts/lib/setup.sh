@@ -17,12 +17,12 @@ readonly oldest_swift=6.2
 readonly build_packages=(binutils libc6-dev libstdc++-12-dev git ca-certificates pkg-config libmnl-dev libyaml-dev libssl-dev
     libcap-dev libpam0g-dev libpcre2-dev libqrencode-dev)
 # What a built binary loads, for hosts that only run it.
-readonly runtime_packages=(libmnl0 libyaml-0-2 libpcre2-8-0 libqrencode4 libssl3 libstdc++6)
+readonly runtime_packages=(libmnl0 libyaml-0-2 libpcre2-8-0 libqrencode4 libssl3 libstdc++6 libpam0g)
 # Peers and real services that tests hold Bailey against.
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium chromium-driver dnsmasq-base socat jq
     python3 python3-venv nftables iptables systemd systemd-container libcap2-bin findutils sudo zbar-tools)
 readonly lint_packages=(shellcheck jq systemd)
-readonly bench_packages=(iproute2 util-linux python3 lynis)
+readonly bench_packages=(iproute2 util-linux python3 lynis openssl passwd sudo opendoas)
 
 say() { printf '==> %s\n' "$*" >&2; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
@@ -128,12 +128,17 @@ as_owner() {
     fi
 }
 
-# Builds the release binary that people run, with the Swift runtime inside, and prints its path.
+# build_release [PRODUCT...]: builds what people run, with the Swift runtime inside, and prints the path of the first; the others are
+# beside it. Without products it is bailey.
 build_release() {
-    say "building bailey for release (the first time takes some minutes)"
-    # libFoundationEssentials.a names mktemp, which the linker warns of; Bailey does not call it.
-    as_owner swift build --package-path "$root" -c release --static-swift-stdlib --product bailey >&2
-    printf '%s\n' "$root/.build/release/bailey"
+    local product
+    if [[ $# -eq 0 ]]; then set -- bailey; fi
+    say "building $* for release (the first time takes some minutes)"
+    for product in "$@"; do
+        # libFoundationEssentials.a names mktemp, which the linker warns of; Bailey does not call it.
+        as_owner swift build --package-path "$root" -c release --static-swift-stdlib --product "$product" >&2
+    done
+    printf '%s\n' "$root/.build/release/$1"
 }
 
 # Makes a Python environment of the tests' own with what scripts/lib/test-requirements.txt names, and exports where it is.

@@ -47,7 +47,13 @@ final class Broker: Sendable {
         policies = PolicyStore(directory: configuration.policyDirectory)
         oneTimeCodes = OneTimeCodeStore(directory: configuration.oneTimeCodeDirectory)
         tokens = ApprovalTokenStore(directory: configuration.tokenDirectory)
-        do throws(SystemError) { running = try RunningMarkers(directory: configuration.markerDirectory) } catch {
+        do throws(SystemError) {
+            // Everybody has to get to the socket in it; what is private in it has a directory of its own.
+            _ = try Directory(
+                making: configuration.runtimeDirectory, permissions: 0o755,
+                followingLinksOf: [CurrentProcess.effectiveUserID])
+            running = try RunningMarkers(directory: configuration.markerDirectory)
+        } catch {
             throw .system(error)
         }
     }
