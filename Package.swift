@@ -67,6 +67,10 @@ let package = Package(
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
             ]),
 
+        // MARK: Operations
+        // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
+        module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
+
         // MARK: Posture
         // Holds a snapshot against policies and checks, and answers with evidence.
         module(
@@ -121,6 +125,8 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // Root's rights one by one: their names, and the sets a process holds.
         module("Capabilities", in: "Platform", uses: ["CCap"]),
+        // Databases in one file: connections, statements, transactions, by SQLite.
+        module("SQLite", in: "Platform", uses: ["CSQLite"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
@@ -142,6 +148,8 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", debianPackage: "libyaml-dev"),
         // libpcre2: regular expressions with limits on matching steps, depth and memory.
         library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
+        // libsqlite3: findings, alerts and cases, indexed, durable, in one file.
+        library("CSQLite", pkgConfig: "sqlite3", debianPackage: "libsqlite3-dev"),
         // libcap: names of capabilities, and the IAB sets that outlive an exec.
         library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
@@ -197,6 +205,8 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
+        tests(of: "SQLite"),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),
     ]
