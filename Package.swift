@@ -64,10 +64,12 @@ let package = Package(
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "AttackData", "AttackRetrieval",
             ]),
 
         // MARK: Operations
+        // The catalogue of Enterprise ATT&CK, made from a STIX bundle, and the search for the techniques that a text is about.
+        module("AttackRetrieval", in: "Operations", uses: ["JSON"]),
         // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
         module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
@@ -117,6 +119,8 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // The index of ATT&CK that ships, MITRE's notice and the detection knowledge, as bytes in the program.
+        module("AttackData", in: "Platform", uses: ["CAttackData"]),
         // Proof of who is there, by the host's own authentication modules.
         module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
@@ -140,6 +144,10 @@ let package = Package(
             name: "CLinux", path: "Sources/CLibraries/CLinux",
             // The parser of DNS answers (ns_initparse) is not in libc itself.
             linkerSettings: [.linkedLibrary("resolv")]),
+        // The bytes themselves, which only C can embed without a literal that takes minutes to compile.
+        .target(
+            name: "CAttackData", path: "Sources/CLibraries/CAttackData",
+            exclude: ["NOTICE.txt", "attack.index", "knowledge"]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // Linux-PAM: passwords and what else a host proves identity by.
@@ -198,6 +206,7 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "AttackRetrieval", uses: ["AttackData", "JSON", "LinuxSystem"]),
         tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),

@@ -2,6 +2,10 @@
 enum CommandRegistry {
     static let all: [any Command.Type] = [
         AssessCommand.self,
+        AttackImportCommand.self,
+        AttackSearchCommand.self,
+        AttackShowCommand.self,
+        AttackStatusCommand.self,
         AuditHeadCommand.self,
         AuditShowCommand.self,
         AuditTailCommand.self,
