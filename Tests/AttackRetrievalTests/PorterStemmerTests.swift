@@ -1,3 +1,6 @@
+import AttackData
+import Foundation
+import TestSupport
 import Testing
 
 @testable import AttackRetrieval
@@ -30,5 +33,37 @@ struct PorterStemmerTests {
     func stem(word: String, stem: String) {
         var stemmer = PorterStemmer()
         #expect(String(decoding: stemmer.stem(Array(word.utf8)[...]), as: UTF8.self) == stem)
+    }
+
+    /// An environment that has snowballstemmer: the folder that `BAILEY_TEST_VENV` names, or `.build/venv`, which `scripts/test` makes.
+    private static let python: String? = {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let folder = ProcessInfo.processInfo.environment["BAILEY_TEST_VENV"] ?? root.appending(path: ".build/venv").path
+        let program = folder + "/bin/python3"
+        return (try? RunningProgram.output(of: [program, "-c", "import snowballstemmer"])) == "" ? program : nil
+    }()
+
+    @Test(
+        "Another implementation finds the same stems for every word of the detection knowledge",
+        .enabled(if: python != nil, "no Python environment with snowballstemmer (BAILEY_TEST_VENV)"))
+    func peer() throws {
+        let python = try #require(Self.python)
+        let words = Set(
+            ShippedAttackData.knowledge.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+                .map(String.init)
+        ).sorted()
+        let tree = try TemporaryTree()
+        try tree.add("words", words.joined(separator: "\n"))
+        let script = """
+            import snowballstemmer, sys
+            stemmer = snowballstemmer.stemmer("porter")
+            for word in open(sys.argv[1]).read().split():
+                print(stemmer.stemWord(word))
+            """
+        let stems = try RunningProgram.output(of: [python, "-c", script, "\(tree.path)/words"]).split(separator: "\n")
+        var stemmer = PorterStemmer()
+        #expect(words.count > 3000)
+        #expect(
+            words.map { String(decoding: stemmer.stem(Array($0.utf8)[...]), as: UTF8.self) } == stems.map(String.init))
     }
 }

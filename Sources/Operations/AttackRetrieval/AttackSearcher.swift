@@ -20,8 +20,8 @@ package struct AttackSearcher: Sendable {
     private static let knowledgeShare: Float = 2
     /// How much the body of an alert with a title counts.
     private static let bodyShare: Float = 0.3
-    /// BM25 of a best passage at which scores are half of what they could be: one rare word.
-    private static let halfScore: Float = 8
+    /// BM25 of a best passage at which scores are half of what they could be: two rare words.
+    private static let halfScore: Float = 20
 
     package init(_ index: AttackIndex) {
         self.index = index
@@ -67,10 +67,18 @@ package struct AttackSearcher: Sendable {
         return max(attack.best, knowledge.best)
     }
 
-    private func bestPlaces(_ limit: Int) -> ArraySlice<Int> {
-        total.indices.filter { total[$0] > 0 }
-            .sorted { total[$0] != total[$1] ? total[$0] > total[$1] : $0 < $1 }
-            .prefix(max(0, limit))
+    /// The places of the highest totals, highest first; of equal ones the first place.
+    private func bestPlaces(_ limit: Int) -> [Int] {
+        var best: [Int] = []
+        for (place, score) in total.enumerated() where score > 0 {
+            if best.count >= limit {
+                guard let last = best.last, score > total[last] else { continue }
+                best.removeLast()
+            }
+            let position = best.firstIndex { total[$0] < score } ?? best.endIndex
+            best.insert(place, at: position)
+        }
+        return best
     }
 
     /// The words that speak for a technique: those that say at least a fifth of what the most telling one says.

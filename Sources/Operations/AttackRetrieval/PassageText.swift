@@ -9,13 +9,9 @@ enum PassageText {
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "("), bytes[index...].starts(with: citation) {
-                index = end(of: UInt8(ascii: ")"), in: bytes, from: index)
-            } else if byte == UInt8(ascii: "<") {
-                output.append(UInt8(ascii: " "))
-                index = end(of: UInt8(ascii: ">"), in: bytes, from: index)
-            } else if byte == UInt8(ascii: "]"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "(") {
-                index = end(of: UInt8(ascii: ")"), in: bytes, from: index)
+            if let end = end(ofMarkupAt: index, in: bytes, citation: citation) {
+                if byte == UInt8(ascii: "<") { output.append(UInt8(ascii: " ")) }
+                index = end
             } else {
                 output.append(byte)
                 index += 1
@@ -24,9 +20,17 @@ enum PassageText {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// What stands after the next `mark`; one that does not come within a kilobyte closes nothing.
-    private static func end(of mark: UInt8, in bytes: [UInt8], from start: Int) -> Int {
-        bytes[start..<min(start + 1024, bytes.count)].firstIndex(of: mark).map { $0 + 1 } ?? start + 1
+    /// Where the markup that begins at `index` ends; nil when none begins, or none ends within a kilobyte.
+    private static func end(ofMarkupAt index: Int, in bytes: [UInt8], citation: [UInt8]) -> Int? {
+        let mark: UInt8
+        switch bytes[index] {
+        case UInt8(ascii: "(") where bytes[index...].starts(with: citation): mark = UInt8(ascii: ")")
+        case UInt8(ascii: "<"): mark = UInt8(ascii: ">")
+        case UInt8(ascii: "]") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "("):
+            mark = UInt8(ascii: ")")
+        default: return nil
+        }
+        return bytes[index..<min(index + 1024, bytes.count)].firstIndex(of: mark).map { $0 + 1 }
     }
 
     /// Cut after `.`, `!` or `?` before a blank, and at line ends; of fewer than three words none is made.

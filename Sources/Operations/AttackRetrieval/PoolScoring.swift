@@ -5,6 +5,8 @@ struct PoolScoring: Sendable {
     private let parents: [Int32]
     /// By passage; all zero between queries.
     private var scores: [Float]
+    /// The passages that may be among the best of this query.
+    private var candidates: [Int32]
     private var counts = [Int32](repeating: 0, count: PoolScoring.steps + 1)
     /// By technique, the best one 1; all zero when no passage has a term of the query.
     private(set) var sums: [Float]
@@ -12,7 +14,7 @@ struct PoolScoring: Sendable {
     private(set) var best: Float = 0
 
     /// Passages that count.
-    private static let passageLimit: Int32 = 500
+    private static let passageLimit = 500
     /// What a technique gets of each of its sub-techniques' sums.
     private static let parentShare: Float = 0.2
     /// Scores are told apart to this part of the best one where the 500 best are cut off; those within one step count together, so that
@@ -23,18 +25,21 @@ struct PoolScoring: Sendable {
         self.pool = pool
         self.parents = parents
         scores = [Float](repeating: 0, count: pool.techniques.count)
+        candidates = [Int32](repeating: 0, count: pool.techniques.count)
         sums = [Float](repeating: 0, count: parents.count)
     }
 
     mutating func score(_ terms: [Int]) {
         addPostings(of: terms)
-        best = scores.max() ?? 0
+        best = 0
+        for score in scores where score > best { best = score }
         for place in sums.indices { sums[place] = 0 }
         guard best > 0 else { return }
-        poolBest(above: threshold())
+        let count = findCandidates()
+        poolBest(candidates[..<count])
+        scores.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         addToParents()
         let highest = sums.max() ?? 0
-        guard highest > 0 else { return }
         for place in sums.indices { sums[place] /= highest }
     }
 
@@ -54,28 +59,42 @@ struct PoolScoring: Sendable {
         }
     }
 
-    /// The score that the best 500 passages have at least.
-    private mutating func threshold() -> Float {
-        let perScore = Float(Self.steps) / best
-        for step in counts.indices { counts[step] = 0 }
-        for score in scores where score > 0 { counts[min(Self.steps, Int(score * perScore))] += 1 }
-        var seen: Int32 = 0
-        var step = Self.steps
-        while step > 0 {
-            seen += counts[step]
-            if seen >= Self.passageLimit { break }
-            step -= 1
-        }
-        return Float(step) / perScore
+    /// The passages of at least a quarter of the best score, and where those are too few, all that have a score. A loop without a branch
+    /// that depends on the score passes over most of them at a passage a cycle.
+    private mutating func findCandidates() -> Int {
+        let near = gather(above: best / 4)
+        return near >= Self.passageLimit ? near : gather(above: 0)
     }
 
-    /// Adds the cubes of the passages' scores to their techniques', and leaves all scores zero.
-    private mutating func poolBest(above threshold: Float) {
-        for passage in scores.indices {
-            let score = scores[passage]
-            guard score > 0 else { continue }
-            scores[passage] = 0
-            if score >= threshold { sums[Int(pool.techniques[passage])] += score * score * score }
+    private mutating func gather(above cutoff: Float) -> Int {
+        candidates.withUnsafeMutableBufferPointer { candidates in
+            scores.withUnsafeBufferPointer { scores in
+                var count = 0
+                // SAFETY: there is room for every passage, and `count` is never more than those looked at before.
+                for passage in 0..<scores.count {
+                    candidates[count] = Int32(truncatingIfNeeded: passage)
+                    count &+= scores[passage] > cutoff ? 1 : 0
+                }
+                return count
+            }
+        }
+    }
+
+    /// Adds the cubes of the 500 best scores to their techniques'.
+    private mutating func poolBest(_ candidates: ArraySlice<Int32>) {
+        let perScore = Float(Self.steps) / best
+        for step in counts.indices { counts[step] = 0 }
+        for passage in candidates { counts[min(Self.steps, Int(scores[Int(passage)] * perScore))] += 1 }
+        var seen = 0
+        var least = Self.steps + 1
+        while least > 0, seen < Self.passageLimit {
+            least -= 1
+            seen += Int(counts[least])
+        }
+        for passage in candidates {
+            let score = scores[Int(passage)]
+            guard min(Self.steps, Int(score * perScore)) >= least else { continue }
+            sums[Int(pool.techniques[Int(passage)])] += score * score * score
         }
     }
 
