@@ -1,4 +1,5 @@
 import AttackData
+import Foundation
 import Testing
 
 @testable import AttackRetrieval
@@ -75,11 +76,25 @@ struct AttackIndexTests {
         }
     }
 
-    @Test("The index that ships holds the detection knowledge that ships")
+    @Test("The index that ships holds the detection knowledge that ships, each phrase of a technique once")
     func knowledgeIsIndexed() throws {
         let index = try AttackIndex(decoding: ShippedAttackData.index)
         let knowledge = try DetectionKnowledge(parsing: ShippedAttackData.knowledge)
         var reader = TermReader()
-        #expect(index.knowledge.techniques.count == knowledge.entries.count { !reader.terms(of: $0.phrase).isEmpty })
+        let phrases = Set(
+            knowledge.entries.map { [Array($0.technique.description.utf8)] + reader.terms(of: $0.phrase).sorted(by: <) }
+        ).filter { $0.count > 1 }
+        #expect(index.knowledge.techniques.count == phrases.count)
+    }
+
+    @Test("Every table of detection knowledge is in the program")
+    func tables() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/CLibraries/CAttackData/knowledge").standardized
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let texts = try names.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+        #expect(ShippedAttackData.knowledge == texts.joined())
     }
 }
+
+private func < (left: [UInt8], right: [UInt8]) -> Bool { left.lexicographicallyPrecedes(right) }

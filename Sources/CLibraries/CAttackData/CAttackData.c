@@ -14,10 +14,13 @@ static const unsigned char notice[] = {
     0};
 
 static const unsigned char knowledge[] = {
+#embed "knowledge/cloud-and-network.txt" suffix(, )
 #embed "knowledge/credentials.txt" suffix(, )
 #embed "knowledge/discovery-movement-exfiltration.txt" suffix(, )
 #embed "knowledge/execution-and-impact.txt" suffix(, )
+#embed "knowledge/linux-and-macos.txt" suffix(, )
 #embed "knowledge/persistence-and-evasion.txt" suffix(, )
+#embed "knowledge/windows-events-and-tools.txt" suffix(, )
 #embed "knowledge/windows-programs.txt" suffix(, )
     0};
 

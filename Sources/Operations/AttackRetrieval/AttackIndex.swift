@@ -34,15 +34,17 @@ extension AttackIndex {
         }
         let terms = Set((passages + phrases).flatMap(\.terms)).sorted { $0.lexicographicallyPrecedes($1) }
         let numbers = Dictionary(uniqueKeysWithValues: terms.enumerated().map { ($0.element, $0.offset) })
-        func pool(_ passages: [Passage], lengthShare: Double) -> PassagePool {
-            PassagePool(
-                bags: passages.map { $0.bag(numbers) }.sorted(by: PassagePool.Bag.precedes), termCount: terms.count,
-                lengthShare: lengthShare)
+        func bags(_ passages: [Passage]) -> [PassagePool.Bag] {
+            passages.map { $0.bag(numbers) }.sorted(by: PassagePool.Bag.precedes)
         }
         self.init(
             catalogue: catalogue, terms: TermTable(terms),
-            attack: pool(passages, lengthShare: Self.lengthShares.attack),
-            knowledge: pool(phrases, lengthShare: Self.lengthShares.knowledge))
+            attack: PassagePool(
+                bags: bags(passages), termCount: terms.count, lengthShare: Self.lengthShares.attack),
+            // What tables say of a technique twice counts once; what ATT&CK says twice has happened twice.
+            knowledge: PassagePool(
+                bags: PassagePool.Bag.distinct(bags(phrases)), termCount: terms.count,
+                lengthShare: Self.lengthShares.knowledge))
     }
 
     private struct Passage {

@@ -94,5 +94,12 @@ extension PassagePool {
             }
             return left.terms.count < right.terms.count
         }
+
+        /// Each once, of bags in order.
+        static func distinct(_ bags: [Bag]) -> [Bag] {
+            var distinct: [Bag] = []
+            for bag in bags where distinct.last.map({ precedes($0, bag) }) ?? true { distinct.append(bag) }
+            return distinct
+        }
     }
 }
