@@ -43,6 +43,12 @@ struct AttackSearcherTests {
         #expect(Self.ids("grappling hook", try Self.small(knowledge: "T9002: grappling hook")) == ["T9002"])
     }
 
+    @Test("The words of the first of several sentences count more")
+    func firstSentence() throws {
+        #expect(Self.ids("A mask was seen. The larder was full", try Self.small()).first == "T9002")
+        #expect(Self.ids("The larder was full. A mask was seen", try Self.small()).first == "T9001")
+    }
+
     @Test("The matched words are words of the text that the technique has, as they stand there")
     func matched() throws {
         var searcher = try Self.small()

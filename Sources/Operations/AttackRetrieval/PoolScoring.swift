@@ -29,8 +29,8 @@ struct PoolScoring: Sendable {
         sums = [Float](repeating: 0, count: parents.count)
     }
 
-    mutating func score(_ terms: [Int]) {
-        addPostings(of: terms)
+    mutating func score(_ words: [QueryWord]) {
+        addPostings(of: words)
         best = 0
         for score in scores where score > best { best = score }
         for place in sums.indices { sums[place] = 0 }
@@ -44,14 +44,14 @@ struct PoolScoring: Sendable {
     }
 
     /// The inner loop: tens of thousands of postings a query.
-    private mutating func addPostings(of terms: [Int]) {
+    private mutating func addPostings(of words: [QueryWord]) {
         let pool = pool
         scores.withUnsafeMutableBufferPointer { scores in
             pool.postings.withUnsafeBufferPointer { postings in
-                for term in terms {
-                    let weight = pool.stepWeight(of: term)
+                for word in words {
+                    let weight = word.weight * pool.stepWeight(of: word.term)
                     // SAFETY: an index is only made or read with postings whose passages there are, and `scores` has one for each.
-                    for posting in postings[pool.range(of: term)] {
+                    for posting in postings[pool.range(of: word.term)] {
                         scores[Int(posting >> 8)] += weight * Float(posting & 0xff)
                     }
                 }
