@@ -21,6 +21,12 @@ TARGETS = {"texts": (61.5, 42.3), "titles and events": (60, 43), "events": (42, 
 QUERY_MS = 0.5
 # Texts that SQLite answers; it takes some 10 ms for each.
 PEER_TEXTS = 300
+# SQLite has no stop words, and one that is asked for costs it a visit of most passages.
+STOP_WORDS = set(
+    """about after all also an and any are as at be been before being between both but by can could do does during each for from
+    has have how if in into is it its may more most no not of on only or other over same should so some such than that the their
+    them then there these they this those through to under until up upon use used uses using via was were what when where which
+    while who will with within without would you your adversaries adversary attackers attacker detects detect detection rule""".split())
 
 
 def rows(path):
@@ -99,7 +105,7 @@ class Peer:
 
     @staticmethod
     def expression(text):
-        words = dict.fromkeys(re.findall(r"[a-z0-9]{2,40}", text.lower()))
+        words = dict.fromkeys(word for word in re.findall(r"[a-z0-9]{2,40}", text.lower()) if word not in STOP_WORDS)
         return " OR ".join(f'"{word}"' for word in list(words)[:64])
 
     def pooled(self, text):
@@ -152,9 +158,9 @@ def speed(table, options, peer, queries):
     beside, ratio = "", ""
     if peer:
         began = time.perf_counter()
-        for query in queries[:PEER_TEXTS]:
-            peer.pooled(query)
+        found = [peer.pooled(query) for query in queries[:PEER_TEXTS]]
         taken = (time.perf_counter() - began) / min(PEER_TEXTS, len(queries)) * 1000
+        assert all(found), "SQLite found nothing"
         beside, ratio = f"FTS5, same recipe {taken:.1f} ms", f"{taken / own:.0f}x"
     table.row("ATT&CK search, one text", f"{own:.2f} ms", beside, ratio, f"< {QUERY_MS} ms", own < QUERY_MS)
     table.row("ATT&CK search, program start to answer", f"{single * 1000:.0f} ms", "", "", "< 50 ms", single < 0.05)
