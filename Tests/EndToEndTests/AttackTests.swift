@@ -97,7 +97,10 @@ struct AttackTests {
         try addBundle("attack-99.1.json")
         #expect(try await program.bailey("attack import $tree/attack-99.1.json $places").status == 0)
         try program.tree.add("broken.json", #"{"type": "bundle", "objects": [{]}"#)
-        for source in ["$tree/broken.json", "$tree/missing.json", "http://attack.invalid/x.json", "/dev/zero"] {
+        for source in [
+            "$tree/broken.json", "$tree/missing.json", "http://attack.invalid/x.json", "https://127.0.0.1:1/x.json",
+            "/dev/zero",
+        ] {
             let run = try await program.bailey("attack import \(source) $places")
             #expect(run.status == 3, "\(source)")
             #expect(!run.errors.isEmpty)

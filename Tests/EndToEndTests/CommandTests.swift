@@ -22,7 +22,10 @@ import Testing
 
     @Test(
         "Every command answers in JSON that other programs read",
-        arguments: ["sockets", "ports", "egress", "checks", "controls", "preflight", "policy check", "version"])
+        arguments: [
+            "sockets", "ports", "egress", "checks", "controls", "preflight", "policy check", "version",
+            "attack status",
+        ])
     func jsonOutput(command: String) async throws {
         #expect(try await json(command).members?.isEmpty == false)
     }
