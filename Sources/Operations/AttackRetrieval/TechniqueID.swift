@@ -9,7 +9,7 @@ package struct TechniqueID: Hashable, Comparable, Sendable, CustomStringConverti
             bytes[0] | 0x20 == UInt8(ascii: "t"),
             (bytes[1..<5] + bytes.dropFirst(6)).allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
-        description = text.uppercased()
+        description = bytes[0] == UInt8(ascii: "T") ? text : "T\(text.dropFirst())"
     }
 
     /// The technique that a sub-technique belongs to; nil for a technique.
