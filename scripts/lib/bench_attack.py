@@ -17,7 +17,7 @@ import time
 
 # Recall@5 in percent: what the issue asks for at least, and what cosine over all-MiniLM-L6-v2 of name and description reached when it
 # was measured for the issue; that model is not run here.
-TARGETS = {"texts": (61.5, 42.3), "titles and events": (60, 43), "events": (42, 25)}
+TARGETS = {"texts": (61.5, 42.3), "titles+events": (60, 43), "events": (42, 25)}
 QUERY_MS = 0.5
 # Texts that SQLite answers; it takes some 10 ms for each.
 PEER_TEXTS = 300
@@ -132,7 +132,7 @@ def bench_attack(table, options):
     events = [row for path in sorted(glob.glob(f"{directory}/raw-*.jsonl")) for row in rows(path)]
     kinds = {
         "texts": (texts, [row["text"] for row in texts]),
-        "titles and events": (events, [json.dumps({"title": row["title"], "body": row["text"]}) for row in events]),
+        "titles+events": (events, [json.dumps({"title": row["title"], "body": row["text"]}) for row in events]),
         "events": (events, [row["text"] for row in events]),
     }
     peer = Peer(options.attack_bundle) if options.attack_bundle and os.path.isfile(options.attack_bundle) else None
@@ -141,12 +141,12 @@ def bench_attack(table, options):
     for kind, (labelled, queries) in kinds.items():
         own = recall(ask(options.bailey, queries)[0], labelled)
         target, model = TARGETS[kind]
-        beside, ratio = f"MiniLM {model} %", own / model
+        beside, ratio = "", f"{own / model:.2f}x"
         if peer:
             usual = recall([peer.usual(query) for query in queries], labelled)
-            beside, ratio = f"FTS5 BM25 {usual:.1f} %, MiniLM {model} %", own / max(usual, model)
-        table.row(
-            f"ATT&CK recall@5, {len(labelled)} {kind}", f"{own:.1f} %", beside, f"{ratio:.2f}x", f">= {target} %", own >= target)
+            beside, ratio = f"FTS5 BM25 {usual:.1f} %", f"{own / usual:.2f}x"
+        what = f"recall@5, {len(labelled)} {kind} (MiniLM {model} %)"
+        table.row(what, f"{own:.1f} %", beside, ratio, f">= {target} %", own >= target)
     speed(table, options, peer, kinds["texts"][1])
 
 
@@ -161,6 +161,6 @@ def speed(table, options, peer, queries):
         found = [peer.pooled(query) for query in queries[:PEER_TEXTS]]
         taken = (time.perf_counter() - began) / min(PEER_TEXTS, len(queries)) * 1000
         assert all(found), "SQLite found nothing"
-        beside, ratio = f"FTS5, same recipe {taken:.1f} ms", f"{taken / own:.0f}x"
-    table.row("ATT&CK search, one text", f"{own:.2f} ms", beside, ratio, f"< {QUERY_MS} ms", own < QUERY_MS)
-    table.row("ATT&CK search, program start to answer", f"{single * 1000:.0f} ms", "", "", "< 50 ms", single < 0.05)
+        beside, ratio = f"FTS5 {taken:.1f} ms", f"{taken / own:.0f}x"
+    table.row("ATT&CK search, one text, same recipe", f"{own:.2f} ms", beside, ratio, f"< {QUERY_MS} ms", own < QUERY_MS)
+    table.row("ATT&CK search, start to answer", f"{single * 1000:.0f} ms", "", "", "< 50 ms", single < 0.05)
