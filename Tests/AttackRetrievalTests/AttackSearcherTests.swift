@@ -106,7 +106,7 @@ struct AttackSearcherTests {
         arguments: [
             ("Mimikatz dumps LSASS memory", "T1003.001"), ("schtasks /create /tn updater", "T1053.005"),
             ("vssadmin delete shadows /all /quiet", "T1490"), ("New SSH key in authorized_keys", "T1098.004"),
-            ("crontab edited by www-data", "T1053.003"), ("xmrig connects to a mining pool", "T1496"),
+            ("A cron job was added to the crontab of root", "T1053.003"), ("xmrig connects to a mining pool", "T1496"),
         ])
     func wellKnown(text: String, expected: String) throws {
         let found = Self.ids(text, AttackSearcher(try #require(Self.shipped)))

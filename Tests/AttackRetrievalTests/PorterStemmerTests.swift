@@ -43,6 +43,7 @@ struct PorterStemmerTests {
         return (try? RunningProgram.output(of: [program, "-c", "import snowballstemmer"])) == "" ? program : nil
     }()
 
+    /// Words of one and two letters are left as they are, as Porter's own program does; the paper and this peer shorten `ls` to `l`.
     @Test(
         "Another implementation finds the same stems for every word of the detection knowledge",
         .enabled(if: python != nil, "no Python environment with snowballstemmer (BAILEY_TEST_VENV)"))
@@ -50,7 +51,7 @@ struct PorterStemmerTests {
         let python = try #require(Self.python)
         let words = Set(
             ShippedAttackData.knowledge.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-                .map(String.init)
+                .map(String.init).filter { $0.count > 2 }
         ).sorted()
         let tree = try TemporaryTree()
         try tree.add("words", words.joined(separator: "\n"))
