@@ -43,7 +43,8 @@ struct InstalledAttackIndex {
                 contents = .success(try file.readAll(limit: sizeLimit, subject: path))
             }
         } catch {
-            if error.isAbsence { return nil }
+            // Who may not look into the host's state directory uses what ships; `bailey attack status` says which it is.
+            if error.isAbsence || error.isPermission { return nil }
             throw .couldNotRun(error)
         }
         let bytes = try contents.get()
