@@ -1,5 +1,6 @@
 import AttackData
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AttackRetrieval
@@ -85,6 +86,21 @@ struct AttackIndexTests {
             knowledge.entries.map { [Array($0.technique.description.utf8)] + reader.terms(of: $0.phrase).sorted(by: <) }
         ).filter { $0.count > 1 }
         #expect(index.knowledge.techniques.count == phrases.count)
+    }
+
+    /// MITRE's bundle of the version that ships, compressed or not; it is no part of this repository.
+    private static let bundle = ProcessInfo.processInfo.environment["BAILEY_ATTACK_BUNDLE"]
+
+    @Test(
+        "The index that ships is what is made of MITRE's bundle",
+        .enabled(if: bundle != nil, "no bundle of ATT&CK (BAILEY_ATTACK_BUNDLE)"))
+    func shippedIsMade() throws {
+        let path = try #require(Self.bundle)
+        let text = try RunningProgram.output(of: ["gzip", "-dcf", path])
+        let index = try AttackIndex(
+            bundle: Array(text.utf8), knowledge: DetectionKnowledge(parsing: ShippedAttackData.knowledge),
+            version: "18.1")
+        #expect(index.encoded == ShippedAttackData.index)
     }
 
     @Test("Every table of detection knowledge is in the program")
