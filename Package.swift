@@ -78,8 +78,15 @@ let package = Package(
                 "Assessment", "Reporting", "Auditing", "BrokerProtocol", "PrivilegeBroker", "SudoClient",
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
+                "AttackRetrieval",
             ]),
+
+        // MARK: Operations
+        // The catalogue of Enterprise ATT&CK, made from a STIX bundle, and the search for the techniques that a text is about.
+        module("AttackRetrieval", in: "Operations", uses: ["JSON"]),
+        // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
+        module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
         // MARK: Posture
         // Holds a snapshot against policies and checks, and answers with evidence.
@@ -142,6 +149,8 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // The index of ATT&CK that ships, MITRE's notice and the detection knowledge, as bytes in the program.
+        module("AttackData", in: "Platform", uses: ["CAttackData"]),
         // Proof of who is there, by the host's own authentication modules.
         module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
@@ -150,6 +159,8 @@ let package = Package(
         module("LinuxSystem", in: "Platform", uses: ["CLinux"]),
         // Root's rights one by one: their names, and the sets a process holds.
         module("Capabilities", in: "Platform", uses: ["CCap"]),
+        // Databases in one file: connections, statements, transactions, by SQLite.
+        module("SQLite", in: "Platform", uses: ["CSQLite"]),
         // YAML documents as trees whose every node knows its line and column.
         module("YAML", in: "Platform", uses: ["CYAML"]),
         // Regular expressions that may be written by one person and held against another's text: bounded, by PCRE2.
@@ -165,6 +176,10 @@ let package = Package(
             name: "CLinux", path: "Sources/CLibraries/CLinux",
             // The parser of DNS answers (ns_initparse) is not in libc itself.
             linkerSettings: [.linkedLibrary("resolv")]),
+        // The bytes themselves, which only C can embed without a literal that takes minutes to compile.
+        .target(
+            name: "CAttackData", path: "Sources/CLibraries/CAttackData",
+            exclude: ["NOTICE.txt", "attack.index", "knowledge"]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // Linux-PAM: passwords and what else a host proves identity by.
@@ -175,6 +190,8 @@ let package = Package(
         library("CPCRE2", pkgConfig: "libpcre2-8", debianPackage: "libpcre2-dev"),
         // libqrencode: QR codes, whose error correction is nothing to write again.
         library("CQREncode", pkgConfig: "libqrencode", debianPackage: "libqrencode-dev"),
+        // libsqlite3: findings, alerts and cases, indexed, durable, in one file.
+        library("CSQLite", pkgConfig: "sqlite3", debianPackage: "libsqlite3-dev"),
         // libcap: names of capabilities, and the IAB sets that outlive an exec.
         library("CCap", pkgConfig: "libcap", debianPackage: "libcap-dev"),
         // libcrypto (OpenSSL 3): SHA-256, Ed25519, HMAC, scrypt.
@@ -235,6 +252,7 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "AttackRetrieval", uses: ["AttackData", "JSON", "LinuxSystem"]),
         tests(of: "Masking"),
         tests(of: "JSON"),
         tests(of: "PAM", uses: ["PAMProbe"]),
@@ -242,6 +260,8 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
+        tests(of: "SQLite"),
         tests(of: "YAML"),
         tests(of: "PatternMatching"),
         tests(of: "QRCode"),

@@ -24,7 +24,7 @@ import Testing
         "Every command answers in JSON that other programs read",
         arguments: [
             "sockets", "ports", "egress", "checks", "controls", "guard bypasses", "preflight", "policy check",
-            "version",
+            "version", "attack status",
         ])
     func jsonOutput(command: String) async throws {
         #expect(try await json(command).members?.isEmpty == false)

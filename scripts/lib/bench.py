@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+from bench_attack import bench_attack
+
 # The targets.
 INVENTORY = {10_000: None, 60_000: 3.0, 120_000: 10.0}
 FLATNESS = 1.5
@@ -254,6 +256,8 @@ def bench_broker(table, options):
 
 
 PARTS = {"start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "broker": bench_broker}
+PARTS = {
+    "start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "attack": bench_attack}
 
 
 def main():
@@ -269,6 +273,12 @@ def main():
     parser.add_argument("--runs", type=int, default=5, help="runs of each command, of which the median counts (5)")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone; may be given again")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    parser.add_argument(
+        "--attack-dev", default=os.environ.get("BAILEY_ATTACK_DEV"), metavar="DIR",
+        help="labelled texts to find techniques for (BAILEY_ATTACK_DEV); without them that part is skipped")
+    parser.add_argument(
+        "--attack-bundle", default=os.environ.get("BAILEY_ATTACK_BUNDLE"), metavar="FILE",
+        help="the STIX bundle that the peers of that part index (BAILEY_ATTACK_BUNDLE)")
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("error: network namespaces and owners of all sockets need root\n  next: sudo scripts/bench")

@@ -1,0 +1,19 @@
+#pragma once
+#include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a cast of -1 to a function pointer, which Swift cannot import.
+static inline int bailey_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
+    // A null pointer would bind NULL, and no text is not no value.
+    return sqlite3_bind_text(statement, index, text ? text : "", count, SQLITE_TRANSIENT);
+}
+
+static inline int bailey_sqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    // A null pointer would bind NULL, so an empty blob is asked for by its length.
+    return count == 0 ? sqlite3_bind_zeroblob(statement, index, 0)
+                      : sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
+}
+
+// sqlite3_db_config is variadic: sets one switch.
+static inline int bailey_sqlite_configure(sqlite3 *database, int option, int value) {
+    return sqlite3_db_config(database, option, value, (int *)0);
+}

@@ -1,0 +1,35 @@
+/// What is kept of a document that anybody may have sent. What goes over a limit is cut, not refused, except for depth and the whole size:
+/// one field that is too long is no reason to lose an alert.
+package struct JSONLimits: Sendable, Hashable {
+    /// Characters (Unicode scalars) of a string; the rest is dropped.
+    package var stringLength = 100_000
+    package var arrayCount = 1_000
+    package var objectCount = 500
+    package var keyLength = 256
+    /// Containers inside each other; a deeper document is refused.
+    package var depth = 64
+
+    package init() {}
+
+    package static let untrusted = JSONLimits()
+}
+
+/// What was taken away from a document to keep it within its limits.
+package struct JSONCuts: Sendable, Hashable {
+    package var strings = 0
+    package var elements = 0
+    package var members = 0
+    package var keys = 0
+    package var controlCharacters = 0
+
+    package var isEmpty: Bool { self == JSONCuts() }
+
+    /// For people: "2 strings cut, 3 control characters removed".
+    package var description: String {
+        [
+            (strings, "strings cut"), (elements, "elements left out"), (members, "members left out"),
+            (keys, "keys cut"),
+            (controlCharacters, "control characters removed"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+}

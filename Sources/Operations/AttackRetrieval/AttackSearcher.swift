@@ -1,0 +1,175 @@
+/// Finds the techniques that texts are about. It keeps its working memory from one query to the next: one for each thread.
+///
+/// A query is at most 64 terms, each once; those of its first sentence count more. Every passage is scored by BM25; the best 500 are pooled as the sum of their cubed scores for
+/// each technique, and a fifth of a sub-technique's sum is added to its technique's. So passages that have most of the query in them
+/// decide, and several such passages outweigh one. This is done once with the passages of ATT&CK's own text and once with those of
+/// detection knowledge; each is divided by its best, and knowledge counts twice. Of an alert's title and body each is a query.
+package struct AttackSearcher: Sendable {
+    package let index: AttackIndex
+    private var reader = TermReader()
+    private var attack: PoolScoring
+    private var knowledge: PoolScoring
+    /// By technique.
+    private var total: [Float]
+    /// Of one query.
+    private var part: [Float]
+
+    /// Terms of a query that count, the first ones that any passage has.
+    private static let termLimit = 64
+    /// How much the words of the first of several sentences count: it is a title, or says what the others explain.
+    private static let firstSentenceWeight: Float = 1.5
+    /// Measured on development texts: from 1.5 to 3 nothing changes by more than half a point of recall.
+    private static let knowledgeShare: Float = 2
+    /// How much the body of an alert with a title counts.
+    private static let bodyShare: Float = 0.3
+    /// BM25 of a best passage at which scores are half of what they could be: two rare words.
+    private static let halfScore: Float = 20
+
+    package init(_ index: AttackIndex) {
+        self.index = index
+        let parents = index.catalogue.techniques.map { technique in
+            technique.id.parent.flatMap { index.catalogue.place(of: $0) }.map(Int32.init) ?? -1
+        }
+        attack = PoolScoring(index.attack, parents: parents)
+        knowledge = PoolScoring(index.knowledge, parents: parents)
+        total = [Float](repeating: 0, count: parents.count)
+        part = total
+    }
+
+    /// The `top` techniques that fit best, best first; ties by id. Fewer when fewer share a word with the query.
+    package mutating func search(_ query: AttackQuery, top: Int = 5) -> [TechniqueMatch] {
+        let title = words(ofText: query.title)
+        let body = words(ofEvent: query.body)
+        for place in total.indices { total[place] = 0 }
+        var strength: Float = 0
+        for (words, share) in [(title, Float(1)), (body, title.isEmpty ? 1 : Self.bodyShare)] where !words.isEmpty {
+            strength = max(strength, add(words, share: share))
+        }
+        let best = bestPlaces(top)
+        guard let first = best.first else { return [] }
+        let scale = strength / (strength + Self.halfScore) / max(1, total[first])
+        return best.map { place in
+            TechniqueMatch(
+                technique: index.catalogue.techniques[place], score: Double(total[place] * scale),
+                matched: matched(title + body, place))
+        }
+    }
+
+    /// Adds the scores of one query to the total, and tells the score of its best passage.
+    private mutating func add(_ words: [QueryWord], share: Float) -> Float {
+        attack.score(words)
+        knowledge.score(words)
+        for place in part.indices {
+            part[place] = attack.sums[place] + Self.knowledgeShare * knowledge.sums[place]
+        }
+        let highest = part.max() ?? 0
+        guard highest > 0 else { return 0 }
+        for place in part.indices { total[place] += share * part[place] / highest }
+        return max(attack.best, knowledge.best)
+    }
+
+    /// The places of the highest totals, highest first; of equal ones the first place.
+    private func bestPlaces(_ limit: Int) -> [Int] {
+        var best: [Int] = []
+        for (place, score) in total.enumerated() where score > 0 {
+            if best.count >= limit {
+                guard let last = best.last, score > total[last] else { continue }
+                best.removeLast()
+            }
+            let position = best.firstIndex { total[$0] < score } ?? best.endIndex
+            best.insert(place, at: position)
+        }
+        return best
+    }
+
+    /// The words that speak for a technique: those that say at least a fifth of what the most telling one says.
+    private func matched(_ words: [QueryWord], _ place: Int) -> [String] {
+        let weights = words.map { word in
+            attack.contribution(of: word.term, to: place)
+                + Self.knowledgeShare * knowledge.contribution(of: word.term, to: place)
+        }
+        let least = (weights.max() ?? 0) / 5
+        var matched: [String] = []
+        for (word, weight) in zip(words, weights) where weight > 0 && weight >= least && !matched.contains(word.word) {
+            matched.append(word.word)
+        }
+        return matched
+    }
+}
+
+/// A word of a query, the number of the term it stands for, and how much it counts.
+struct QueryWord: Sendable {
+    let word: String
+    let term: Int
+    let weight: Float
+}
+
+/// The words of a query that an index has a term for, each term once, up to a limit.
+private struct QueryWords {
+    let index: AttackIndex
+    let limit: Int
+    var words: [QueryWord] = []
+    private var terms: Set<Int> = []
+
+    init(index: AttackIndex, limit: Int) {
+        self.index = index
+        self.limit = limit
+    }
+
+    /// Whether there is room for more. A word that is there already stays as it is.
+    mutating func add(_ word: ArraySlice<UInt8>, _ term: [UInt8], isEvent: Bool, weight: Float = 1) -> Bool {
+        guard let number = index.terms.number(of: term), !isEvent || !index.isCommon(number),
+            terms.insert(number).inserted
+        else { return true }
+        words.append(QueryWord(word: String(decoding: word, as: UTF8.self), term: number, weight: weight))
+        return words.count < limit
+    }
+}
+
+extension AttackSearcher {
+    private mutating func words(ofText text: String) -> [QueryWord] {
+        var found = QueryWords(index: index, limit: Self.termLimit)
+        let bytes = text.utf8.prefix(AttackQuery.sizeLimit)
+        let end = Self.firstSentenceEnd(bytes)
+        var goesOn = true
+        for (part, weight) in [
+            (bytes[..<end], end == bytes.endIndex ? 1 : Self.firstSentenceWeight), (bytes[end...], 1),
+        ]
+        where goesOn {
+            reader.forEachWord(in: part) { word, term in
+                goesOn = found.add(word, term, isEvent: false, weight: weight)
+                return goesOn
+            }
+        }
+        return found.words
+    }
+
+    private static func firstSentenceEnd(_ bytes: Substring.UTF8View) -> String.Index {
+        var last: UInt8 = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: " ") && last == UInt8(ascii: ".")) { return index }
+            last = byte
+        }
+        return bytes.endIndex
+    }
+
+    private mutating func words(ofEvent text: String) -> [QueryWord] {
+        guard !text.isEmpty else { return [] }
+        var found = QueryWords(index: index, limit: Self.termLimit)
+        EventText(text.utf8.prefix(AttackQuery.sizeLimit)).forEachWord { word in
+            guard let term = reader.term(of: word) else { return true }
+            return found.add(word, term, isEvent: true)
+        }
+        return found.words
+    }
+}
+
+extension AttackIndex {
+    /// A term in more than this share of ATT&CK's passages tells nothing in a raw event.
+    private static let commonShare = 0.05
+
+    fileprivate func isCommon(_ term: Int) -> Bool {
+        Double(attack.range(of: term).count) > Self.commonShare * Double(attack.techniques.count)
+    }
+}

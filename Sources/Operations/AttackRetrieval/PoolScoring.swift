@@ -1,0 +1,115 @@
+/// Scores the techniques of one pool of passages for one query after the other.
+struct PoolScoring: Sendable {
+    private let pool: PassagePool
+    /// For each technique, the place of the one it is a sub-technique of; −1 for none.
+    private let parents: [Int32]
+    /// By passage; all zero between queries.
+    private var scores: [Float]
+    /// The passages that may be among the best of this query.
+    private var candidates: [Int32]
+    private var counts = [Int32](repeating: 0, count: PoolScoring.steps + 1)
+    /// By technique, the best one 1; all zero when no passage has a term of the query.
+    private(set) var sums: [Float]
+    /// The score of the best passage.
+    private(set) var best: Float = 0
+
+    /// Passages that count.
+    private static let passageLimit = 500
+    /// What a technique gets of each of its sub-techniques' sums.
+    private static let parentShare: Float = 0.2
+    /// Scores are told apart to this part of the best one where the 500 best are cut off; those within one step count together, so that
+    /// the order of passages never matters.
+    private static let steps = 1024
+
+    init(_ pool: PassagePool, parents: [Int32]) {
+        self.pool = pool
+        self.parents = parents
+        scores = [Float](repeating: 0, count: pool.techniques.count)
+        candidates = [Int32](repeating: 0, count: pool.techniques.count)
+        sums = [Float](repeating: 0, count: parents.count)
+    }
+
+    mutating func score(_ words: [QueryWord]) {
+        addPostings(of: words)
+        best = 0
+        for score in scores where score > best { best = score }
+        for place in sums.indices { sums[place] = 0 }
+        guard best > 0 else { return }
+        let count = findCandidates()
+        poolBest(candidates[..<count])
+        scores.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        addToParents()
+        let highest = sums.max() ?? 0
+        for place in sums.indices { sums[place] /= highest }
+    }
+
+    /// The inner loop: tens of thousands of postings a query.
+    private mutating func addPostings(of words: [QueryWord]) {
+        let pool = pool
+        scores.withUnsafeMutableBufferPointer { scores in
+            pool.postings.withUnsafeBufferPointer { postings in
+                for word in words {
+                    let weight = word.weight * pool.stepWeight(of: word.term)
+                    // SAFETY: an index is only made or read with postings whose passages there are, and `scores` has one for each.
+                    for posting in postings[pool.range(of: word.term)] {
+                        scores[Int(posting >> 8)] += weight * Float(posting & 0xff)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The passages of at least a quarter of the best score, and where those are too few, all that have a score.
+    private mutating func findCandidates() -> Int {
+        let near = gather(above: best / 4)
+        return near >= Self.passageLimit ? near : gather(above: 0)
+    }
+
+    /// Passes over most passages at one a cycle. A branch that depends on the score would be guessed wrong too often (a third of the
+    /// time of a query), so the comparison is arithmetic: scores are not negative, and bit patterns of such numbers are in their order.
+    private mutating func gather(above cutoff: Float) -> Int {
+        let cutoff = cutoff.bitPattern
+        return candidates.withUnsafeMutableBufferPointer { candidates in
+            scores.withUnsafeBufferPointer { scores in
+                var count = 0
+                // SAFETY: there is room for every passage, and `count` is never more than those looked at before.
+                for passage in 0..<scores.count {
+                    candidates[count] = Int32(truncatingIfNeeded: passage)
+                    count &+= Int((cutoff &- scores[passage].bitPattern) >> 31)
+                }
+                return count
+            }
+        }
+    }
+
+    /// Adds the cubes of the 500 best scores to their techniques'.
+    private mutating func poolBest(_ candidates: ArraySlice<Int32>) {
+        let perScore = Float(Self.steps) / best
+        for step in counts.indices { counts[step] = 0 }
+        for passage in candidates { counts[min(Self.steps, Int(scores[Int(passage)] * perScore))] += 1 }
+        var seen = 0
+        var least = Self.steps + 1
+        while least > 0, seen < Self.passageLimit {
+            least -= 1
+            seen += Int(counts[least])
+        }
+        for passage in candidates {
+            let score = scores[Int(passage)]
+            guard min(Self.steps, Int(score * perScore)) >= least else { continue }
+            sums[Int(pool.techniques[Int(passage)])] += score * score * score
+        }
+    }
+
+    /// Sums as they were before count: no technique is a sub-technique and has some.
+    private mutating func addToParents() {
+        for (place, parent) in parents.enumerated() where parent >= 0 {
+            sums[Int(parent)] += Self.parentShare * sums[place]
+        }
+    }
+
+    /// How much `term` speaks for a technique: its largest weight in any of the technique's passages.
+    func contribution(of term: Int, to place: Int) -> Float {
+        let steps = pool.postings[pool.range(of: term, technique: UInt16(place))].lazy.map { $0 & 0xff }.max()
+        return Float(steps ?? 0) * pool.stepWeight(of: term)
+    }
+}

@@ -1,0 +1,46 @@
+package import LinuxSystem
+package import SQLite
+
+/// Why the core's database could not be used. Whoever had something stored is told, so that it keeps what it has: nothing is dropped.
+package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another process holds the database.
+    case busy(path: String)
+    case full(path: String)
+    /// Damaged while it was open. The next opening keeps the file aside and begins anew.
+    case damaged(path: String, why: String)
+    /// Written by a later version of Bailey.
+    case newer(path: String, version: Int)
+    case closed(path: String)
+    case system(SystemError)
+    case database(SQLiteError)
+
+    package init(_ error: SQLiteError, path: String) {
+        switch error.code {
+        case .busy: self = .busy(path: path)
+        case .full: self = .full(path: path)
+        case .corrupt: self = .damaged(path: path, why: error.reason)
+        default: self = .database(error)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .busy(let path): "\(path) is held by another process: try again, and see who has it open: fuser \(path)"
+        case .full(let path): "no room for \(path): nothing was taken in; free some space, then send it again"
+        case .damaged(let path, let why):
+            "\(path) is damaged (\(why)): nothing was taken in; start again, and it is kept aside for a new one"
+        case .newer(let path, let version):
+            "\(path) has schema \(version), which this version does not know: run the Bailey that wrote it, or a later one"
+        case .closed(let path): "\(path) is closed"
+        case .system(let error): error.description
+        case .database(let error): error.description
+        }
+    }
+}
+
+/// Runs `body`, whose errors are SQLite's, as work on `file`.
+package func storing<Result>(
+    _ file: DatabaseFile, _ body: () throws(SQLiteError) -> Result
+) throws(StorageError) -> Result {
+    do throws(SQLiteError) { return try body() } catch { throw StorageError(error, path: file.path) }
+}

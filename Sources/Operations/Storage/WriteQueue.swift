@@ -1,0 +1,125 @@
+internal import LinuxSystem
+package import SQLite
+
+/// One writer for everybody: what many threads want written is taken together into one transaction and one sync of the disk (group
+/// commit). Who submits gets its answer once that is durable, and never before.
+///
+/// Each piece of work is a savepoint: one that fails is undone and told, and the others stand.
+package final class WriteQueue: Sendable {
+    package typealias Work = @Sendable (Connection) throws(StorageError) -> Void
+
+    private struct Entry {
+        var work: Work
+        var ticket: Ticket
+    }
+
+    /// Where one submitter finds its answer.
+    private final class Ticket: Sendable {
+        let answer = Monitor<Result<Void, StorageError>?>(nil)
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var isClosing = false
+        /// Set once the thread has its connection or failed to.
+        var opening: Result<String?, StorageError>?
+    }
+
+    package let file: DatabaseFile
+    private let state: Monitor<State>
+    /// Where a broken file was kept when this was opened.
+    package let keptAside: String?
+    /// Work taken into one transaction at most: more would keep the first waiting for the last.
+    private static let groupLimit = 512
+
+    package init(_ file: DatabaseFile, now: Int64, cacheSize: Int = 64 << 20) throws(StorageError) {
+        self.file = file
+        let state = Monitor(State())
+        self.state = state
+        do throws(SystemError) {
+            try OwnThread { Self.write(to: file, now: now, cacheSize: cacheSize, state) }.detach()
+        } catch { throw .system(error) }
+        keptAside = try state.wait { $0.opening }.get()
+    }
+
+    deinit { close() }
+
+    /// Ends the thread once what was submitted is written.
+    package func close() {
+        state.change { $0.isClosing = true }
+    }
+
+    /// Runs `body` with the writer's connection and returns what it made, once that is on disk.
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        let result = Monitor<Value?>(nil)
+        let ticket = Ticket()
+        let entry = Entry(
+            work: { (connection) throws(StorageError) in
+                let value = try body(connection)
+                result.withLock { $0 = value }
+            }, ticket: ticket)
+        var isTaken = false
+        state.change { state in
+            guard !state.isClosing else { return }
+            state.entries.append(entry)
+            isTaken = true
+        }
+        guard isTaken else { throw .closed(path: file.path) }
+        try ticket.answer.wait { $0 }.get()
+        guard let value = result.withLock({ $0 }) else { throw .closed(path: file.path) }
+        return value
+    }
+
+    private static func write(to file: DatabaseFile, now: Int64, cacheSize: Int, _ state: Monitor<State>) {
+        let connection: Connection
+        do throws(StorageError) {
+            let opened = try file.open(now: now, cacheSize: cacheSize)
+            connection = opened.connection
+            state.change { $0.opening = .success(opened.keptAside) }
+        } catch {
+            state.change { $0.opening = .failure(error) }
+            return
+        }
+        while let group = nextGroup(state) { commit(group, connection, file) }
+    }
+
+    /// Nil when the queue is closed and empty.
+    private static func nextGroup(_ state: Monitor<State>) -> [Entry]? {
+        state.wait { state -> [Entry]?? in
+            if state.entries.isEmpty { return state.isClosing ? .some(nil) : nil }
+            let group = Array(state.entries.prefix(groupLimit))
+            state.entries.removeFirst(group.count)
+            return group
+        }
+    }
+
+    private static func commit(_ group: [Entry], _ connection: Connection, _ file: DatabaseFile) {
+        var answers: [Result<Void, StorageError>] = []
+        do throws(StorageError) {
+            try connection.transaction(failure: { StorageError($0, path: file.path) }) { () throws(StorageError) in
+                for entry in group {
+                    do throws(StorageError) {
+                        if group.count == 1 {
+                            try entry.work(connection)
+                        } else {
+                            try connection.transaction(failure: { StorageError($0, path: file.path) }) {
+                                () throws(StorageError) in try entry.work(connection)
+                            }
+                        }
+                        answers.append(.success(()))
+                    } catch {
+                        // A full disk makes SQLite roll back the whole: then nothing of the group is there.
+                        guard connection.isInTransaction, group.count > 1 else { throw error }
+                        answers.append(.failure(error))
+                    }
+                }
+            }
+        } catch {
+            if case .damaged = error { try? file.markDamaged() }  // where even that fails, the next opening finds out by itself
+            answers = group.map { _ in .failure(error) }
+        }
+        for (entry, answer) in zip(group, answers) { entry.ticket.answer.change { $0 = answer } }
+    }
+}

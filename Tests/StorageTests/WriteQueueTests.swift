@@ -1,0 +1,109 @@
+import Foundation
+import LinuxSystem
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite struct WriteQueueTests {
+    let tree: TemporaryTree
+    let file: DatabaseFile
+
+    init() throws {
+        tree = try TemporaryTree()
+        file = DatabaseFile(in: tree.path)
+    }
+
+    private func count(_ connection: Connection) throws -> Int? {
+        try connection.first("SELECT count(*) FROM tallies") { $0.integer(0) }
+    }
+
+    @Test("What many threads write is there once each of them was answered")
+    func groups() throws {
+        let queue = try WriteQueue(file, now: 0)
+        DispatchQueue.concurrentPerform(iterations: 8) { thread in
+            for number in 0..<50 {
+                #expect(throws: Never.self) {
+                    try queue.write { connection throws(StorageError) in
+                        try storing(file) { () throws(SQLiteError) in
+                            try connection.execute("INSERT INTO tallies VALUES (?, 1)", [.text("\(thread)/\(number)")])
+                        }
+                    }
+                }
+            }
+        }
+        #expect(try count(file.openToRead()) == 400)
+    }
+
+    @Test("One that fails is told so, and what was written with it stands")
+    func failure() throws {
+        let queue = try WriteQueue(file, now: 0)
+        let insert = { @Sendable (connection: Connection) throws(StorageError) in
+            try storing(file) { () throws(SQLiteError) in
+                try connection.execute("INSERT INTO tallies VALUES ('one', 1)")
+            }
+        }
+        try queue.write(insert)
+        #expect(throws: StorageError.self) { try queue.write(insert) }
+        #expect(try count(file.openToRead()) == 1)
+    }
+
+    @Test("A closed queue takes nothing")
+    func closed() throws {
+        let queue = try WriteQueue(file, now: 0)
+        queue.close()
+        #expect(throws: StorageError.closed(path: file.path)) { try queue.write { _ in } }
+    }
+
+    @Test("A file that is no database is kept aside as it was, and a new one begun")
+    func noDatabase() throws {
+        let content = String(repeating: "not a database. ", count: 200)
+        try tree.add(DatabaseFile.name, content)
+        let queue = try WriteQueue(file, now: 17)
+        #expect(queue.keptAside == "\(file.path).broken-17")
+        #expect(try tree.content(of: "core.db.broken-17") == content)
+        #expect(try count(file.openToRead()) == 0)
+    }
+
+    @Test("A database found damaged in use refuses what is sent, and the next opening keeps it aside")
+    func damage() throws {
+        do {
+            let connection = try file.open(now: 0).connection
+            try connection.transaction { () throws(SQLiteError) in
+                for number in 0..<5_000 {
+                    try connection.execute("INSERT INTO tallies VALUES (?, 1)", [.text("number \(number)")])
+                }
+            }
+            try connection.query("PRAGMA wal_checkpoint(TRUNCATE)") { _ in }
+        }
+        // The schema stands in the first pages; what was inserted, in the last.
+        var bytes = Array(try Data(contentsOf: URL(filePath: file.path)))
+        for index in (bytes.count / 2)..<bytes.count { bytes[index] = 0xa5 }
+        try Data(bytes).write(to: URL(filePath: file.path))
+        let queue = try WriteQueue(file, now: 1)
+        #expect(queue.keptAside == nil)
+        let error = #expect(throws: StorageError.self) {
+            try queue.write { connection throws(StorageError) in
+                try storing(file) { () throws(SQLiteError) in
+                    try connection.execute("INSERT INTO tallies VALUES ('number 4999 and a half', 1)")
+                }
+            }
+        }
+        guard case .damaged = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        queue.close()
+        let next = try WriteQueue(file, now: 2)
+        #expect(next.keptAside == "\(file.path).broken-2")
+        #expect(try count(file.openToRead()) == 0)
+    }
+
+    @Test("A database of a later version is left alone")
+    func newer() throws {
+        try file.open(now: 0).connection.setSchemaVersion(99)
+        #expect(throws: StorageError.newer(path: file.path, version: 99)) { try WriteQueue(file, now: 0) }
+        #expect(try tree.names().contains(DatabaseFile.name))
+    }
+}
