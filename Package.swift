@@ -44,6 +44,7 @@ func testData(_ name: String) -> [String] {
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
     case "Reporting": ["Golden", "Browser"]
+    case "Triage": ["Fixtures"]
     default: []
     }
 }
@@ -68,6 +69,10 @@ let package = Package(
             ]),
 
         // MARK: Operations
+        // Reads alerts of any shape, finds what they are about, and judges them by rules and numbers.
+        module(
+            "Triage", in: "Operations",
+            uses: ["Reporting", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
         // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
         module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
@@ -205,6 +210,7 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(of: "Triage", uses: ["Findings", "JSON"]),
         tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
         tests(of: "SQLite"),
         tests(of: "YAML"),
