@@ -44,7 +44,7 @@ func testData(_ name: String) -> [String] {
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
     case "Reporting": ["Golden", "Browser"]
-    case "Triage": ["Fixtures"]
+    case "CaseManagement", "Triage": ["Fixtures"]
     default: []
     }
 }
@@ -69,6 +69,10 @@ let package = Package(
             ]),
 
         // MARK: Operations
+        // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
+        module(
+            "CaseManagement", in: "Operations",
+            uses: ["Triage", "Storage", "Reporting", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
         // Reads alerts of any shape, finds what they are about, and judges them by rules and numbers.
         module(
             "Triage", in: "Operations",
@@ -210,6 +214,9 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(
+            of: "CaseManagement",
+            uses: ["Triage", "Storage", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
         tests(of: "Triage", uses: ["Findings", "JSON"]),
         tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
         tests(of: "SQLite"),

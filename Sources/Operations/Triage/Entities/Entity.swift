@@ -27,6 +27,12 @@ package struct Entity: Sendable, Hashable {
     package var value: String
     package var roles: Set<Role> = []
 
+    package init(kind: Kind, value: String, roles: Set<Role> = []) {
+        self.kind = kind
+        self.value = value
+        self.roles = roles
+    }
+
     /// The longest value that is kept; a longer one is no entity.
     package static let valueLimit = 2_048
 
