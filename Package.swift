@@ -51,24 +51,38 @@ func testData(_ name: String) -> [String] {
 
 let package = Package(
     name: "bailey",
-    products: [.executable(name: "bailey", targets: ["bailey"])],
+    products: [
+        .executable(name: "bailey", targets: ["bailey"]), .executable(name: "bailey-core", targets: ["bailey-core"]),
+    ],
     targets: [
         // MARK: Executables
         // The command line: every question a person has, as text or JSON.
         .executableTarget(
             name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
+        // The core as a service: stores, triages, answers producers on this host.
+        .executableTarget(
+            name: "bailey-core", dependencies: ["CoreService"], path: "Sources/Executables/bailey-core",
+            swiftSettings: settings),
 
         // MARK: Interfaces
+        // bailey-core from its arguments to its end.
+        module(
+            "CoreService", in: "Interfaces",
+            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "Triage"]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
             uses: [
                 "Assessment", "Reporting", "Auditing", "SocketInventory", "HostFacts", "HostModel", "Findings",
                 "Policies",
-                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem",
+                "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "CaseManagement", "Storage", "Triage",
             ]),
 
         // MARK: Operations
+        // The core's socket for producers on this host, and what they keep on disk while nobody answers there.
+        module(
+            "LocalIntake", in: "Operations",
+            uses: ["CaseManagement", "Cryptography", "JSON", "LinuxSystem", "Storage", "Triage"]),
         // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
         module(
             "CaseManagement", in: "Operations",
@@ -214,6 +228,9 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(
+            of: "LocalIntake",
+            uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core"]),
         tests(
             of: "CaseManagement",
             uses: ["Triage", "Storage", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),

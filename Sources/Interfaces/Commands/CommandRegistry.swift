@@ -1,6 +1,8 @@
 /// Every command, by name.
 enum CommandRegistry {
     static let all: [any Command.Type] = [
+        AlertsListCommand.self,
+        AlertsShowCommand.self,
         AssessCommand.self,
         AuditHeadCommand.self,
         AuditShowCommand.self,
@@ -9,18 +11,35 @@ enum CommandRegistry {
         BaselineAcceptCommand.self,
         BaselineEgressCommand.self,
         BaselinePortsCommand.self,
+        CasesAssignCommand.self,
+        CasesCloseCommand.self,
+        CasesCommentCommand.self,
+        CasesListCommand.self,
+        CasesMergeCommand.self,
+        CasesMoveCommand.self,
+        CasesShowCommand.self,
+        CasesSplitCommand.self,
         ChecksListCommand.self,
         ChecksShowCommand.self,
         ControlsCommand.self,
+        CoreStatusCommand.self,
         EgressCommand.self,
+        EvidenceExportCommand.self,
+        EvidenceVerifyCommand.self,
+        FeedbackAccuracyCommand.self,
+        FeedbackGiveCommand.self,
+        FeedbackWithdrawCommand.self,
+        KpisCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
         PreflightCommand.self,
+        ReportCommand.self,
         SocketsCommand.self,
+        TriageCommand.self,
         VersionCommand.self,
     ]
 
     /// The command that a group's name alone stands for.
-    static let groupDefaults = ["checks": "checks list"]
+    static let groupDefaults = ["alerts": "alerts list", "cases": "cases list", "checks": "checks list"]
 }

@@ -9,6 +9,8 @@ package struct SubmittedAlerts: Sendable {
 
     package var items: [Result<Alert, IngestionError>]
 
+    package init(one alert: Alert) { items = [.success(alert)] }
+
     /// - Throws: when nothing of it can be read.
     package init(parsing bytes: ArraySlice<UInt8>) throws(IngestionError) {
         guard bytes.count <= Self.sizeLimit else { throw IngestionError("larger than \(Self.sizeLimit) bytes") }

@@ -9,7 +9,8 @@ package enum EvidencePack {
     package static let schema = "1.0"
     /// Plans, approvals and actions come from incident response; where there are none, their parts are empty lists and say so by being there.
     static let parts = [
-        "actions", "approvals", "case", "entities", "evidence_refs", "feedback", "findings", "mitre", "plans", "status_history", "timeline",
+        "actions", "approvals", "case", "entities", "evidence_refs", "feedback", "findings", "mitre", "plans",
+        "status_history", "timeline",
         "verdict",
     ]
 
@@ -89,7 +90,8 @@ package enum EvidencePack {
         do throws(JSONError) {
             document = try JSONValue(parsing: bytes, limit: 256 << 20)
         } catch { return ["it is not a JSON document: \(error.description)"] }
-        guard let members = document.members, let manifest = document["manifest"], let signature = document["signature"] else {
+        guard let members = document.members, let manifest = document["manifest"], let signature = document["signature"]
+        else {
             return ["it has no manifest and no signature"]
         }
         var problems: [String] = []
@@ -116,7 +118,10 @@ package enum EvidencePack {
             let value = signature["value"]?.text.flatMap({ [UInt8](hexadecimal: Array($0.utf8)) }),
             let named = signature["public_key"]?.text, let inside = try? Ed25519.PublicKey(text: named)
         else { return ["its signature cannot be read"] }
-        if let publicKey, publicKey != inside { return ["it is signed with another key than the one it is held against"] }
-        return inside.verifies(value, of: Array(manifest.compactText.utf8)) ? [] : ["its signature does not fit its manifest"]
+        if let publicKey, publicKey != inside {
+            return ["it is signed with another key than the one it is held against"]
+        }
+        return inside.verifies(value, of: Array(manifest.compactText.utf8))
+            ? [] : ["its signature does not fit its manifest"]
     }
 }

@@ -5,8 +5,10 @@ package import Triage
 package enum SigmaRule {
     /// Fields of Sigma's taxonomy by kind of entity, and what log they are in.
     private static let fields: [String: (field: String, suffix: String)] = [
-        "hash": ("Hashes", "|contains"), "ipv4": ("DestinationIp", ""), "ipv6": ("DestinationIp", ""), "domain": ("QueryName", "|endswith"),
-        "url": ("c-uri", "|contains"), "process": ("Image", "|endswith"), "path": ("TargetFilename", ""), "user": ("User", ""),
+        "hash": ("Hashes", "|contains"), "ipv4": ("DestinationIp", ""), "ipv6": ("DestinationIp", ""),
+        "domain": ("QueryName", "|endswith"),
+        "url": ("c-uri", "|contains"), "process": ("Image", "|endswith"), "path": ("TargetFilename", ""),
+        "user": ("User", ""),
     ]
     private static let valueLimit = 20
 
@@ -23,7 +25,8 @@ package enum SigmaRule {
             "title: \(quoted("Case \(file.record.id): \(file.record.title)".prefix(250)))",
             "id: \(identifier(of: file))", "status: experimental",
             "description: \(quoted("Drafted by Bailey from case \(file.record.id) with \(file.record.alerts) alerts; to be finished by an analyst."))",
-            "author: Bailey", "date: \(now.description.prefix(10))", "logsource:", "    category: \(category(selections.map(\.name)))",
+            "author: Bailey", "date: \(now.description.prefix(10))", "logsource:",
+            "    category: \(category(selections.map(\.name)))",
             "detection:",
         ]
         for selection in selections {
@@ -31,7 +34,10 @@ package enum SigmaRule {
             lines += selection.values.map { "            - \(quoted($0[...]))" }
         }
         lines.append("    condition: 1 of selection_*")
-        lines += ["falsepositives:", "    - \(quoted("Not yet known: the draft was made from one case."))", "level: \(level(file.record.severity))"]
+        lines += [
+            "falsepositives:", "    - \(quoted("Not yet known: the draft was made from one case."))",
+            "level: \(level(file.record.severity))",
+        ]
         let tags = file.record.techniques.map { "attack.\($0.lowercased())" }
         if !tags.isEmpty { lines += ["tags:"] + tags.map { "    - \($0)" } }
         return lines.joined(separator: "\n") + "\n"
@@ -48,11 +54,14 @@ package enum SigmaRule {
         bytes[6] = bytes[6] & 0x0f | 0x80
         bytes[8] = bytes[8] & 0x3f | 0x80
         let digits = Array(bytes.hexadecimal)
-        return [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]].map { String($0) }.joined(separator: "-")
+        return [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]].map { String($0) }
+            .joined(separator: "-")
     }
 
     private static func category(_ selections: [String]) -> String {
-        if selections.contains("selection_hash") || selections.contains("selection_process") { return "process_creation" }
+        if selections.contains("selection_hash") || selections.contains("selection_process") {
+            return "process_creation"
+        }
         if selections.contains("selection_domain") { return "dns_query" }
         if selections.contains("selection_url") { return "proxy" }
         if selections.contains("selection_path") { return "file_event" }
@@ -73,7 +82,9 @@ package enum SigmaRule {
             case "\\": result += isValue ? "\\\\\\\\" : "\\\\"
             case "\"": result += "\\\""
             case "*" where isValue, "?" where isValue: result += "\\\\\(scalar)"
-            case _ where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) || [0x2028, 0x2029, 0xfeff].contains(scalar.value):
+            case _
+            where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
+                || [0x2028, 0x2029, 0xfeff].contains(scalar.value):
                 result += " "
             default: result.unicodeScalars.append(scalar)
             }

@@ -16,19 +16,27 @@ package struct Timeline: Sendable {
     package init(_ file: CaseFile) {
         var entries: [Entry] = []
         for alert in file.alerts {
-            entries.append(Entry(at: alert.firstSeen, kind: "alert", actor: alert.source, text: "\(alert.title) (alert \(alert.id), \(alert.verdict.name))"))
+            entries.append(
+                Entry(
+                    at: alert.firstSeen, kind: "alert", actor: alert.source,
+                    text: "\(alert.title) (alert \(alert.id), \(alert.verdict.name))"))
             if alert.occurrences > 1 {
                 entries.append(
-                    Entry(at: alert.lastSeen, kind: "repeats", actor: alert.source, text: "\(alert.title) (alert \(alert.id)), \(alert.occurrences) times so far"))
+                    Entry(
+                        at: alert.lastSeen, kind: "repeats", actor: alert.source,
+                        text: "\(alert.title) (alert \(alert.id)), \(alert.occurrences) times so far"))
             }
         }
         for event in file.history {
             let states = event.to.map { to in event.from.map { "\($0) → \(to)" } ?? to }
             entries.append(
-                Entry(at: event.at, kind: event.event, actor: event.actor, text: [states, event.note].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")))
+                Entry(
+                    at: event.at, kind: event.event, actor: event.actor,
+                    text: [states, event.note].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")))
         }
         // Of what happened at the same time, alerts come first: what was done about them came after.
-        self.entries = entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+        self.entries = entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(
+            \.element)
     }
 }
 

@@ -47,7 +47,8 @@ extension StoreReader {
                 return LabelledAlert(
                     feedback: row.integer(0), alert: row.integer(1), label: row.text(2),
                     verdict: Verdict(rawValue: row.integer(3)) ?? .benign,
-                    corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)), techniques: said.isEmpty ? shown.uniqued() : said,
+                    corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)),
+                    techniques: said.isEmpty ? shown.uniqued() : said,
                     title: row.text(6), source: row.text(7), at: EventTime(milliseconds: row.integer(8)))
             }
         }
@@ -58,7 +59,9 @@ extension StoreReader {
         for labelled in try labelledAlerts() {
             accuracy.overall.count(labelled.isRight)
             accuracy.byVerdict[labelled.verdict, default: Proportion(0, of: 0)].count(labelled.isRight)
-            for technique in labelled.techniques { accuracy.byTechnique[technique, default: Proportion(0, of: 0)].count(labelled.isRight) }
+            for technique in labelled.techniques {
+                accuracy.byTechnique[technique, default: Proportion(0, of: 0)].count(labelled.isRight)
+            }
         }
         accuracy.withdrawn = try reading { () throws(SQLiteError) in
             try connection.first("SELECT count(*) FROM feedback WHERE withdrawn_at IS NOT NULL") { $0.integer(0) } ?? 0
@@ -81,10 +84,18 @@ extension JSONWriter {
             writer.member("withdrawn", accuracy.withdrawn)
             writer.member(
                 "by_verdict",
-                object: { for (verdict, proportion) in accuracy.byVerdict.sorted(by: { $0.key < $1.key }) { $0.member(verdict.name, proportion) } })
+                object: {
+                    for (verdict, proportion) in accuracy.byVerdict.sorted(by: { $0.key < $1.key }) {
+                        $0.member(verdict.name, proportion)
+                    }
+                })
             writer.member(
                 "by_technique",
-                object: { for (technique, proportion) in accuracy.byTechnique.sorted(by: { $0.key < $1.key }) { $0.member(technique, proportion) } })
+                object: {
+                    for (technique, proportion) in accuracy.byTechnique.sorted(by: { $0.key < $1.key }) {
+                        $0.member(technique, proportion)
+                    }
+                })
         }
     }
 

@@ -58,7 +58,9 @@ package struct KeyFigures: Sendable {
         ("mttc", "close", "Mean time to close"),
     ]
 
-    package var automaticTriage: Proportion { Proportion(min(count("cases/automatic"), count("cases/opened")), of: count("cases/opened")) }
+    package var automaticTriage: Proportion {
+        Proportion(min(count("cases/automatic"), count("cases/opened")), of: count("cases/opened"))
+    }
 
     /// Of the cases that ended.
     package var falsePositives: Proportion {
@@ -85,7 +87,8 @@ extension StoreReader {
             for name in try measureNames(width: width) {
                 let sum = try connection.first(
                     "SELECT sum(count), sum(total) FROM measures WHERE width = ? AND name = ? AND start >= ?",
-                    [.integer(width), .text(name), .integer(start)]) { ($0.integer(0), $0.real(1)) }
+                    [.integer(width), .text(name), .integer(start)]
+                ) { ($0.integer(0), $0.real(1)) }
                 if let sum, sum.0 > 0 { sums[name] = sum }
             }
         }
@@ -108,7 +111,8 @@ extension StoreReader {
     package func tallies() throws(StorageError) -> [String: Int] {
         try reading { () throws(SQLiteError) in
             Dictionary(
-                try connection.all("SELECT name, count FROM tallies") { ($0.text(0), $0.integer(1)) }, uniquingKeysWith: { first, _ in first })
+                try connection.all("SELECT name, count FROM tallies") { ($0.text(0), $0.integer(1)) },
+                uniquingKeysWith: { first, _ in first })
         }
     }
 }

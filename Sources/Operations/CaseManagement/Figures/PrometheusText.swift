@@ -11,19 +11,32 @@ package struct PrometheusText {
     package static func text(of reader: StoreReader, now: EventTime) throws(StorageError) -> String {
         var text = PrometheusText()
         let tallies = try reader.tallies()
-        text.gauges("bailey_alerts_stored", "Alerts stored, by severity.", "severity", AlertSeverity.allCases.map(\.name), tallies, "alerts/severity/")
-        text.gauges("bailey_alerts_by_verdict", "Alerts stored, by verdict.", "verdict", Verdict.allCases.map(\.name), tallies, "alerts/verdict/")
-        text.gauges("bailey_alerts_by_source", "Alerts stored, by source.", "source", AlertSource.allCases.map(\.rawValue), tallies, "alerts/source/")
-        text.gauges("bailey_cases", "Cases, by state.", "state", CaseState.allCases.map(\.rawValue), tallies, "cases/state/")
-        text.gauges("bailey_cases_by_severity", "Cases, by severity.", "severity", AlertSeverity.allCases.map(\.name), tallies, "cases/severity/")
+        text.gauges(
+            "bailey_alerts_stored", "Alerts stored, by severity.", "severity", AlertSeverity.allCases.map(\.name),
+            tallies, "alerts/severity/")
+        text.gauges(
+            "bailey_alerts_by_verdict", "Alerts stored, by verdict.", "verdict", Verdict.allCases.map(\.name), tallies,
+            "alerts/verdict/")
+        text.gauges(
+            "bailey_alerts_by_source", "Alerts stored, by source.", "source", AlertSource.allCases.map(\.rawValue),
+            tallies, "alerts/source/")
+        text.gauges(
+            "bailey_cases", "Cases, by state.", "state", CaseState.allCases.map(\.rawValue), tallies, "cases/state/")
+        text.gauges(
+            "bailey_cases_by_severity", "Cases, by severity.", "severity", AlertSeverity.allCases.map(\.name), tallies,
+            "cases/severity/")
         let day = try reader.keyFigures(.day, now: now)
-        text.head("bailey_alerts_received_24h", "Alerts received in the last 24 hours, by whether they were new.", "gauge")
+        text.head(
+            "bailey_alerts_received_24h", "Alerts received in the last 24 hours, by whether they were new.", "gauge")
         for (name, measure) in [("new", "alerts/new"), ("repeated", "alerts/repeated")] {
             text.lines.append("bailey_alerts_received_24h{kind=\"\(name)\"} \(day.count(measure))")
         }
-        text.head("bailey_case_mean_seconds_24h", "Mean seconds from opening, by step, over the last 24 hours.", "gauge")
+        text.head(
+            "bailey_case_mean_seconds_24h", "Mean seconds from opening, by step, over the last 24 hours.", "gauge")
         for (name, measure, _) in KeyFigures.means {
-            if let seconds = day.mean(measure).seconds { text.lines.append("bailey_case_mean_seconds_24h{step=\"\(name)\"} \(seconds)") }
+            if let seconds = day.mean(measure).seconds {
+                text.lines.append("bailey_case_mean_seconds_24h{step=\"\(name)\"} \(seconds)")
+            }
         }
         return text.lines.joined(separator: "\n") + "\n"
     }

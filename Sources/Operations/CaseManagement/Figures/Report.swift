@@ -51,10 +51,12 @@ extension StoreReader {
             }
             let cases = if let file { [file.record] } else { try worstCases(since: figures.from) }
             let content = ReportContent(
-                kind: kind, figures: figures, tallies: try tallies(), cases: cases, file: file, now: now, settings: settings)
+                kind: kind, figures: figures, tallies: try tallies(), cases: cases, file: file, now: now,
+                settings: settings)
             return .success(
                 Report(
-                    kind: kind, madeAt: now, from: figures.from, to: now, document: content.document, page: content.page))
+                    kind: kind, madeAt: now, from: figures.from, to: now, document: content.document, page: content.page
+                ))
         } catch { return .failure(.storage(error)) }
     }
 
@@ -71,7 +73,8 @@ extension StoreReader {
     /// Newest first.
     package func reports(limit: Int = 50) throws(StorageError) -> [ReportEntry] {
         try reading { () throws(SQLiteError) in
-            try connection.all("SELECT id, kind, made_at FROM reports ORDER BY id DESC LIMIT ?", [.integer(limit)]) { row in
+            try connection.all("SELECT id, kind, made_at FROM reports ORDER BY id DESC LIMIT ?", [.integer(limit)]) {
+                row in
                 ReportEntry(id: row.integer(0), kind: row.text(1), madeAt: EventTime(milliseconds: row.integer(2)))
             }
         }
@@ -80,7 +83,9 @@ extension StoreReader {
     /// A stored report, as a JSON document or as a page.
     package func report(_ id: Int, asPage: Bool) throws(StorageError) -> String? {
         try reading { () throws(SQLiteError) in
-            try connection.first("SELECT document, page FROM reports WHERE id = ?", [.integer(id)]) { $0.text(asPage ? 1 : 0) }
+            try connection.first("SELECT document, page FROM reports WHERE id = ?", [.integer(id)]) {
+                $0.text(asPage ? 1 : 0)
+            }
         }
     }
 }
@@ -93,7 +98,8 @@ extension Core {
             try changes.connection.execute(
                 "INSERT INTO reports(kind, made_at, from_time, to_time, document, page) VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    .text(report.kind.rawValue), report.madeAt.bound, report.from.bound, report.to.bound, .text(report.document),
+                    .text(report.kind.rawValue), report.madeAt.bound, report.from.bound, report.to.bound,
+                    .text(report.document),
                     .text(report.page),
                 ])
             return changes.connection.lastInsertedID

@@ -21,12 +21,14 @@ struct ReportContent {
             writer.key("kpis")
             writer.value(figures)
             writer.member(
-                "totals", object: { for (name, count) in tallies.sorted(by: { $0.key < $1.key }) { $0.member(name, count) } })
+                "totals",
+                object: { for (name, count) in tallies.sorted(by: { $0.key < $1.key }) { $0.member(name, count) } })
             writer.member("cases", array: { writer in for record in cases { writer.value(record) } })
             if let file {
                 writer.key("case")
                 writer.value(file, now: now, settings: settings)
-                writer.member("timeline", array: { writer in for entry in Timeline(file).entries { writer.value(entry) } })
+                writer.member(
+                    "timeline", array: { writer in for entry in Timeline(file).entries { writer.value(entry) } })
             }
         }
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
@@ -53,7 +55,8 @@ struct ReportContent {
     private var figuresTable: HTML {
         let means = KeyFigures.means.map { _, measure, name -> HTML in
             let mean = figures.mean(measure)
-            return "<tr><th scope=\"row\">\(name)</th><td>\(mean.seconds.map { Self.readable($0) } ?? "none")</td><td>\(mean.count)</td></tr>"
+            return
+                "<tr><th scope=\"row\">\(name)</th><td>\(mean.seconds.map { Self.readable($0) } ?? "none")</td><td>\(mean.count)</td></tr>"
         }
         let rates: [HTML] = [
             ("Triaged automatically", figures.automaticTriage), ("False positives", figures.falsePositives),
@@ -95,6 +98,8 @@ struct ReportContent {
     }
 
     private static func readable(_ seconds: Double) -> String {
-        seconds < 120 ? "\(Int(seconds.rounded())) s" : seconds < 7_200 ? "\(Int((seconds / 60).rounded())) min" : "\(Int((seconds / 3600).rounded())) h"
+        seconds < 120
+            ? "\(Int(seconds.rounded())) s"
+            : seconds < 7_200 ? "\(Int((seconds / 60).rounded())) min" : "\(Int((seconds / 3600).rounded())) h"
     }
 }
