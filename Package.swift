@@ -189,6 +189,10 @@ let package = Package(
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
             path: "Tests/AuditingProbe", swiftSettings: settings),
+        // A store of alerts that is filled and measured.
+        .executableTarget(
+            name: "CoreProbe", dependencies: ["CaseManagement", "LinuxSystem", "Storage", "Triage"],
+            path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -230,7 +234,7 @@ let package = Package(
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(
             of: "LocalIntake",
-            uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core"]),
+            uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core", "CoreProbe"]),
         tests(
             of: "CaseManagement",
             uses: ["Triage", "Storage", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),

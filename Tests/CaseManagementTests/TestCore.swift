@@ -13,7 +13,7 @@ final class TestCore: Sendable {
     let core: Core
     private let box: TimeBox
 
-    static let start = EventTime(text: "2026-03-01T08:00:00Z")!
+    static let start = EventTime(milliseconds: 1_772_352_000_000)
 
     init(settings: CoreSettings = CoreSettings(), tree: TemporaryTree? = nil) throws {
         let tree = try tree ?? TemporaryTree()

@@ -12,12 +12,12 @@ import Triage
 
 /// `bailey-core` as it is built, killed while many producers feed it.
 @Suite struct CoreCrashTests {
-    static func program() throws -> String {
+    static func program(_ name: String = "bailey-core") throws -> String {
         let places = [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])].map {
             $0.deletingLastPathComponent()
         }
         let near = places + [URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")]
-        let paths = near.map { $0.appending(path: "bailey-core").standardized.path }
+        let paths = near.map { $0.appending(path: name).standardized.path }
         return try #require(paths.first { FileManager.default.isExecutableFile(atPath: $0) }, "\(paths)")
     }
 
@@ -71,6 +71,23 @@ import Triage
         process.terminate()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+    }
+
+    @Test(
+        "On a full disk what is sent is refused with the reason, what was taken stays, and it goes on when there is room",
+        .enabled(if: FileSystemUser.isRoot, "mounting needs root"))
+    func fullDisk() throws {
+        let tree = try TemporaryTree()
+        let probe = try Self.program("CoreProbe")
+        let script = """
+            mount -t tmpfs -o size=3m tmpfs '\(tree.path)' || exit 1
+            '\(probe)' fill '\(tree.path)' 20000 2>&1 | grep -o 'no room for' | head -n 1
+            mount -o remount,size=200m '\(tree.path)'
+            '\(probe)' fill '\(tree.path)' 2000 || exit 1
+            """
+        let output = try RunningProgram.output(of: ["unshare", "--mount", "sh", "-c", script])
+        #expect(output.split(separator: "\n").map(String.init) == ["no room for", "2000"])
+        #expect(try tree.names().isEmpty, "the host sees nothing of it")
     }
 
     /// Alerts of ten kinds, so that most repeat. The title is told apart by letters: numbers do not count.

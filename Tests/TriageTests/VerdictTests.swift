@@ -34,7 +34,7 @@ struct TwoTechniques: TechniqueRetrieving {
 }
 
 @Suite struct VerdictTests {
-    private let start = EventTime(text: "2026-01-01T00:00:00Z")!
+    private let start = EventTime(milliseconds: 1_767_225_600_000)
 
     private func alert(_ text: String, host: String = "h1") throws -> Alert {
         try AlertReaders.read(.object(["title": .text(text), "host": .text(host)]))
