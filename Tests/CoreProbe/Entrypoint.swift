@@ -43,7 +43,7 @@ import struct FoundationEssentials.Date
         }.joined()
         let (a, b, c) = (spread >> 8 & 0xff, spread >> 16 & 0xff, 1 + spread >> 24 & 0x7f)
         return """
-            {"id":"\(event).\(number)","rule":{"id":"\(5700 + number % 400)","level":\([3, 5, 8, 10][number & 3]),"description":"service \(word) refused a request","groups":["syslog"],"mitre":{"id":["T1110"]}},"agent":{"id":"\(number % 500)","name":"srv-\(number % 500)","ip":"10.1.\(number % 200).7"},"full_log":"Mar  1 12:00:00 srv service[\(event % 30000)]: refused \(word) from 45.\(a).\(b).\(c) port \(event % 60000)","data":{"srcip":"45.\(a).\(b).\(c)","srcport":"\(event % 60000 + 1)","dstuser":"u\(word.prefix(6))"},"location":"/var/log/auth.log"}
+            {"id":"\(event).\(number)","rule":{"id":"\(5700 + number % 400)","level":\([3, 5, 8, 10][number & 3]),"description":"service \(word) refused a request","groups":["syslog"],"mitre":{"id":["T1110"]}},"agent":{"id":"\(number % 500)","name":"srv-\(number % 500)","ip":"10.1.\(number % 200).7"},"full_log":"Mar  1 12:00:00 srv sshd[\(event % 30000)]: refused \(word) from 45.\(a).\(b).\(c) port \(event % 60000)","data":{"srcip":"45.\(a).\(b).\(c)","srcport":"\(event % 60000 + 1)","dstuser":"u\(word.prefix(6))"},"location":"/var/log/auth.log"}
             """
     }
 

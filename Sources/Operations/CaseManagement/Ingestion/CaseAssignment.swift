@@ -28,8 +28,7 @@ struct CaseAssignment {
             guard result.verdict >= changes.settings.opensCase else { return }
             let caseID = try open(refersTo: previous ?? over)
             try link(to: caseID, 1, "[]")
-            try keepEntities(in: caseID)
-            try updateBlast(of: caseID)
+            if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
         }
     }
 
@@ -113,8 +112,9 @@ extension CaseAssignment {
         try history.tell(
             source.severity > before.severity ? "raised" : "joined", caseID, max(source.severity, before.severity),
             source.title)
-        try keepEntities(in: caseID)
-        try updateBlast(of: caseID)
+        // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
+        // would cost more than the alert.
+        if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
     }
 
     /// The same alert once more: the case is told, but neither people nor its entities, unless it matters.
@@ -158,12 +158,13 @@ extension CaseAssignment {
         }
     }
 
-    private func keepEntities(in caseID: Int) throws(SQLiteError) {
+    /// - Returns: whether there was room for them.
+    private func keepEntities(in caseID: Int) throws(SQLiteError) -> Bool {
         let count =
             try connection.first(
                 "SELECT count(*) FROM case_entities WHERE case_id = ?", [.integer(caseID)]
             ) { $0.integer(0) } ?? 0
-        guard count < Self.entityLimit else { return }
+        guard count < Self.entityLimit else { return false }
         for keyed in alert.entities {
             let roles = keyed.entity.roles.sorted().map(\.rawValue).joined(separator: ",")
             try connection.execute(
@@ -179,6 +180,7 @@ extension CaseAssignment {
                     .real(keyed.weight.value), time.bound, time.bound,
                 ])
         }
+        return true
     }
 
     private func updateBlast(of caseID: Int) throws(SQLiteError) {

@@ -71,7 +71,10 @@ package struct InvestigationQuery: Sendable, Hashable {
 
     /// A phrase of Lucene, KQL and SPL: all three escape the quote and the backslash by a backslash.
     private static func quoted(_ value: String) -> String {
-        "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " "))\""
+        // Most values hold nothing of the kind, and each alert has some thirty of them.
+        if !value.utf8.contains(where: { $0 == 0x22 || $0 == 0x5c || $0 == 0x0a }) { return "\"\(value)\"" }
+        return
+            "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " "))\""
     }
 
     /// One word of a POSIX shell, whatever is in it.
