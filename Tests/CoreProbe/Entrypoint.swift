@@ -15,7 +15,16 @@ import struct FoundationEssentials.Date
 ///
 /// Each but `read` prints one line of numbers.
 @main enum Entrypoint {
-    static func main() throws {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            print(error)
+            CurrentProcess.end(status: 1)
+        }
+    }
+
+    private static func run() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else { throw ProbeError(text: "MODE STATE …") }
         let number = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 0
