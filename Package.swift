@@ -44,6 +44,7 @@ func testData(_ name: String) -> [String] {
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
     case "Reporting": ["Golden", "Browser"]
+    case "CaseManagement", "Triage": ["Fixtures"]
     default: []
     }
 }
@@ -54,12 +55,17 @@ let package = Package(
         .executable(name: "bailey", targets: ["bailey"]),
         .executable(name: "bailey-broker", targets: ["bailey-broker"]),
         .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
+        .executable(name: "bailey-core", targets: ["bailey-core"]),
     ],
     targets: [
         // MARK: Executables
         // The command line: every question a person has, as text or JSON.
         .executableTarget(
             name: "bailey", dependencies: ["Commands"], path: "Sources/Executables/bailey", swiftSettings: settings),
+        // The core as a service: stores, triages, answers producers on this host.
+        .executableTarget(
+            name: "bailey-core", dependencies: ["CoreService"], path: "Sources/Executables/bailey-core",
+            swiftSettings: settings),
 
         // The only code that acts as root: runs what a policy and the people it names have allowed.
         .executableTarget(
@@ -71,6 +77,10 @@ let package = Package(
             swiftSettings: settings),
 
         // MARK: Interfaces
+        // bailey-core from its arguments to its end.
+        module(
+            "CoreService", in: "Interfaces",
+            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "Triage"]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
@@ -79,12 +89,24 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "AttackRetrieval",
+                "AttackRetrieval", "CaseManagement", "Storage", "Triage",
             ]),
 
         // MARK: Operations
         // The catalogue of Enterprise ATT&CK, made from a STIX bundle, and the search for the techniques that a text is about.
         module("AttackRetrieval", in: "Operations", uses: ["JSON"]),
+        // The core's socket for producers on this host, and what they keep on disk while nobody answers there.
+        module(
+            "LocalIntake", in: "Operations",
+            uses: ["CaseManagement", "Cryptography", "JSON", "LinuxSystem", "Storage", "Triage"]),
+        // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
+        module(
+            "CaseManagement", in: "Operations",
+            uses: ["Triage", "Storage", "Reporting", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
+        // Reads alerts of any shape, finds what they are about, and judges them by rules and numbers.
+        module(
+            "Triage", in: "Operations",
+            uses: ["Reporting", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
         // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
         module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
@@ -212,6 +234,10 @@ let package = Package(
         .executableTarget(
             name: "AuditingProbe", dependencies: ["Auditing", "Cryptography", "LinuxSystem"],
             path: "Tests/AuditingProbe", swiftSettings: settings),
+        // A store of alerts that is filled and measured.
+        .executableTarget(
+            name: "CoreProbe", dependencies: ["CaseManagement", "LinuxSystem", "Storage", "Triage"],
+            path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -260,6 +286,13 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(
+            of: "LocalIntake",
+            uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core", "CoreProbe"]),
+        tests(
+            of: "CaseManagement",
+            uses: ["Triage", "Storage", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
+        tests(of: "Triage", uses: ["Findings", "JSON"]),
         tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
         tests(of: "SQLite"),
         tests(of: "YAML"),

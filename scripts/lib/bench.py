@@ -39,6 +39,14 @@ BROKER_SECONDS = 5
 BROKER_RATE = 400
 BROKER_MEMORY_MB = 20
 PROCESSES = 10
+# The core: alerts a second that are stored, triaged and correlated, with so many stored already.
+CORE_STORED = (10_000, 1_000_000)
+CORE_NEW = 1_500
+CORE_STREAM = 5_000
+CORE_SINGLE_MS = 20
+CORE_READ_MS = 50
+CORE_START_MS = 300
+CORE_MEMORY_MB = 200
 
 
 def measure(command, output=os.devnull, expected=(0,)):
@@ -255,9 +263,44 @@ def bench_broker(table, options):
         f"< {BROKER_MEMORY_MB} MB", memory["Rss"] < BROKER_MEMORY_MB)
 
 
-PARTS = {"start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "broker": bench_broker}
+def bench_core(table, options):
+    probe = os.path.join(os.path.dirname(options.bailey), "CoreProbe")
+
+    def run(*arguments):
+        child = subprocess.Popen([probe, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+        answer = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"error: {probe} {' '.join(map(str, arguments))} exited with {child.returncode}")
+        return [float(word) for word in answer.split()], usage.ru_maxrss / 1024
+
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.realpath(options.bailey))) as scratch:
+        rates = {}
+        for stored in CORE_STORED:
+            run("fill", scratch, stored)
+            (opening, listing, summary, figures), _ = run("read", scratch)
+            for mode, wanted in (("new", CORE_NEW), ("stream", CORE_STREAM)):
+                (rate,), memory = run(mode, scratch, 5)
+                rates[mode, stored] = rate
+                table.row(f"core, {mode}, {stored:,} stored", f"{rate:,.0f}/s", f"{memory:.0f} MB", "", f">= {wanted:,}/s", rate >= wanted)
+            (rate, slowest), memory = run("single", scratch, 50, 5)
+            table.row(
+                f"core, single posts, 50 clients, {stored:,} stored", f"{rate:,.0f}/s", f"p99 {slowest:.1f} ms", "",
+                f"< {CORE_SINGLE_MS} ms", slowest < CORE_SINGLE_MS)
+            table.row(f"core, memory, {stored:,} stored", f"{memory:.0f} MB", "", "", f"< {CORE_MEMORY_MB} MB", memory < CORE_MEMORY_MB)
+            table.row(f"core, opening, {stored:,} stored", f"{opening:.1f} ms", "", "", f"< {CORE_START_MS} ms", opening < CORE_START_MS)
+            for name, taken in (("lists", listing), ("summary", summary), ("key figures, 30 days", figures)):
+                table.row(f"core, {name}, {stored:,} stored", f"{taken:.2f} ms", "", "", f"< {CORE_READ_MS} ms", taken < CORE_READ_MS)
+        few, many = CORE_STORED
+        growth = rates["new", few] / rates["new", many]
+        table.row(f"core, time per alert, {many:,} against {few:,}", "", "", f"{growth:.2f}x", f"<= {FLATNESS}x", growth <= FLATNESS)
+
+
+
 PARTS = {
-    "start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "attack": bench_attack}
+    "start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "broker": bench_broker,
+    "attack": bench_attack, "core": bench_core}
 
 
 def main():

@@ -3,6 +3,8 @@ enum CommandRegistry {
     static let all: [any Command.Type] = [
         AgentAccountCreateCommand.self,
         AgentAccountStatusCommand.self,
+        AlertsListCommand.self,
+        AlertsShowCommand.self,
         ApproveCommand.self,
         AssessCommand.self,
         AttackImportCommand.self,
@@ -16,18 +18,34 @@ enum CommandRegistry {
         BaselineAcceptCommand.self,
         BaselineEgressCommand.self,
         BaselinePortsCommand.self,
+        CasesAssignCommand.self,
+        CasesCloseCommand.self,
+        CasesCommentCommand.self,
+        CasesListCommand.self,
+        CasesMergeCommand.self,
+        CasesMoveCommand.self,
+        CasesShowCommand.self,
+        CasesSplitCommand.self,
         ChecksListCommand.self,
         ChecksShowCommand.self,
         ControlsCommand.self,
+        CoreStatusCommand.self,
         DenyCommand.self,
         DropCommand.self,
         EgressCommand.self,
+        EvidenceExportCommand.self,
+        EvidenceVerifyCommand.self,
+        FeedbackAccuracyCommand.self,
+        FeedbackGiveCommand.self,
+        FeedbackWithdrawCommand.self,
         GuardBypassesCommand.self,
+        KpisCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
         PreflightCommand.self,
         ReplayCommand.self,
+        ReportCommand.self,
         RequestsCommand.self,
         RunCommand.self,
         ShimInstallCommand.self,
@@ -41,9 +59,12 @@ enum CommandRegistry {
         TotpEnrolCommand.self,
         TotpRemoveCommand.self,
         TotpStatusCommand.self,
+        TriageCommand.self,
         VersionCommand.self,
     ]
 
     /// The command that a group's name alone stands for.
-    static let groupDefaults = ["checks": "checks list", "guard": "guard bypasses"]
+    static let groupDefaults = [
+        "alerts": "alerts list", "cases": "cases list", "checks": "checks list", "guard": "guard bypasses",
+    ]
 }

@@ -33,7 +33,7 @@ struct Locations: Sendable, Hashable {
         return isThere(own) ? own : systemPolicies
     }
 
-    private static func state(in environment: InvocationEnvironment) -> String? {
+    static func state(in environment: InvocationEnvironment) -> String? {
         if environment.isRoot { return systemState }
         let home = environment.directory("HOME").map { "\($0)/.local/state" }
         return (environment.directory("XDG_STATE_HOME") ?? home).map { "\($0)/bailey" }

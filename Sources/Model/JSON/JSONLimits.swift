@@ -22,6 +22,8 @@ package struct JSONCuts: Sendable, Hashable {
     package var keys = 0
     package var controlCharacters = 0
 
+    package init() {}
+
     package var isEmpty: Bool { self == JSONCuts() }
 
     /// For people: "2 strings cut, 3 control characters removed".

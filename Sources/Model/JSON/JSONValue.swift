@@ -13,6 +13,8 @@ package enum JSONValue: Hashable, Sendable {
 /// Why a JSON document was not read.
 package struct JSONError: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 extension JSONValue {

@@ -45,6 +45,12 @@ package struct DatabaseFile: Sendable, Hashable {
     }
 
     private func connect(cacheSize: Int) throws(StorageError) -> Connection {
+        // SQLite would make it readable by all; its logs take the permissions of the file.
+        if !isThere(path) {
+            do throws(SystemError) {
+                try AtomicFile(replacing: path, permissions: 0o600).commit()
+            } catch { throw .system(error) }
+        }
         let connection: Connection
         do throws(SQLiteError) {
             connection = try Connection(path: path, cacheSize: cacheSize)

@@ -10,6 +10,8 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged(path: String, why: String)
     /// Written by a later version of Bailey.
     case newer(path: String, version: Int)
+    /// Not there, or not to be read by this user.
+    case cannotOpen(path: String, why: String)
     case closed(path: String)
     case system(SystemError)
     case database(SQLiteError)
@@ -18,6 +20,7 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         switch error.code {
         case .busy: self = .busy(path: path)
         case .full: self = .full(path: path)
+        case .cannotOpen: self = .cannotOpen(path: path, why: error.reason)
         case .corrupt: self = .damaged(path: path, why: error.reason)
         default: self = .database(error)
         }
@@ -31,6 +34,7 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(path) is damaged (\(why)): nothing was taken in; start again, and it is kept aside for a new one"
         case .newer(let path, let version):
             "\(path) has schema \(version), which this version does not know: run the Bailey that wrote it, or a later one"
+        case .cannotOpen(let path, let why): "\(path) cannot be opened: \(why)"
         case .closed(let path): "\(path) is closed"
         case .system(let error): error.description
         case .database(let error): error.description

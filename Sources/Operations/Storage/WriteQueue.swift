@@ -117,9 +117,11 @@ package final class WriteQueue: Sendable {
                 }
             }
         } catch {
-            if case .damaged = error { try? file.markDamaged() }  // where even that fails, the next opening finds out by itself
             answers = group.map { _ in .failure(error) }
         }
+        let isDamaged = answers.contains { if case .failure(.damaged) = $0 { true } else { false } }
+        // Where even that fails, the next opening finds out by itself.
+        if isDamaged { try? file.markDamaged() }
         for (entry, answer) in zip(group, answers) { entry.ticket.answer.change { $0 = answer } }
     }
 }

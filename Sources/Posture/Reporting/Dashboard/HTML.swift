@@ -7,34 +7,34 @@ internal import TerminalText
 ///
 /// A process named `<script>` is text there, inside an element or a quoted attribute alike, and what could mislead a reader is shown
 /// instead of done, as on a terminal (`terminalSafe`). There is no way to make HTML out of a `String` as it is.
-struct HTML: Sendable, ExpressibleByStringInterpolation {
-    private(set) var text: String
+package struct HTML: Sendable, ExpressibleByStringInterpolation {
+    package private(set) var text: String
 
-    init(stringLiteral markup: StaticString) { text = markup.description }
+    package init(stringLiteral markup: StaticString) { text = markup.description }
 
-    init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+    package init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount * 16)
         }
 
         /// Text of the source alone: `StaticString` has no other.
-        mutating func appendLiteral(_ markup: StaticString) { text += markup.description }
+        package mutating func appendLiteral(_ markup: StaticString) { text += markup.description }
 
-        mutating func appendInterpolation(_ html: HTML) { text += html.text }
+        package mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
         /// One after the other, nothing between them.
-        mutating func appendInterpolation(_ parts: [HTML]) { for part in parts { text += part.text } }
+        package mutating func appendInterpolation(_ parts: [HTML]) { for part in parts { text += part.text } }
 
         /// Nothing where there is nothing.
-        mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
+        package mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
 
-        mutating func appendInterpolation(_ value: some StringProtocol) { HTML.appendEscaped(value, to: &text) }
+        package mutating func appendInterpolation(_ value: some StringProtocol) { HTML.appendEscaped(value, to: &text) }
 
-        mutating func appendInterpolation(_ number: Int) { text += String(number) }
+        package mutating func appendInterpolation(_ number: Int) { text += String(number) }
     }
 
     static func + (left: HTML, right: HTML) -> HTML { "\(left)\(right)" }

@@ -1,0 +1,6 @@
+private import CoreService
+
+@main
+enum Entrypoint {
+    static func main() { CoreService.main() }
+}

@@ -1,0 +1,56 @@
+internal import SQLite
+internal import Triage
+
+/// What the core does to cases by itself as time goes by.
+struct CaseUpkeep {
+    let changes: StoreChanges
+    /// Cases looked at in one go; the rest are next minute's.
+    private static let limit = 500
+
+    /// Where a case that stands still is moved: only through what needs nobody's decision. Plans, approvals and their execution are people's.
+    private static let nudges: [CaseState: CaseState] = [
+        .open: .triaged, .triaged: .correlated, .correlated: .investigated,
+    ]
+
+    func run() throws(SQLiteError) -> [Int] { try close() + nudge() }
+
+    private func nudge() throws(SQLiteError) -> [Int] {
+        var moved: [Int] = []
+        for (state, next) in Self.nudges.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let since = changes.now.adding(.zero - changes.settings.stalledAfter)
+            let stalled = try changes.connection.all(
+                """
+                SELECT id, nudges FROM cases WHERE state = ? AND state_since <= ? AND nudges < ?
+                    AND state NOT IN ('closed', 'false_positive', 'rejected') ORDER BY state_since LIMIT ?
+                """,
+                [.text(state.rawValue), since.bound, .integer(changes.settings.nudgeLimit), .integer(Self.limit)]
+            ) { ($0.integer(0), $0.integer(1)) }
+            for (id, nudges) in stalled {
+                try changes.connection.execute("UPDATE cases SET nudges = nudges + 1 WHERE id = ?", [.integer(id)])
+                try CaseActions(changes: changes).move(
+                    id, to: next, by: CaseHistory.core,
+                    note:
+                        "nobody moved it for \(Int(changes.settings.stalledAfter / .seconds(60))) minutes; moved on \(nudges + 1) of at most \(changes.settings.nudgeLimit) times"
+                )
+                moved.append(id)
+            }
+        }
+        return moved
+    }
+
+    private func close() throws(SQLiteError) -> [Int] {
+        let since = changes.now.adding(.zero - changes.settings.closeAfterExecution)
+        let done = try changes.connection.all(
+            """
+            SELECT id FROM cases WHERE state = 'executed' AND state_since <= ?
+                AND state NOT IN ('closed', 'false_positive', 'rejected') ORDER BY state_since LIMIT ?
+            """, [since.bound, .integer(Self.limit)]
+        ) { $0.integer(0) }
+        for id in done {
+            try CaseActions(changes: changes).move(
+                id, to: .closed, by: CaseHistory.core,
+                note: "\(Int(changes.settings.closeAfterExecution / .seconds(60))) minutes after execution")
+        }
+        return done
+    }
+}

@@ -1,0 +1,59 @@
+internal import SQLite
+package import Triage
+
+/// What an analyst says of a verdict.
+package enum FeedbackLabel: String, Sendable, CaseIterable {
+    case truePositive = "true_positive"
+    case falsePositive = "false_positive"
+}
+
+extension Core {
+    /// Keeps what an analyst says of an alert. Alerts like it are judged with that in mind from now on.
+    /// - Parameters:
+    ///   - alert: the triage id.
+    ///   - corrected: the verdict it should have had; nil where only right or wrong is said.
+    /// - Returns: the id to withdraw it by.
+    package func giveFeedback(
+        on alert: Int, _ label: FeedbackLabel, corrected: Verdict? = nil, techniques: [String] = [], note: String = "",
+        by analyst: String
+    ) throws(CaseError) -> Int {
+        let (analyst, note) = (try Self.name(analyst), try Self.note(note))
+        guard techniques.count <= 32, techniques.allSatisfy({ $0.utf8.count <= 16 }) else {
+            throw .invalid("at most 32 technique ids")
+        }
+        return try result { (changes) throws(SQLiteError) in
+            let found = try changes.connection.first(
+                "SELECT likeness, verdict, case_id FROM alerts WHERE id = ?", [.integer(alert)]
+            ) { ($0.blob(0), $0.integer(1), $0.optionalInteger(2)) }
+            guard let (likeness, verdict, caseID) = found else { return .failure(.noAlert(alert)) }
+            try changes.connection.execute(
+                """
+                INSERT INTO feedback(alert, likeness, analyst, label, verdict, corrected, techniques, note, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(alert), .blob(likeness), .text(analyst), .text(label.rawValue), .integer(verdict),
+                    .optional(corrected?.rawValue), .text(CaseAssignment.document(techniques)), .text(note),
+                    changes.now.bound,
+                ])
+            let id = changes.connection.lastInsertedID
+            changes.measure("feedback/\(label.rawValue)")
+            if let caseID {
+                try CaseHistory(changes: changes).note(
+                    caseID, actor: analyst, "feedback", "alert \(alert): \(label.rawValue)")
+            }
+            return .success(id)
+        }
+    }
+
+    /// Takes feedback back: alerts like the one it was about are judged as if it had never been given.
+    package func withdrawFeedback(_ id: Int, by analyst: String) throws(CaseError) {
+        _ = try Self.name(analyst)
+        try perform { (changes) throws(SQLiteError) in
+            try changes.connection.execute(
+                "UPDATE feedback SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
+                [changes.now.bound, .integer(id)])
+            return changes.connection.changes > 0 ? nil : .noFeedback(id)
+        }
+    }
+}

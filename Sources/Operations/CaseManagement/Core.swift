@@ -1,0 +1,99 @@
+internal import SQLite
+package import Storage
+package import Triage
+
+/// The triage and alerting core over one store. Every producer on the host and outside feeds it; whoever calls may do so from any thread.
+package final class Core: Sendable {
+    package let queue: WriteQueue
+    package let settings: CoreSettings
+    private let catalogue: any TechniqueRetrieving
+    private let clock: @Sendable () -> EventTime
+
+    /// - Parameter clock: what time it is; tests pass their own.
+    package init(
+        _ queue: WriteQueue, catalogue: any TechniqueRetrieving = NoTechniques(),
+        settings: CoreSettings = CoreSettings(),
+        clock: @escaping @Sendable () -> EventTime
+    ) {
+        self.queue = queue
+        self.catalogue = catalogue
+        self.settings = settings
+        self.clock = clock
+    }
+
+    package var now: EventTime { clock() }
+
+    /// Takes in what somebody posted. Alerts that can be read are stored, and durable once this returns; the others are told why not.
+    /// - Throws: where nothing at all was stored.
+    package func ingest(_ submitted: SubmittedAlerts) throws(StorageError) -> [IngestionOutcome] {
+        try ingest(submitted.items, delivery: nil)
+    }
+
+    package func ingest(_ alert: Alert) throws(StorageError) -> IngestionOutcome {
+        try ingest([.success(alert)], delivery: nil).first ?? IngestionOutcome(status: .rejected("nothing was stored"))
+    }
+
+    /// Takes in a batch from a producer's spool. A batch that was taken before is not taken again.
+    /// - Returns: nil when it was.
+    package func ingest(
+        _ submitted: SubmittedAlerts, from producer: String, sequence: Int
+    ) throws(StorageError) -> [IngestionOutcome]? {
+        let outcomes = try ingest(submitted.items, delivery: (producer, sequence))
+        return outcomes.isEmpty && !submitted.items.isEmpty ? nil : outcomes
+    }
+
+    private func ingest(
+        _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
+    ) throws(StorageError) -> [IngestionOutcome] {
+        let prepared = items.map { $0.map { prepare($0) } }
+        return try change { (changes) throws(SQLiteError) in
+            if let delivery {
+                guard try Self.isNew(delivery, changes.connection) else { return [] }
+            }
+            let recorder = AlertRecorder(changes: changes)
+            var outcomes: [IngestionOutcome] = []
+            outcomes.reserveCapacity(prepared.count)
+            for item in prepared {
+                switch item {
+                case .success(let alert): outcomes.append(try recorder.record(alert))
+                case .failure(let error): outcomes.append(IngestionOutcome(status: .rejected(error.description)))
+                }
+            }
+            return outcomes
+        }
+    }
+
+    private func prepare(_ alert: Alert) -> PreparedAlert {
+        func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
+            PreparedAlert(alert, catalogue: catalogue)
+        }
+        return prepare(catalogue)
+    }
+
+    private static func isNew(_ delivery: (producer: String, sequence: Int), _ connection: Connection)
+        throws(SQLiteError) -> Bool
+    {
+        let last = try connection.first(
+            "SELECT sequence FROM deliveries WHERE producer = ?", [.text(delivery.producer)]
+        ) { $0.integer(0) }
+        if let last, last >= delivery.sequence { return false }
+        try connection.execute(
+            "INSERT OR REPLACE INTO deliveries VALUES (?, ?)", [.text(delivery.producer), .integer(delivery.sequence)])
+        return true
+    }
+
+    /// Runs `body` as one durable change, with the counts that change with it.
+    func change<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreChanges) throws(SQLiteError) -> Value
+    ) throws(StorageError) -> Value {
+        let (now, settings, file) = (now, settings, queue.file)
+        return try queue.write { (connection) throws(StorageError) in
+            try storing(file) { () throws(SQLiteError) in
+                let changes = StoreChanges(connection, now: now, settings: settings)
+                let value = try body(changes)
+                try changes.finish()
+                return value
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+internal import JSON
+internal import SQLite
+internal import Triage
+
+/// Puts one stored alert into a case, and brings the case up to date with it.
+struct CaseAssignment {
+    let changes: StoreChanges
+    let alert: PreparedAlert
+    /// The stored alert.
+    let id: Int
+    let time: EventTime
+    let result: TriageResult
+
+    private var connection: Connection { changes.connection }
+    private var now: EventTime { changes.now }
+    private var source: Alert { alert.examination.alert }
+
+    /// Entities of one case at most; beyond them a case is not better known, only slower.
+    private static let entityLimit = 500
+
+    /// - Parameter refersTo: the case that the alert was in and that is over; nil when it was in none.
+    func assign(refersTo previous: Int?) throws(SQLiteError) {
+        switch try CaseCorrelation(changes: changes, alert: alert, time: time).decide() {
+        case .join(let caseID, let score):
+            try link(to: caseID, score.value, score.document)
+            try join(caseID)
+        case .open(let over):
+            guard result.verdict >= changes.settings.opensCase else { return }
+            let caseID = try open(refersTo: previous ?? over)
+            try link(to: caseID, 1, "[]")
+            if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
+        }
+    }
+
+    private func link(to caseID: Int, _ score: Double, _ parts: String) throws(SQLiteError) {
+        try connection.execute("UPDATE alerts SET case_id = ? WHERE id = ?", [.integer(caseID), .integer(id)])
+        try connection.execute(
+            "INSERT OR REPLACE INTO case_links VALUES (?, ?, ?, ?, ?)",
+            [.integer(caseID), .integer(id), .real(score), .text(parts), now.bound])
+    }
+
+    private func open(refersTo: Int?) throws(SQLiteError) -> Int {
+        let isAutomatic = result.confidence >= changes.settings.automaticTriage
+        let state = isAutomatic ? CaseState.triaged : .open
+        try connection.execute(
+            """
+            INSERT INTO cases(title, host, state, severity, verdict, confidence, blast, alerts, occurrences, techniques, assignee,
+                first_seen, last_seen, opened_at, updated_at, state_since, triaged_at, nudges, refers_to)
+            VALUES (?, ?, ?, ?, ?, ?, 0, 1, 1, ?, '', ?, ?, ?, ?, ?, ?, 0, ?)
+            """,
+            [
+                .text(source.title), .text(source.host), .text(state.rawValue), .integer(source.severity.rawValue),
+                .integer(result.verdict.rawValue), .real(result.confidence), .text(Self.document(caseTechniques)),
+                time.bound,
+                time.bound, now.bound, now.bound, now.bound, isAutomatic ? now.bound : .null, .optional(refersTo),
+            ])
+        let caseID = connection.lastInsertedID
+        let history = CaseHistory(changes: changes)
+        try history.note(
+            caseID, actor: CaseHistory.core, "opened", to: .open, refersTo.map { "comes back after case \($0)" } ?? "")
+        changes.tally("cases")
+        changes.tally("cases/state/\(state.rawValue)")
+        changes.tally("cases/severity/\(source.severity.name)")
+        changes.measure("cases/opened")
+        changes.measure("detect", seconds: now.since(time) / .seconds(1))
+        if isAutomatic {
+            try history.note(
+                caseID, actor: CaseHistory.core, "state", from: .open, to: .triaged,
+                "\(result.verdict.name), confidence \(Int((result.confidence * 100).rounded())) %")
+            changes.measure("triage", seconds: 0)
+            changes.measure("cases/automatic")
+        }
+        try history.tell("opened", caseID, source.severity, source.title)
+        return caseID
+    }
+
+    private var caseTechniques: [String] { result.attackChain.flatMap(\.techniques).uniqued() }
+
+    static func document(_ texts: [String]) -> String { JSONValue.array(texts.map { .text($0) }).compactText }
+}
+
+extension CaseAssignment {
+    /// What a case takes from an alert that joins it, or that comes again in it.
+    private struct Before {
+        var state: CaseState
+        var severity: AlertSeverity
+        var verdict: Int
+        var techniques: [String]
+        var lastSeen: Int
+    }
+
+    private func before(_ caseID: Int) throws(SQLiteError) -> Before? {
+        try connection.first(
+            "SELECT state, severity, verdict, techniques, last_seen FROM cases WHERE id = ?", [.integer(caseID)]
+        ) { row in
+            Before(
+                state: CaseState(rawValue: row.text(0)) ?? .closed,
+                severity: AlertSeverity(rawValue: row.integer(1)) ?? .low,
+                verdict: row.integer(2), techniques: StoredText.list(row.text(3)), lastSeen: row.integer(4))
+        }
+    }
+
+    private func join(_ caseID: Int) throws(SQLiteError) {
+        guard let before = try before(caseID) else { return }
+        try merge(into: caseID, before, newAlerts: 1)
+        let history = CaseHistory(changes: changes)
+        try history.note(caseID, actor: CaseHistory.core, "joined", "alert \(id): \(source.title)")
+        if before.state == .triaged {
+            try CaseActions(changes: changes).move(
+                caseID, to: .correlated, by: CaseHistory.core, note: "a second alert joined")
+        }
+        try history.tell(
+            source.severity > before.severity ? "raised" : "joined", caseID, max(source.severity, before.severity),
+            source.title)
+        // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
+        // would cost more than the alert.
+        if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
+    }
+
+    /// The same alert once more: the case is told, but neither people nor its entities, unless it matters.
+    func repeatIn(_ caseID: Int, isRaised: Bool) throws(SQLiteError) {
+        guard let before = try before(caseID) else { return }
+        try merge(into: caseID, before, newAlerts: 0)
+        if isRaised {
+            let history = CaseHistory(changes: changes)
+            try history.note(
+                caseID, actor: CaseHistory.core, "raised",
+                "alert \(id) is \(result.verdict.name) now: \(result.reasoning.last ?? "")")
+            try history.tell("raised", caseID, max(source.severity, before.severity), source.title)
+        }
+        // Where an entity was last seen is kept to the minute; a stream that repeats need not write it each time.
+        if time.milliseconds - Int64(before.lastSeen) > 60_000 {
+            for keyed in alert.entities {
+                try connection.execute(
+                    "UPDATE case_entities SET last_seen = max(last_seen, ?), occurrences = occurrences + 1 WHERE entity = ? AND case_id = ?",
+                    [time.bound, .integer(keyed.key), .integer(caseID)])
+            }
+        }
+    }
+
+    private func merge(into caseID: Int, _ before: Before, newAlerts: Int) throws(SQLiteError) {
+        let techniques = (before.techniques + caseTechniques).uniqued()
+        try connection.execute(
+            """
+            UPDATE cases SET severity = max(severity, ?), verdict = max(verdict, ?), confidence = max(confidence, ?),
+                alerts = alerts + ?, occurrences = occurrences + 1, techniques = ?, first_seen = min(first_seen, ?),
+                last_seen = max(last_seen, ?), updated_at = ? WHERE id = ?
+            """,
+            [
+                .integer(source.severity.rawValue), .integer(result.verdict.rawValue), .real(result.confidence),
+                .integer(newAlerts),
+                .text(Self.document(Array(techniques.prefix(100)))), time.bound, time.bound, now.bound,
+                .integer(caseID),
+            ])
+        if source.severity > before.severity {
+            changes.tally("cases/severity/\(before.severity.name)", -1)
+            changes.tally("cases/severity/\(source.severity.name)")
+        }
+    }
+
+    /// - Returns: whether there was room for them.
+    private func keepEntities(in caseID: Int) throws(SQLiteError) -> Bool {
+        let count =
+            try connection.first(
+                "SELECT count(*) FROM case_entities WHERE case_id = ?", [.integer(caseID)]
+            ) { $0.integer(0) } ?? 0
+        guard count < Self.entityLimit else { return false }
+        for keyed in alert.entities {
+            let roles = keyed.entity.roles.sorted().map(\.rawValue).joined(separator: ",")
+            try connection.execute(
+                """
+                INSERT INTO case_entities VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT(entity, case_id) DO UPDATE SET
+                    first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
+                    occurrences = occurrences + 1,
+                    roles = CASE WHEN instr(roles, excluded.roles) OR length(roles) > 60 THEN roles ELSE roles || ',' || excluded.roles END
+                """,
+                [
+                    .integer(keyed.key), .integer(caseID), .text(keyed.entity.kind.rawValue), .text(keyed.entity.value),
+                    .text(roles),
+                    .real(keyed.weight.value), time.bound, time.bound,
+                ])
+        }
+        return true
+    }
+
+    private func updateBlast(of caseID: Int) throws(SQLiteError) {
+        try CaseActions(changes: changes).updateBlast(of: caseID, tactics: Set(result.attackChain.map(\.tactic)))
+    }
+}
+
+/// Lists as they stand in a column.
+enum StoredText {
+    static func list(_ text: String) -> [String] {
+        // The core wrote it; what is not a list is none.
+        (try? UntrustedJSON.parse(Array(text.utf8)).value)?.elements?.compactMap(\.text) ?? []
+    }
+}
+
+extension Sequence where Element: Hashable {
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

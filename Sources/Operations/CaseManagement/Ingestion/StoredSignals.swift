@@ -1,0 +1,43 @@
+internal import Cryptography
+internal import SQLite
+internal import Triage
+
+/// Signals of playbooks, counted by minute in the store.
+struct StoredSignals: SignalCounting {
+    let connection: Connection
+    /// Different values that are kept of one subject; more would not change what they say.
+    private static let valueLimit = 200
+
+    func note(_ signal: String, subject: String, values: [String], at time: EventTime) throws(SQLiteError) {
+        try connection.execute(
+            """
+            INSERT INTO signal_counts VALUES (?, ?, ?, 1)
+            ON CONFLICT(signal, subject, minute) DO UPDATE SET count = count + 1
+            """, [.text(signal), .blob(Self.digest(subject)), .integer(time.milliseconds / 60_000)])
+        guard !values.isEmpty else { return }
+        let known = try distinct(signal, subject: subject, since: EventTime(milliseconds: Int64.min))
+        for value in values where known < Self.valueLimit {
+            try connection.execute(
+                """
+                INSERT INTO signal_values VALUES (?, ?, ?, ?) ON CONFLICT(signal, subject, value)
+                DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
+                """, [.text(signal), .blob(Self.digest(subject)), .blob(Self.digest(value)), time.bound])
+        }
+    }
+
+    func count(_ signal: String, subject: String, since time: EventTime) throws(SQLiteError) -> Int {
+        try connection.first(
+            "SELECT coalesce(sum(count), 0) FROM signal_counts WHERE signal = ? AND subject = ? AND minute > ?",
+            [.text(signal), .blob(Self.digest(subject)), .integer(time.milliseconds / 60_000)]
+        ) { $0.integer(0) } ?? 0
+    }
+
+    func distinct(_ signal: String, subject: String, since time: EventTime) throws(SQLiteError) -> Int {
+        try connection.first(
+            "SELECT count(*) FROM signal_values WHERE signal = ? AND subject = ? AND last_seen >= ?",
+            [.text(signal), .blob(Self.digest(subject)), time.bound]
+        ) { $0.integer(0) } ?? 0
+    }
+
+    private static func digest(_ text: String) -> [UInt8] { Array(SHA256.hash(Array(text.utf8)).prefix(12)) }
+}

@@ -1,0 +1,98 @@
+internal import Cryptography
+package import JSON
+
+/// Where an alert came from, by the shape it had.
+package enum AlertSource: String, Sendable, CaseIterable {
+    case bailey, elastic, ocsf, other, splunk, text, wazuh
+}
+
+/// One alert from anywhere, read into one form. Everything in it is what somebody else said.
+package struct Alert: Sendable {
+    package var source: AlertSource
+    /// The id that the source gave this event; nil when it gave none. A second delivery has it again.
+    package var id: String?
+    /// The source's rule or kind; empty when it names none.
+    package var rule: String
+    package var title: String
+    /// The raw line or the longer text; empty when there is none.
+    package var body: String
+    /// Where it happened; empty when nobody says.
+    package var host: String
+    package var severity: AlertSeverity
+    /// How sure one can be before anything else is looked at, 0 to 1.
+    package var confidence: Double
+    /// When it happened by the source's word; nil when it does not say.
+    package var time: EventTime?
+    package var entities: [Entity]
+    /// ATT&CK ids that the source claims, unchecked.
+    package var claimedTechniques: [String]
+    /// The source's own categories, in lower case.
+    package var groups: [String]
+    /// Things the source says that make it more or less likely, in words of ours: "64 engines call the file malicious".
+    package var observations: [Observation]
+    /// A fingerprint that the source made itself: Bailey's findings have one.
+    package var sourceFingerprint: String?
+    package var isResolved = false
+    package var payload: JSONValue
+    package var cuts: JSONCuts
+
+    package struct Observation: Sendable, Hashable {
+        package var text: String
+        /// Points for the verdict, negative ones against it.
+        package var points: Double
+    }
+}
+
+extension Alert {
+    /// What the alert is about, not when or how often: 16 bytes. Two events with the same source, rule, host and entities, and the same text
+    /// but for its numbers, are one alert that repeats. Ports are numbers too: a guesser's next attempt comes from another.
+    package var fingerprint: [UInt8] {
+        if let sourceFingerprint { return digest(["finding", host, sourceFingerprint]) }
+        let about = entities.filter { $0.kind != .port }.map { "\($0.kind.rawValue)=\($0.value)" }.sorted()
+        // Structured alerts are told apart by rule and entities; text has nothing else than itself.
+        let text = source == .text || rule.isEmpty ? Self.withoutNumbers(body.isEmpty ? title : body) : ""
+        return digest([source.rawValue, rule, Self.withoutNumbers(title), host, text] + about)
+    }
+
+    /// What alerts share that one judgement of an analyst speaks for: source and rule, and for text its words.
+    package var likeness: [UInt8] {
+        digest(["like", source.rawValue, rule.isEmpty ? Self.withoutNumbers(title) : rule])
+    }
+
+    /// What a second delivery of the same event is known by; nil when the source gave no id.
+    package var deliveryKey: [UInt8]? {
+        id.map { digest(["id", source.rawValue, host, $0]) }
+    }
+
+    private func digest(_ parts: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for part in parts {
+            bytes.append(contentsOf: "\(part.utf8.count):".utf8)
+            bytes.append(contentsOf: part.utf8)
+        }
+        return Array(SHA256.hash(bytes).prefix(16))
+    }
+
+    /// In lower case, each run of digits as `#`, at most 2,000 bytes of it.
+    static func withoutNumbers(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        var isInNumber = false
+        for byte in text.utf8.prefix(2_000) {
+            let isDigit = (0x30...0x39).contains(byte)
+            if !isDigit {
+                bytes.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)
+            } else if !isInNumber {
+                bytes.append(0x23)
+            }
+            isInNumber = isDigit
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Why an alert was not taken in: for who sent it.
+package struct IngestionError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

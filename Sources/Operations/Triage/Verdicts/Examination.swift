@@ -1,0 +1,86 @@
+/// What an alert shows by itself, before it is held against what is stored. It is the expensive part, and needs no database: producers'
+/// threads do it side by side.
+package struct Examination: Sendable {
+    package var alert: Alert
+    /// Techniques of the catalogue: those the source claims first, then those the text looks like.
+    package var techniques: [MatchedTechnique]
+    package var signals: [PlaybookSignal]
+    /// Ids that the source claims and the catalogue does not know.
+    package var unknownTechniques: Int
+    package var hasCatalogue: Bool
+
+    package struct MatchedTechnique: Sendable, Hashable {
+        package var match: TechniqueMatch
+        /// Named by the source, not only alike in words.
+        package var isClaimed: Bool
+    }
+
+    private static let resultLimit = 5
+    /// Below it a likeness in words is not shown.
+    private static let floor = 0.05
+
+    package init(_ alert: Alert, catalogue: some TechniqueRetrieving) {
+        self.alert = alert
+        hasCatalogue = !(catalogue is NoTechniques)
+        var claimed: [MatchedTechnique] = []
+        var unknown = 0
+        for id in alert.claimedTechniques {
+            guard let known = catalogue.technique(id) else {
+                unknown += 1
+                continue
+            }
+            guard !claimed.contains(where: { $0.match.id == known.id }) else { continue }
+            let match = TechniqueMatch(id: known.id, name: known.name, tactics: known.tactics, score: 1, matched: [])
+            claimed.append(MatchedTechnique(match: match, isClaimed: true))
+        }
+        let body = alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
+        let found = catalogue.techniques(title: alert.title, body: body, limit: Self.resultLimit)
+            .filter { match in match.score >= Self.floor && !claimed.contains { $0.match.id == match.id } }
+        techniques = claimed + found.map { MatchedTechnique(match: $0, isClaimed: false) }
+        unknownTechniques = unknown
+        signals = alert.playbookSignals(techniques: claimed.map(\.match.id))
+    }
+}
+
+/// What analysts said of alerts like one, judgements that were withdrawn left out.
+package struct JudgementHistory: Sendable, Hashable {
+    package var truePositives: Int
+    package var falsePositives: Int
+
+    package init(truePositives: Int = 0, falsePositives: Int = 0) {
+        self.truePositives = truePositives
+        self.falsePositives = falsePositives
+    }
+
+    /// How many steps a verdict is lowered: one once false positives outnumber true ones, two once there are three and at least half are
+    /// certainly so (the lower end of Wilson's interval).
+    package var steps: Int {
+        guard falsePositives > truePositives else { return 0 }
+        let interval = Proportion(falsePositives, of: falsePositives + truePositives).interval
+        return falsePositives >= 3 && interval.lowerBound >= 0.4 ? 2 : 1
+    }
+}
+
+/// How many of how many, and how sure that is.
+package struct Proportion: Sendable, Hashable {
+    package var count: Int
+    package var total: Int
+
+    package init(_ count: Int, of total: Int) {
+        self.count = count
+        self.total = total
+    }
+
+    /// Nil of none.
+    package var value: Double? { total > 0 ? Double(count) / Double(total) : nil }
+
+    /// Wilson's score interval at 95 % (Wilson, 1927): it is right for few and for extremes too, where the usual one is not.
+    package var interval: ClosedRange<Double> {
+        guard total > 0 else { return 0...1 }
+        let (z, n) = (1.959964, Double(total))
+        let p = Double(count) / n
+        let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+        return max(0, middle - half)...min(1, middle + half)
+    }
+}

@@ -1,0 +1,62 @@
+package import JSON
+
+extension TriageResult {
+    /// Writes the members of a triage as the API gives them.
+    package func writeMembers(to writer: inout JSONWriter) {
+        writer.member("verdict", verdict.name)
+        writer.key("confidence")
+        writer.value((confidence * 1000).rounded() / 1000)
+        writer.member("severity", severity.name)
+        writer.member("matched_techniques") { writer in
+            for technique in techniques {
+                writer.object {
+                    $0.member("technique_id", technique.match.id)
+                    $0.member("name", technique.match.name)
+                    $0.member("tactics", technique.match.tactics)
+                    $0.key("score")
+                    $0.value((technique.match.score * 1000).rounded() / 1000)
+                    $0.member("matched", technique.match.matched)
+                    $0.member("claimed_by_source", technique.isClaimed)
+                }
+            }
+        }
+        writer.member("attack_chain") { writer in
+            for step in attackChain {
+                writer.object {
+                    $0.member("tactic", step.tactic)
+                    $0.member("techniques", step.techniques)
+                }
+            }
+        }
+        writer.member("reasoning", reasoning)
+        writer.member("playbooks", playbooks)
+        writer.member("recommended_actions", actions)
+        writer.member("false_positive_indicators", falsePositiveIndicators)
+        writer.member("investigation_queries") { writer in
+            for query in queries {
+                writer.object {
+                    $0.member("product", query.product.rawValue)
+                    $0.member("purpose", query.purpose)
+                    $0.member("query", query.query)
+                }
+            }
+        }
+        writer.member("unknowns", unknowns)
+        writer.member("adjustment", adjustment)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ name: String, _ elements: (inout JSONWriter) -> Void) {
+        member(name, array: elements)
+    }
+
+    /// Writes an entity as documents carry it.
+    package mutating func value(_ entity: Entity) {
+        object {
+            $0.member("kind", entity.kind.rawValue)
+            $0.member("value", entity.value)
+            $0.member("roles", entity.roles.sorted().map(\.rawValue))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import JSON
+import Testing
+import Triage
+
+@testable import CaseManagement
+
+@Suite struct CorrelationTests {
+    let test: TestCore
+
+    init() throws { test = try TestCore() }
+
+    @Test(
+        "A specific thing in common brings alerts of two hosts together",
+        arguments: [
+            ["user": "mallory"], ["md5": "44d88612fea8a8f36de82e1278abb02f"], ["srcip": "203.0.113.9"],
+            ["process": "xmrig"],
+            ["url": "https://evil.example.net/a"], ["domain": "evil-site.net"], ["file_path": "/tmp/.x/miner"],
+        ])
+    func specific(extra: [String: String]) throws {
+        let first = try test.send("trojan found", host: "a", extra: extra)
+        let second = try test.send("beacon seen", host: "b", extra: extra)
+        #expect(second.caseID == first.caseID)
+        let file = try test.caseFile(first.caseID)
+        #expect(file.alerts.count == 2)
+        let link = try #require(file.links.last)
+        #expect(link.score >= 0.3)
+        #expect(link.parts.elements?.contains { $0["binds"]?.flag == true } == true)
+    }
+
+    @Test(
+        "Common things never do, however many of them",
+        arguments: [
+            ["srcport": "22"], ["dstport": "22", "user": "root"], ["dstip": "8.8.8.8"],
+            ["srcip": "10.0.0.7", "process": "sshd"],
+            [
+                "user": "root", "process": "bash", "srcip": "192.168.1.1", "dstip": "1.1.1.1", "dstport": "443",
+                "file_path": "/etc/passwd",
+            ],
+        ])
+    func common(extra: [String: String]) throws {
+        let first = try test.send("trojan found", extra: extra)
+        let second = try test.send("beacon seen", extra: extra)
+        #expect(first.caseID != nil && second.caseID != nil)
+        #expect(second.caseID != first.caseID, "the host is the same too, and that is not enough")
+    }
+
+    @Test("Beyond the window nothing is joined, before and after")
+    func window() throws {
+        let first = try test.send("trojan found", extra: ["user": "mallory"])
+        let late = try test.send(
+            "beacon seen", extra: ["user": "mallory"], at: TestCore.start.adding(.seconds(-25 * 3600)))
+        #expect(late.caseID != first.caseID)
+        test.advance(.seconds(23 * 3600))
+        let within = try test.send("files encrypted", extra: ["user": "mallory"])
+        #expect(within.caseID == first.caseID)
+    }
+
+    @Test("What many open cases share binds no more")
+    func rarity() throws {
+        var cases: Set<Int> = []
+        // Each has a hash of its own and an account that everybody uses without being on the list.
+        for number in 0..<12 {
+            let outcome = try test.send(
+                "trojan \(["a", "b", "c", "d"][number % 4])", host: "h\(number)", extra: ["user": "deploy\(number)"])
+            cases.insert(try #require(outcome.caseID))
+        }
+        #expect(cases.count == 12)
+        #expect(CorrelationScore.rarity(cases: 4) == 0.5)
+        var score = CorrelationScore()
+        score.add(
+            .init(
+                kind: "user", value: "deploy", reason: "", weight: 0.6, rarity: CorrelationScore.rarity(cases: 9),
+                proximity: 1, binds: false))
+        #expect(score.value == 0)
+    }
+
+    @Test("Joining raises severity, merges techniques, is told and is in the history")
+    func joining() throws {
+        let first = try test.send("trojan found", severity: "medium", extra: ["user": "mallory"])
+        let before = try test.caseRecord(first.caseID)
+        _ = try test.send("ransomware note", host: "b", severity: "critical", extra: ["user": "mallory"])
+        let file = try test.caseFile(first.caseID)
+        #expect(before.severity == .medium && file.record.severity == .critical)
+        #expect(file.record.blast.value > before.blast.value)
+        #expect(file.history.map(\.event).contains("joined"))
+        #expect(file.record.state == .correlated || before.state == .open)
+        #expect(try test.reader().notices(after: 0).map(\.event) == ["opened", "raised"])
+    }
+
+    @Test(
+        "What belongs to a case that is over opens a new one that refers to it",
+        arguments: [CaseState.closed, .falsePositive])
+    func over(state: CaseState) throws {
+        let first = try test.send("trojan found", extra: ["user": "mallory"])
+        let caseID = try #require(first.caseID)
+        try test.core.move(caseID, to: state, by: "ann")
+        let second = try test.send("beacon seen", extra: ["user": "mallory"])
+        #expect(second.caseID != first.caseID)
+        #expect(try test.caseRecord(second.caseID).refersTo == first.caseID)
+    }
+
+    @Test("The same alerts in the same order come together alike, scores and all")
+    func deterministic() throws {
+        func run() throws -> [String] {
+            let test = try TestCore()
+            var lines: [String] = []
+            for number in 0..<40 {
+                let outcome = try test.send(
+                    id: "\(number)", "alert \(["x", "y", "z"][number % 3]) trojan", host: "h\(number % 5)",
+                    extra: ["user": "u\(number % 7)", "srcip": "203.0.113.\(number % 11)"])
+                lines.append("\(outcome.alert ?? 0) \(outcome.caseID ?? 0)")
+            }
+            for record in try test.reader().cases(CaseFilter()) {
+                for link in try test.caseFile(record.id).links {
+                    lines.append("\(record.id) \(link.alert) \(link.score) \(link.parts.compactText)")
+                }
+            }
+            return lines
+        }
+        #expect(try run() == run())
+    }
+
+    @Test("Merging moves everything, closes the first, and later alerts follow")
+    func merging() throws {
+        let first = try #require(try test.send("trojan found", extra: ["user": "mallory"]).caseID)
+        let second = try #require(try test.send("beacon seen", extra: ["user": "trudy"]).caseID)
+        try test.core.merge(second, into: first, by: "ann")
+        let (target, source) = (try test.caseFile(first), try test.caseFile(second))
+        #expect(target.alerts.count == 2 && target.record.alerts == 2)
+        #expect(source.alerts.isEmpty && source.record.state == .closed && source.record.mergedInto == first)
+        #expect(try test.send("files encrypted", extra: ["user": "trudy"]).caseID == first)
+        #expect(throws: CaseError.self) { try test.core.merge(second, into: first, by: "ann") }
+        #expect(throws: CaseError.self) { try test.core.merge(first, into: first, by: "ann") }
+        #expect(throws: CaseError.noCase(99)) { try test.core.merge(99, into: first, by: "ann") }
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+    }
+
+    @Test("Splitting takes alerts and what only they have into a new case")
+    func splitting() throws {
+        let first = try test.send("trojan found", extra: ["user": "mallory", "srcip": "203.0.113.1"])
+        let second = try test.send("beacon seen", extra: ["user": "mallory", "srcip": "203.0.113.2"])
+        let (caseID, alert) = (try #require(first.caseID), try #require(second.alert))
+        #expect(second.caseID == caseID)
+        let new = try test.core.split(caseID, alerts: [alert], by: "ann")
+        let (old, split) = (try test.caseFile(caseID), try test.caseFile(new))
+        #expect(old.alerts.count == 1 && split.alerts.count == 1)
+        #expect(
+            !old.entities.contains { $0.value == "203.0.113.2" }
+                && split.entities.contains { $0.value == "203.0.113.2" })
+        #expect(split.record.refersTo == caseID)
+        #expect(throws: CaseError.self) { try test.core.split(caseID, alerts: [old.alerts[0].id], by: "ann") }
+        #expect(throws: CaseError.self) { try test.core.split(caseID, alerts: [99], by: "ann") }
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+    }
+}

@@ -1,0 +1,151 @@
+import CaseManagement
+import LinuxSystem
+import Storage
+import Triage
+
+import struct FoundationEssentials.Date
+
+/// Measures the core's store as producers load it.
+///
+///     CoreProbe fill STATE COUNT                 stores so many different alerts, in large batches
+///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500
+///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
+///     CoreProbe single STATE CLIENTS SECONDS     single posts side by side: a second, and the 99th percentile in milliseconds
+///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
+///
+/// Each but `read` prints one line of numbers.
+@main enum Entrypoint {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            print(error)
+            CurrentProcess.end(status: 1)
+        }
+    }
+
+    private static func run() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 2 else { throw ProbeError(text: "MODE STATE …") }
+        let number = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 0
+        switch arguments[0] {
+        case "fill": try fill(try core(arguments[1]), count: number)
+        case "new": print(try rate(try core(arguments[1]), seconds: number, newOf: 1))
+        case "stream": print(try rate(try core(arguments[1]), seconds: number, newOf: 10))
+        case "single": try single(try core(arguments[1]), clients: number, seconds: Int(arguments.last ?? "") ?? 3)
+        case "read": try read(arguments[1])
+        default: throw ProbeError(text: "unknown mode")
+        }
+    }
+
+    private static func core(_ state: String) throws -> Core {
+        let clock = { @Sendable in EventTime(Date.now) }
+        return Core(try WriteQueue(DatabaseFile(in: state), now: clock().milliseconds), clock: clock)
+    }
+
+    /// A Wazuh alert of a login that failed; everything in it that tells alerts apart follows from `number`. Hosts, users and addresses come
+    /// from large sets, so that some cases grow and most stay small.
+    static func alert(_ number: Int, event: Int) -> String {
+        let spread = UInt64(truncatingIfNeeded: number) &* 0x9e37_79b9_7f4a_7c15
+        let word = String(spread, radix: 26).map {
+            String(UnicodeScalar(97 + UInt8($0.hexDigitValue ?? Int(($0.asciiValue ?? 97) - 87) % 26)))
+        }.joined()
+        let (a, b, c) = (spread >> 8 & 0xff, spread >> 16 & 0xff, 1 + spread >> 24 & 0x7f)
+        return """
+            {"id":"\(event).\(number)","rule":{"id":"\(5700 + number % 400)","level":\([3, 5, 8, 10][number & 3]),"description":"service \(word) refused a request","groups":["syslog"],"mitre":{"id":["T1110"]}},"agent":{"id":"\(number % 500)","name":"srv-\(number % 500)","ip":"10.1.\(number % 200).7"},"full_log":"Mar  1 12:00:00 srv sshd[\(event % 30000)]: refused \(word) from 45.\(a).\(b).\(c) port \(event % 60000)","data":{"srcip":"45.\(a).\(b).\(c)","srcport":"\(event % 60000 + 1)","dstuser":"u\(word.prefix(6))"},"location":"/var/log/auth.log"}
+            """
+    }
+
+    private static func send(_ core: Core, _ lines: [String]) throws -> Int {
+        let outcomes = try core.ingest(SubmittedAlerts(parsing: Array(lines.joined(separator: "\n").utf8)))
+        guard outcomes.allSatisfy({ $0.status.code < 300 }) else { throw ProbeError(text: "an alert was refused") }
+        return outcomes.count
+    }
+
+    private static func stored(_ core: Core) throws -> Int { try StoreReader(core.queue.file).tallies()["alerts"] ?? 0 }
+
+    private static func fill(_ core: Core, count: Int) throws {
+        var number = try stored(core)
+        while number < count {
+            let end = min(number + 1_000, count)
+            _ = try send(core, (number..<end).map { alert($0, event: $0) })
+            number = end
+        }
+        print(number)
+    }
+
+    /// Two producers side by side, so that one reads while the other's batch is written.
+    private static func rate(_ core: Core, seconds: Int, newOf: Int) throws -> Int {
+        let next = Monitor(try stored(core) + 10_000_000)
+        let began = ContinuousClock.now
+        let counts = try together(2) { () -> Int in
+            var count = 0
+            while ContinuousClock.now < began + .seconds(seconds) {
+                let first = next.withLock { next in
+                    defer { next += 500 }
+                    return next
+                }
+                let lines = (first..<(first + 500)).map { alert(newOf == 1 ? $0 : $0 - $0 % newOf, event: $0) }
+                guard let sent = try? send(core, lines) else { return -1_000_000_000 }
+                count += sent
+            }
+            return count
+        }
+        let total = counts.reduce(0, +)
+        guard total > 0 else { throw ProbeError(text: "storing failed") }
+        return Int(Double(total) / (began.duration(to: .now) / .seconds(1)))
+    }
+
+    private static func single(_ core: Core, clients: Int, seconds: Int) throws {
+        let next = Monitor(try stored(core) + 50_000_000)
+        let began = ContinuousClock.now
+        let times = try together(clients) { () -> [Double] in
+            var times: [Double] = []
+            while ContinuousClock.now < began + .seconds(seconds) {
+                let number = next.withLock { next in
+                    next += 1
+                    return next
+                }
+                let start = ContinuousClock.now
+                guard (try? send(core, [alert(number, event: number)])) != nil else { return [.infinity] }
+                times.append(start.duration(to: .now) / .milliseconds(1))
+            }
+            return times
+        }.flatMap { $0 }.sorted()
+        guard let last = times.last, last.isFinite else { throw ProbeError(text: "storing failed") }
+        print(Int(Double(times.count) / (began.duration(to: .now) / .seconds(1))), times[times.count * 99 / 100])
+    }
+
+    private static func read(_ state: String) throws {
+        func time(_ body: () throws -> Void) rethrows -> Double {
+            let start = ContinuousClock.now
+            try body()
+            return start.duration(to: .now) / .milliseconds(1)
+        }
+        var core: Core?
+        let opening = try time { core = try Self.core(state) }
+        guard let core else { return }
+        let reader = try StoreReader(core.queue.file)
+        var severe = CaseFilter()
+        severe.severity = .high
+        let list = try time {
+            _ = try reader.alerts(AlertFilter())
+            _ = try reader.cases(severe)
+        }
+        let summary = try time { _ = try reader.tallies() }
+        let figures = try time { _ = try reader.keyFigures(.month, now: core.now) }
+        print(opening, list, summary, figures)
+    }
+
+    /// Runs the same on so many threads, and returns what each came to.
+    private static func together<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable () -> Result) throws
+        -> [Result]
+    {
+        guard count > 0 else { return [] }
+        let thread = try OwnThread(body)
+        let others = try together(count - 1, body)
+        return others + [thread.join()]
+    }
+}
+
+struct ProbeError: Error { let text: String }

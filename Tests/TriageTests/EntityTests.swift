@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Triage
+
+@Suite struct EntityTests {
+    private func lines(_ text: String) -> Set<String> {
+        var collector = EntityCollector()
+        EntityTextScanner.scan(text, into: &collector)
+        return Set(
+            collector.entities.map {
+                ([$0.kind.rawValue, $0.value] + $0.roles.sorted().map(\.rawValue)).joined(separator: " ")
+            })
+    }
+
+    @Test(
+        "Entities are found in text",
+        arguments: [
+            (
+                "Failed password for invalid user oracle from 203.0.113.9 port 4022 ssh2",
+                ["user oracle target", "ipv4 203.0.113.9 source", "port 4022"]
+            ),
+            (
+                "sshd[991]: Accepted publickey for alice from 2001:DB8::1 port 22",
+                ["process sshd", "user alice target", "ipv6 2001:db8::1 source"]
+            ),
+            (
+                "see hxxps://Evil.example.com:8443/a?b=c and mail Bob@Corp.example",
+                ["url https://evil.example.com:8443/a?b=c", "domain evil.example.com", "email bob@corp.example"]
+            ),
+            (
+                "dropped 44D88612FEA8A8F36DE82E1278ABB02F as C:\\Temp\\a.exe by cve-2021-44228",
+                [
+                    "hash 44d88612fea8a8f36de82e1278abb02f", "path c:\\temp\\a.exe", "process a.exe",
+                    "cve CVE-2021-44228",
+                ]
+            ),
+            (
+                "src=198.51.100.4 dst=192.0.2.8 spt=1025 user=mallory",
+                ["ipv4 198.51.100.4 source", "ipv4 192.0.2.8 destination", "user mallory"]
+            ),
+            (
+                "connect 198.51.100.4:8080 wrote /tmp/.x/miner",
+                ["ipv4 198.51.100.4", "port 8080", "path /tmp/.x/miner"]
+            ),
+            ("beacon to bad[.]example-site.net", []),
+            ("query for c2.bad-site.net.", ["domain c2.bad-site.net"]),
+        ])
+    func text(text: String, expected: [String]) {
+        let found = lines(text)
+        for line in expected { #expect(found.contains(line), "\(line) in \(found)") }
+    }
+
+    @Test(
+        "What only looks like an entity is none",
+        arguments: [
+            "999.1.2.3 1.2.3 1.2.3.4.5 01.2.3.4 127.0.0.1 0.0.0.0 ::1 224.0.0.1 1.2.3.4/24", "version 10.0.19041 build",
+            "12:34:56",
+            "main.rs script.sh archive.zip", "CVE-21-1 CVE-2021-1", "00000000000000000000000000000000",
+            "12345678901234567890123456789012", "a@b", "port 99999", "http:// https://", "user= user -", "// /",
+            "e.g. i.e.",
+        ])
+    func lookalikes(text: String) { #expect(lines(text).isEmpty) }
+
+    @Test(
+        "However hostile the text, it ends and stays within its limit",
+        arguments: ["=", ":", "::", "@", "[", "a=", "\\", "/", "1.", "é", "://"])
+    func hostile(piece: String) {
+        var collector = EntityCollector()
+        EntityTextScanner.scan(String(repeating: piece, count: 50_000), into: &collector)
+        #expect(collector.entities.count <= EntityCollector.limit)
+    }
+
+    @Test("An alert has at most 64 entities, and says how many it left out")
+    func limit() {
+        var collector = EntityCollector()
+        EntityTextScanner.scan((1...100).map { "198.51.100.\($0)" }.joined(separator: " "), into: &collector)
+        #expect(collector.entities.count == 64)
+        #expect(collector.omitted == 36)
+    }
+
+    @Test(
+        "Specific entities bind, common ones never do",
+        arguments: [
+            (Entity.Kind.ipv4, "203.0.113.5", true), (.ipv4, "8.8.8.8", false), (.ipv4, "10.0.0.1", false),
+            (.ipv6, "fe80::1", false),
+            (.ipv6, "2001:db8::1", true), (.port, "22", false), (.port, "4444", false), (.host, "web-1", false),
+            (.user, "root", false),
+            (.user, "alice", true), (.user, "web-1$", false), (.process, "sshd", false), (.process, "xmrig", true),
+            (.hash, "44d88612fea8a8f36de82e1278abb02f", true), (.domain, "update.microsoft.com", false),
+            (.domain, "evil.net", true),
+            (.path, "/etc/passwd", false), (.path, "/tmp/.x/miner", true), (.cve, "CVE-2021-44228", false),
+        ])
+    func weights(kind: Entity.Kind, value: String, binds: Bool) {
+        let weight = EntityWeight(of: Entity(kind: kind, value: value))
+        #expect(weight.binds == binds)
+        #expect((0...1).contains(weight.value))
+    }
+
+    @Test(
+        "Times are read in the forms products write them, and nonsense is none",
+        arguments: [
+            ("2025-05-29T21:37:32.128+0000", 1_748_554_652_128), ("2025-05-29T21:37:32Z", 1_748_554_652_000),
+            ("2025-05-29 23:37:32,5+02:00", 1_748_554_652_500), ("2024-02-29T00:00:00", 1_709_164_800_000),
+            ("2025-13-01T00:00:00Z", nil), ("2025-01-01", nil), ("yesterday at 10:00:00", nil),
+            ("2025-01-01T00:00:00+25:00", nil),
+        ] as [(String, Int64?)])
+    func times(text: String, expected: Int64?) { #expect(EventTime(text: text)?.milliseconds == expected) }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import JSON
+import Testing
+
+@testable import Triage
+
+/// Alerts as products send them.
+enum Fixture {
+    static func bytes(_ name: String) throws -> [UInt8] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
+        return Array(try Data(contentsOf: file))
+    }
+
+    static func alerts(_ name: String) throws -> [Alert] {
+        try SubmittedAlerts(parsing: bytes(name)).items.map { try $0.get() }
+    }
+
+    static func alert(_ name: String) throws -> Alert { try #require(try alerts(name).first) }
+}
+
+extension Alert {
+    /// `kind value role,role` of each.
+    var entityLines: Set<String> {
+        Set(entities.map { ([$0.kind.rawValue, $0.value] + $0.roles.sorted().map(\.rawValue)).joined(separator: " ") })
+    }
+}
+
+@Suite struct ReaderTests {
+    @Test("The Wazuh alerts that ship in four shapes are read: id, severity by level, host, time")
+    func wazuh() throws {
+        let alerts = try Fixture.alerts("wazuh.ndjson")
+        #expect(alerts.map(\.source) == [.wazuh, .wazuh, .wazuh, .wazuh])
+        #expect(
+            alerts.map(\.id) == [
+                "1748554652.31442705", "1580123327.49031", "1709294400.100001", "YmKMgZUBVJrWq0tirj19",
+            ])
+        #expect(alerts.map(\.severity) == [.high, .informational, .high, .low])
+        #expect(alerts.map(\.host) == ["endpoint-1", "ubuntu", "linux-srv-01", "wazuh"])
+        #expect(alerts[2].time?.description == "2024-03-01T12:00:00Z")
+        #expect(alerts[3].time?.description == "2025-03-10T13:00:00Z", "offset -0300")
+        #expect(alerts[2].claimedTechniques == ["T1110"])
+        #expect(alerts[0].observations.map(\.points) == [25])
+    }
+
+    @Test("What a Wazuh alert is about is found in its fields and in its line, with roles")
+    func wazuhEntities() throws {
+        let alerts = try Fixture.alerts("wazuh.ndjson")
+        let lines = alerts[2].entityLines
+        for expected in [
+            "ipv4 203.0.113.5 source", "user root target", "host linux-srv-01 victim", "process sshd",
+            "ipv4 10.0.0.1 victim", "port 55123 source",
+        ] {
+            #expect(lines.contains(expected), "\(expected) in \(lines)")
+        }
+        #expect(
+            alerts[0].entityLines.isSuperset(of: [
+                "hash 44d88612fea8a8f36de82e1278abb02f", "path c:\\users\\user1\\downloads\\asdf.txt",
+            ]))
+        #expect(alerts[3].entityLines.isSuperset(of: ["ipv4 89.248.163.73 source", "ipv4 152.231.98.219 destination"]))
+    }
+
+    @Test(
+        "Other products' alerts are read into the same form",
+        arguments: [
+            ("bailey.json", AlertSource.bailey, AlertSeverity.high, "web-1", ["T1571"]),
+            ("elastic.json", .elastic, .high, "win-dc01", ["T1059", "T1059.001"]),
+            ("elastic-flat.json", .elastic, .medium, "bastion", []),
+            ("ocsf.json", .ocsf, .critical, "files-2", ["T1486"]),
+            ("splunk.json", .splunk, .high, "dns-1", ["T1071.004", "T1048"]),
+        ])
+    func products(file: String, source: AlertSource, severity: AlertSeverity, host: String, techniques: [String]) throws
+    {
+        let alert = try Fixture.alert(file)
+        #expect(alert.source == source)
+        #expect(alert.severity == severity)
+        #expect(alert.host == host)
+        #expect(alert.claimedTechniques == techniques)
+        #expect(alert.id != nil)
+        #expect(alert.time.map { $0 > EventTime(text: "2026-05-01T00:00:00Z")! } == true)
+    }
+
+    @Test("Entities of other products have their roles")
+    func productEntities() throws {
+        #expect(
+            try Fixture.alert("elastic.json").entityLines.isSuperset(of: [
+                "user svc_backup", "process powershell.exe child", "process winword.exe parent",
+                "ipv4 198.51.100.7 source",
+                "ipv6 2001:db8::7 destination", "hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            ]))
+        #expect(
+            try Fixture.alert("elastic-flat.json").entityLines.isSuperset(of: [
+                "ipv4 198.51.100.9 source", "user mallory",
+            ]))
+        #expect(
+            try Fixture.alert("ocsf.json").entityLines.isSuperset(of: [
+                "user carol actor", "hash 44d88612fea8a8f36de82e1278abb02f", "process wscript.exe parent",
+            ]))
+        #expect(
+            try Fixture.alert("splunk.json").entityLines.isSuperset(of: [
+                "ipv4 10.1.2.3 source", "ipv4 203.0.113.50 destination", "domain a1b2c3.evil-domain.net", "user dave",
+            ]))
+    }
+
+    @Test("No two readers claim the same document, and each fixture is claimed by one")
+    func exclusive() throws {
+        for file in ["wazuh.ndjson", "bailey.json", "elastic.json", "elastic-flat.json", "ocsf.json", "splunk.json"] {
+            for alert in try Fixture.alerts(file) {
+                #expect(AlertReaders.all.filter { $0.recognizes(alert.payload) }.count == 1, "\(file)")
+            }
+        }
+        let names = AlertReaders.all.map { $0.source.rawValue }
+        #expect(names == names.sorted())
+    }
+
+    @Test(
+        "A body is an object, an array or lines, each alert for itself",
+        arguments: [
+            (#"{"title":"one"}"#, [true]), (#"[{"title":"one"},{"x":1},{"title":"two"}]"#, [true, false, true]),
+            ("{\"title\":\"one\"}\n\nnot json\r\n{\"title\":\"two\"}\n", [true, false, true]), ("[]", []),
+            (#" [ {"title":"a,]}\"["} , 5 ] "#, [true, false]), (#"[{"title":"one"},]"#, [true, false]),
+        ])
+    func bodies(text: String, sound: [Bool]) throws {
+        let items = try SubmittedAlerts(parsing: Array(text.utf8)).items
+        #expect(items.map { if case .success = $0 { true } else { false } } == sound)
+    }
+
+    @Test(
+        "A body that holds no alert at all is refused with the reason",
+        arguments: ["", "  \n ", "{", "not json", "[{\"title\":\"x\"}", "[1] 2", "{\n\"title\": \"x\",\n}", "\u{0}"])
+    func unsound(text: String) {
+        let error = #expect(throws: IngestionError.self) { try SubmittedAlerts(parsing: Array(text.utf8)) }
+        #expect(error?.description.isEmpty == false)
+    }
+
+    @Test("A document of no known shape is refused by naming those that are known")
+    func unknownShape() throws {
+        let items = try SubmittedAlerts(parsing: Array(#"{"a":1}"#.utf8)).items
+        #expect(throws: IngestionError.self) { try items[0].get() }
+    }
+
+    @Test("Hostile text is kept as text: controls go, length is cut, and it is told")
+    func hostile() throws {
+        let text = "\u{1b}[2J" + String(repeating: "x", count: 200_000)
+        let alert = try AlertReaders.read(text: text)
+        #expect(alert.cuts.controlCharacters == 1)
+        #expect(alert.cuts.strings == 1)
+        #expect(!alert.title.unicodeScalars.contains("\u{1b}"))
+        #expect(throws: IngestionError.self) { try AlertReaders.read(text: "\u{0} \n\t") }
+    }
+
+    @Test("The fingerprint stays over time, ports and ids, and changes with what the alert is about")
+    func fingerprints() throws {
+        func alert(_ change: (String) -> String) throws -> Alert {
+            let line = String(decoding: try Fixture.bytes("wazuh.ndjson"), as: UTF8.self).split(separator: "\n")[2]
+            return try #require(try SubmittedAlerts(parsing: Array(change(String(line)).utf8)).items.first).get()
+        }
+        let first = try alert { $0 }
+        let later = try alert {
+            $0.replacing("55123", with: "40001").replacing("100001", with: "200002").replacing(
+                "12:00:00", with: "12:00:09")
+        }
+        #expect(first.fingerprint == later.fingerprint)
+        #expect(first.deliveryKey != later.deliveryKey)
+        #expect(try alert { $0.replacing("203.0.113.5", with: "203.0.113.6") }.fingerprint != first.fingerprint)
+        #expect(try alert { $0.replacing("\"root\"", with: "\"bob\"") }.fingerprint != first.fingerprint)
+        #expect(try alert { $0.replacing("linux-srv-01", with: "linux-srv-02") }.fingerprint != first.fingerprint)
+    }
+}
