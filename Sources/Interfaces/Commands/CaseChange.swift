@@ -23,7 +23,7 @@ struct CaseChange {
         try CoreStore.managing { () throws(CaseError) in try body(core, store.actor) }
         let reader = try store.reader()
         if let record = try CoreStore.storing({ () throws(StorageError) in try reader.caseRecord(caseID) }) {
-            if session.options.wantsJSON { session.printJSON { $0.value(record) } } else { session.print(record) }
+            if session.options.wantsJSON { session.printDocument { $0.value(record) } } else { session.print(record) }
         }
         return .done
     }

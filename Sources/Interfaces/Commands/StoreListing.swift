@@ -5,7 +5,8 @@ import Triage
 
 /// How what is in the store is printed: a document, or lines for people. All text comes from outside and is made safe for a terminal.
 extension Session {
-    func printJSON(_ write: (inout JSONWriter) -> Void) {
+    /// A document that says its own schema.
+    func printDocument(_ write: (inout JSONWriter) -> Void) {
         var writer = JSONWriter()
         write(&writer)
         console.write(writer.drain() + [0x0a])

@@ -39,7 +39,7 @@ struct AlertsListCommand: Command {
         let reader = try CoreStore(arguments, in: session).reader()
         let alerts = try CoreStore.storing { () throws(StorageError) in try reader.alerts(filter) }
         if session.options.wantsJSON {
-            session.printJSON { writer in
+            session.printDocument { writer in
                 writer.object { writer in
                     writer.member("schema", 1)
                     writer.member(

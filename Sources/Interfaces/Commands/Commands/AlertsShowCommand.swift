@@ -28,7 +28,7 @@ struct AlertsShowCommand: Command {
             session.console.print(
                 try CoreStore.storing { () throws(StorageError) in try reader.payload(of: id) } ?? "null")
         } else if session.options.wantsJSON {
-            session.printJSON { $0.value(alert, full: true) }
+            session.printDocument { $0.value(alert, full: true) }
         } else {
             session.print(alert)
             session.print(StoredTriage(alert.triage))

@@ -34,7 +34,7 @@ struct CasesListCommand: Command {
         let reader = try CoreStore(arguments, in: session).reader()
         let cases = try CoreStore.storing { () throws(StorageError) in try reader.cases(filter) }
         if session.options.wantsJSON {
-            session.printJSON { writer in
+            session.printDocument { writer in
                 writer.object { writer in
                     writer.member("schema", 1)
                     writer.member("cases", array: { writer in for record in cases { writer.value(record) } })

@@ -34,7 +34,7 @@ struct CasesShowCommand: Command {
         } else if arguments.has(Self.timeline) {
             printTimeline(Timeline(file), in: session)
         } else if session.options.wantsJSON {
-            session.printJSON { $0.value(file, now: store.now, settings: CoreSettings()) }
+            session.printDocument { $0.value(file, now: store.now, settings: CoreSettings()) }
         } else {
             printText(file, now: store, in: session)
         }
@@ -43,7 +43,7 @@ struct CasesShowCommand: Command {
 
     private func printTimeline(_ timeline: Timeline, in session: Session) {
         if session.options.wantsJSON {
-            session.printJSON { writer in writer.array { for entry in timeline.entries { $0.value(entry) } } }
+            session.printDocument { writer in writer.array { for entry in timeline.entries { $0.value(entry) } } }
         } else {
             for entry in timeline.entries {
                 session.printRow([(entry.at.description, 20), (entry.kind, 10), (entry.actor, 12), (entry.text, 0)])

@@ -32,7 +32,7 @@ struct CoreStatusCommand: Command {
             arguments.has(Self.check)
             ? try CoreStore.storing { () throws(StorageError) in try reader.integrityProblems() } : []
         if session.options.wantsJSON {
-            session.printJSON { writer in
+            session.printDocument { writer in
                 writer.object { writer in
                     writer.member("schema", 1)
                     writer.member("database", store.file.path)

@@ -30,7 +30,7 @@ struct EvidenceVerifyCommand: Command {
         }
         let problems = EvidencePack.problems(in: bytes, publicKey: key)
         if session.options.wantsJSON {
-            session.printJSON { writer in
+            session.printDocument { writer in
                 writer.object {
                     $0.member("schema", 1)
                     $0.member("sound", problems.isEmpty)

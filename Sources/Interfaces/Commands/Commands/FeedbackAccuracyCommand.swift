@@ -26,7 +26,7 @@ struct FeedbackAccuracyCommand: Command {
         }
         let accuracy = try CoreStore.storing { () throws(StorageError) in try reader.feedbackAccuracy() }
         if session.options.wantsJSON {
-            session.printJSON { $0.value(accuracy) }
+            session.printDocument { $0.value(accuracy) }
             return .done
         }
         print("overall", accuracy.overall, in: session)

@@ -37,7 +37,7 @@ struct FeedbackGiveCommand: Command {
                 note: arguments.value(of: Self.note) ?? "", by: store.actor)
         }
         if session.options.wantsJSON {
-            session.printJSON { writer in writer.object { $0.member("feedback_id", feedback) } }
+            session.printDocument { writer in writer.object { $0.member("feedback_id", feedback) } }
         } else {
             session.printText(
                 "feedback \(feedback) by \(store.actor); bailey feedback withdraw \(feedback) takes it back")

@@ -22,7 +22,7 @@ struct KpisCommand: Command {
         let period = arguments.choice(Self.period, as: KeyFigures.Period.self) ?? .day
         let figures = try CoreStore.storing { () throws(StorageError) in try reader.keyFigures(period, now: store.now) }
         if session.options.wantsJSON {
-            session.printJSON { $0.value(figures) }
+            session.printDocument { $0.value(figures) }
             return .done
         }
         session.printText("\(figures.from) to \(figures.to)")

@@ -32,7 +32,7 @@ struct TriageCommand: Command {
                 let alert = try CoreStore.storing({ () throws(StorageError) in try reader.alert(id) })
             {
                 if session.options.wantsJSON {
-                    session.printJSON { $0.value(alert, full: true) }
+                    session.printDocument { $0.value(alert, full: true) }
                 } else {
                     session.print(alert)
                     if outcomes.count == 1 { session.print(StoredTriage(alert.triage)) }
@@ -51,7 +51,7 @@ struct TriageCommand: Command {
                     Examination(alert, catalogue: NoTechniques()), hits: [], history: JudgementHistory(), occurrences: 1
                 )
                 if session.options.wantsJSON {
-                    session.printJSON { $0.object { result.writeMembers(to: &$0) } }
+                    session.printDocument { $0.object { result.writeMembers(to: &$0) } }
                 } else {
                     session.printText(
                         "\(result.verdict.name)  confidence \(Int((result.confidence * 100).rounded())) %")
