@@ -32,6 +32,10 @@ AUDIT_APPENDS = {1: None, 8: None, 50: 800}
 AUDIT_SYNC_RATIO = 0.8
 AUDIT_RECORDS = 1_000_000
 AUDIT_VERIFY_SECONDS = 5
+# The guarded sudo: how long 50 clients ask at once, what they get done a second, what the broker takes when nobody asks.
+BROKER_SECONDS = 5
+BROKER_RATE = 400
+BROKER_MEMORY_MB = 20
 PROCESSES = 10
 
 
@@ -217,7 +221,39 @@ def bench_audit(table, options):
             f"< {AUDIT_VERIFY_SECONDS} s", own["seconds"] < AUDIT_VERIFY_SECONDS)
 
 
-PARTS = {"start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit}
+def bench_broker(table, options):
+    programs = os.path.dirname(os.path.realpath(options.bailey))
+    helper = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench-broker.py")
+    # Beside the build and not in /tmp, which may be memory: each record is synced before its command starts.
+    with tempfile.TemporaryDirectory(dir=programs) as state:
+        answer = subprocess.run(
+            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, helper, programs, state,
+             str(options.runs * 40), str(BROKER_SECONDS)], stdout=subprocess.PIPE, check=False)
+    if answer.returncode != 0:
+        table.row("the guarded sudo", "not measured", met=False)
+        return
+    measured = json.loads(answer.stdout)
+    own = measured["seconds"]["bailey-sudo"]
+    for name, target in (("sudo", ">= 1.0x"), ("doas", "")):
+        peer = measured["seconds"][name]
+        table.row(
+            f"bailey-sudo -n true, against {name}", milliseconds(own), f"{name} {milliseconds(peer)}", f"{peer / own:.1f}x", target,
+            peer >= own if target else None)
+    rates = {name: each["rate"] for name, each in measured["at_once"].items()}
+    table.row(
+        "commands by 50 clients at once", f"{rates['bailey-sudo']:,.0f}/s", f"sudo {rates['sudo']:,.0f}/s",
+        f"{rates['bailey-sudo'] / rates['sudo']:.1f}x", f">= {BROKER_RATE}/s", rates["bailey-sudo"] >= BROKER_RATE)
+    records = measured["records"]
+    lost = sum(measured["asked"] - records[event] for event in ("start", "finish"))
+    table.row(
+        f"records lost of {measured['asked']:,} commands", f"{lost:,}", "", "", "0, log sound", lost == 0 and measured["verified"])
+    memory = measured["memory"]["worked"]
+    table.row(
+        "the broker idle, after all that", f"{memory['Rss']:.0f} MB", f"its own {memory['Anonymous']:.0f} MB", "",
+        f"< {BROKER_MEMORY_MB} MB", memory["Rss"] < BROKER_MEMORY_MB)
+
+
+PARTS = {"start": bench_start, "inventory": bench_inventory, "assess": bench_assess, "audit": bench_audit, "broker": bench_broker}
 
 
 def main():
@@ -227,7 +263,7 @@ def main():
     if sys.argv[1:2] == ["--count"]:
         count_established(sys.argv[2])
         return
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures bailey beside ss and lynis.")
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures bailey beside ss, lynis, sudo and doas.")
     parser.add_argument("bailey", help=argparse.SUPPRESS)
     parser.add_argument("policies", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=int, default=5, help="runs of each command, of which the median counts (5)")
