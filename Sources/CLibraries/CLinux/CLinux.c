@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -131,6 +132,8 @@ int bailey_raise_open_file_limit(void) {
     limit.rlim_cur = limit.rlim_max;
     return setrlimit(RLIMIT_NOFILE, &limit);
 }
+
+void bailey_release_free_memory(void) { malloc_trim(0); }
 
 int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
 

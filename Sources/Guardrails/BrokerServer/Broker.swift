@@ -47,7 +47,13 @@ final class Broker: Sendable {
         policies = PolicyStore(directory: configuration.policyDirectory)
         oneTimeCodes = OneTimeCodeStore(directory: configuration.oneTimeCodeDirectory)
         tokens = ApprovalTokenStore(directory: configuration.tokenDirectory)
-        do throws(SystemError) { running = try RunningMarkers(directory: configuration.markerDirectory) } catch {
+        do throws(SystemError) {
+            // Everybody has to get to the socket in it; what is private in it has a directory of its own.
+            _ = try Directory(
+                making: configuration.runtimeDirectory, permissions: 0o755,
+                followingLinksOf: [CurrentProcess.effectiveUserID])
+            running = try RunningMarkers(directory: configuration.markerDirectory)
+        } catch {
             throw .system(error)
         }
     }
@@ -227,7 +233,8 @@ extension Broker {
             let methods =
                 party.descendsFromBroker ? [] : state.ledger.methods(openTo: party.requester, for: id, rules: rules)
             let isOwn = waiting.requester.user == party.requester.user || party.requester.user == .root
-            let isPeer = !party.descendsFromBroker && rules.objection(toPerson: party.requester, for: waiting.requester) == nil
+            let isPeer =
+                !party.descendsFromBroker && rules.objection(toPerson: party.requester, for: waiting.requester) == nil
             guard isOwn || isPeer || !methods.isEmpty else { return nil }
             var detail = waiting.detail
             detail.summary.notice.update(pending)

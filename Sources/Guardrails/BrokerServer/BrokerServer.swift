@@ -9,7 +9,7 @@ package final class BrokerServer: Sendable {
     private let broker: Broker
     private let listeners: [ListeningUnixSocket]
     private let signals: SignalDescriptor
-    private let connections = Mutex(0)
+    private let connections = Mutex((open: 0, served: 0))
     private let isOver = Mutex(false)
 
     /// Takes the sockets that systemd opened, else makes the one of the configuration, and says in the log that the broker runs.
@@ -62,8 +62,9 @@ package final class BrokerServer: Sendable {
             return
         }
         let isFull = connections.withLock { count in
-            guard count < broker.configuration.limits.connections else { return true }
-            count += 1
+            guard count.open < broker.configuration.limits.connections else { return true }
+            count.open += 1
+            count.served += 1
             return false
         }
         // A client that is not served sees the end of its connection.
@@ -72,16 +73,24 @@ package final class BrokerServer: Sendable {
             try OwnThread { [broker] in
                 // Whoever cannot be identified is not spoken to.
                 if let server = try? ConnectionServer(connection, broker: broker) { server.serve() }
-                self.connections.withLock { $0 -= 1 }
+                self.connections.withLock { $0.open -= 1 }
             }.detach()
         } catch {
-            connections.withLock { $0 -= 1 }
+            connections.withLock { $0.open -= 1 }
         }
     }
 
     private func keepHouse() {
+        var (before, trimmed) = (0, 0)
         while !isOver.withLock(\.self) {
             broker.keepHouse(at: .now())
+            // Once nobody has come for a while, and not between two commands of a script, which would only ask for the memory again.
+            let (open, served) = connections.withLock { $0 }
+            if open == 0, served == before, served != trimmed {
+                CurrentProcess.releaseFreeMemory()
+                trimmed = served
+            }
+            before = served
             pause(.milliseconds(500))
         }
     }

@@ -89,12 +89,11 @@ extension CommandLaunch {
         _ prepared: PreparedRequest, _ grant: CommandGrant, _ account: UserAccount, _ run: RunRequest,
         _ requester: Requester
     ) throws(Refusal) -> CommandEnvironment {
-        let invoking = UserAccount.withID(requester.user.rawValue)
         var variables: [(String, String)] = [
             ("PATH", grant.terms.securePath.joined(separator: ":")), ("HOME", account.home), ("USER", account.name),
             ("LOGNAME", account.name), ("SHELL", account.shell),
             ("LANG", own("LANG", run) ?? "C.UTF-8"), ("TERM", own("TERM", run) ?? "unknown"),
-            ("SUDO_USER", invoking?.name ?? "#\(requester.user)"), ("SUDO_UID", "\(requester.user)"),
+            ("SUDO_USER", requester.userName ?? "#\(requester.user)"), ("SUDO_UID", "\(requester.user)"),
             ("SUDO_GID", "\(requester.group)"), ("SUDO_COMMAND", commandLine(prepared)),
         ]
         variables += grant.terms.environment.map { ($0.name, $0.value) }

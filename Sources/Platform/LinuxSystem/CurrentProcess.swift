@@ -25,6 +25,10 @@ package enum CurrentProcess {
         try systemCall("raise", on: "limit of open files") { bailey_raise_open_file_limit() }
     }
 
+    /// Gives memory that was allocated once and is free now back to the kernel (malloc_trim(3)): the allocator keeps it, and for each of
+    /// many threads its own.
+    package static func releaseFreeMemory() { bailey_release_free_memory() }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 

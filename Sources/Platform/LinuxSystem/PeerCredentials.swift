@@ -22,11 +22,7 @@ package struct PeerCredentials: Sendable {
         // Zero is a process that our process namespace does not see (pid_namespaces(7)).
         guard pid > 0 else { throw SystemError("identify", "the peer", code: .noProcess) }
         (self.user, self.group) = (user, group)
-        var groups = [UInt32](repeating: 0, count: 65536)
-        let count = try systemCall("ask for the peer's groups") {
-            bailey_peer_groups(number, &groups, Int32(groups.count))
-        }
-        self.groups = Array(groups.prefix(Int(count)))
+        groups = try Self.groups(of: number)
         do throws(SystemError) {
             let pidfd = try systemCall("ask for the peer's process") { bailey_peer_pidfd(number) }
             process = ProcessHandle(id: pid, descriptor: SharedDescriptor(owning: pidfd))
@@ -35,5 +31,19 @@ package struct PeerCredentials: Sendable {
             process = try ProcessHandle(opening: pid)
             isHandleFromKernel = false
         }
+    }
+    /// Asks with room for those of most users first: the most there may be (NGROUPS_MAX) are 256 KiB, to be made ready for each client.
+    private static func groups(of number: Int32) throws(SystemError) -> [UInt32] {
+        do throws(SystemError) {
+            return try groups(of: number, atMost: 64)
+        } catch  where error.code == .other(number: ERANGE) {
+            return try groups(of: number, atMost: 65536)
+        }
+    }
+
+    private static func groups(of number: Int32, atMost capacity: Int32) throws(SystemError) -> [UInt32] {
+        var groups = [UInt32](repeating: 0, count: Int(capacity))
+        let count = try systemCall("ask for the peer's groups") { bailey_peer_groups(number, &groups, capacity) }
+        return Array(groups.prefix(Int(count)))
     }
 }

@@ -196,24 +196,27 @@ package final class UnixConnection: Sendable {
         atMost limit: Int, descriptors descriptorLimit: Int = 0
     ) throws(SystemError) -> Received? {
         precondition(limit > 0, "no room would look like the end")
-        var bytes = [UInt8](repeating: 0, count: limit)
         let capacity = min(descriptorLimit, Self.descriptorLimit)
         var numbers = [Int32](repeating: -1, count: Self.descriptorLimit)
         var count: Int32 = 0
         let number = descriptor.number
-        do throws(SystemError) {
-            let size = try systemCall("receive", on: "socket") {
-                // SAFETY: the kernel writes at most the array's count, and at most `capacity` numbers are filled.
-                bytes.withUnsafeMutableBytes {
-                    bailey_receive(number, $0.baseAddress, $0.count, &numbers, Int32(capacity), &count)
+        var failure: SystemError?
+        // Room that nothing arrives in is neither cleared nor touched.
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, size in
+            do throws(SystemError) {
+                size = try systemCall("receive", on: "socket") {
+                    // SAFETY: the kernel writes at most the buffer's count, as many bytes as it returns, and at most `capacity` numbers.
+                    bailey_receive(number, buffer.baseAddress, limit, &numbers, Int32(capacity), &count)
                 }
+            } catch {
+                failure = error
             }
-            bytes.removeLast(limit - size)
-            return Received(
-                bytes: bytes, descriptors: numbers.prefix(Int(count)).map { SharedDescriptor(owning: $0) })
-        } catch  where error.code == .wouldBlock {
-            return nil
         }
+        if let failure {
+            if failure.code == .wouldBlock { return nil }
+            throw failure
+        }
+        return Received(bytes: bytes, descriptors: numbers.prefix(Int(count)).map { SharedDescriptor(owning: $0) })
     }
 
     /// Says that nothing more will be sent; the other end reads the end.

@@ -74,6 +74,9 @@ int bailey_pipe(int ends[2]);
 // setrlimit(2) takes an enumeration as its first argument: as many open files as the hard limit allows.
 int bailey_raise_open_file_limit(void);
 
+// malloc_trim(3), whose header the Swift overlay of the C library leaves out.
+void bailey_release_free_memory(void);
+
 // fcntl(2) is variadic: a close-on-exec copy above the standard streams.
 int bailey_duplicate(int descriptor);
 
