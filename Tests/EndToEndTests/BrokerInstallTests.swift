@@ -18,6 +18,11 @@ import Testing
         for folder in ["scripts", "templates", "policies"] {
             try FileManager.default.copyItem(atPath: "\(Checkout.path)/\(folder)", toPath: "\(directory)/\(folder)")
         }
+        try addPrograms(to: directory)
+    }
+
+    /// The programs as built, beside each other as `scripts/install --binary` takes them.
+    static func addPrograms(to directory: String) throws {
         let built = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
         for program in ["bailey", "bailey-broker", "bailey-sudo"] {
             try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(directory)/\(program)")

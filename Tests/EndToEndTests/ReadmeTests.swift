@@ -25,20 +25,55 @@ import Testing
         for folder in ["scripts", "templates", "policies"] {
             try FileManager.default.copyItem(atPath: "\(Checkout.path)/\(folder)", toPath: "\(copy.path)/\(folder)")
         }
-        try FileManager.default.copyItem(atPath: Checkout.debugBinary, toPath: "\(copy.path)/bailey")
+        try BrokerInstallTests.addPrograms(to: copy.path)
         #expect(commands.count > 3)
         try copy.add(
             "all",
             """
             set -euxo pipefail
             cd '\(copy.path)'
-            scripts/install --binary "$PWD/bailey" --schedule cron
+            scripts/install --broker --binary "$PWD/bailey" --schedule cron
+            /usr/local/sbin/bailey-broker > /run/broker.log &
+            until grep -q ready /run/broker.log; do kill -0 $!; done
             \(commands.joined(separator: "\n"))
             """)
         let outcome = try await run(
             "\(copy.path)/scripts/lib/example-host", ["bash", "\(copy.path)/all"],
             environment: ["PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
         #expect(outcome.status == 0, "\(outcome.errors.suffix(2000))")
+    }
+
+    @Test(
+        "An agent's request and its approval go as they are shown",
+        .enabled(if: FileSystemUser.isRoot, "an example host is made of namespaces, which needs root"))
+    func guardedExample() async throws {
+        let copy = try TemporaryTree()
+        for folder in ["scripts", "templates", "policies", "README.md"] {
+            try FileManager.default.copyItem(atPath: "\(Checkout.path)/\(folder)", toPath: "\(copy.path)/\(folder)")
+        }
+        try BrokerInstallTests.addPrograms(to: copy.path)
+        let script = """
+            set -e
+            '\(copy.path)/scripts/install' --broker --binary '\(copy.path)/bailey' --schedule cron > /dev/null 2>&1
+            '\(copy.path)/scripts/lib/guarded-example'
+            """
+        let outcome = try await run(
+            "\(copy.path)/scripts/lib/example-host", ["bash", "-c", script],
+            environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(2000))")
+        let shown = try #require(
+            text.firstMatch(
+                of: /<!-- output: \$ROOT\/scripts\/lib\/guarded-example -->\n```text\n(?<shown>.+?)```/
+                    .dotMatchesNewlines()))
+        #expect(lasting(outcome.output) == lasting(String(shown.shown)))
+    }
+
+    /// Without what is another's each time: ids and digests, numbers of processes, terminals and accounts, seconds, who started it.
+    private func lasting(_ text: String) -> String {
+        text.replacing(/[0-9a-f]{12,64}/, with: "#").replacing(/in \d+ s/, with: "in # s")
+            .replacing(/process \d+/, with: "process #").replacing(/pts\/\d+/, with: "pts/#")
+            .replacing(/\(\d+\)/, with: "(#)").replacing(/started by [^\n]+/, with: "started by #")
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     @Test(

@@ -120,7 +120,8 @@ struct GuardedCommandTests {
     func sandbox() throws {
         let host = try GuardedHost(rules: [
             Self.allow(
-                "/usr/bin/bash", "[...]", "sandbox: { read_only: [/run/home/bob], writable: [/run/home/bob], network: false }")
+                "/usr/bin/bash", "[...]",
+                "sandbox: { read_only: [/run/home/bob], writable: [/run/home/bob], network: false }")
         ])
         let script = """
             echo in > /run/home/bob/in && echo wrote; echo out > /run/home/eve/out || echo refused
