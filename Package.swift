@@ -74,7 +74,9 @@ let package = Package(
         // Stands in for sudo: the same command line, asked of the broker.
         .executableTarget(
             name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",
-            swiftSettings: settings),
+            swiftSettings: settings,
+            // It starts for every command: without libraries to load and relocate in 1.4 ms in place of 2.9.
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
 
         // MARK: Interfaces
         // bailey-core from its arguments to its end.

@@ -33,7 +33,7 @@ import Testing
             set -euxo pipefail
             cd '\(copy.path)'
             scripts/install --broker --binary "$PWD/bailey" --schedule cron
-            bailey-broker > /run/broker.log &
+            /usr/local/sbin/bailey-broker > /run/broker.log &
             until grep -q ready /run/broker.log; do kill -0 $!; done
             \(commands.joined(separator: "\n"))
             """)

@@ -22,7 +22,7 @@ readonly runtime_packages=(libmnl0 libyaml-0-2 libpcre2-8-0 libqrencode4 libsqli
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium chromium-driver dnsmasq-base socat jq
     python3 python3-venv nftables iptables systemd systemd-container libcap2-bin findutils sudo zbar-tools)
 readonly lint_packages=(shellcheck jq systemd)
-readonly bench_packages=(iproute2 util-linux python3 lynis openssl passwd sudo opendoas)
+readonly bench_packages=(iproute2 util-linux python3 lynis e2fsprogs sudo opendoas)
 
 say() { printf '==> %s\n' "$*" >&2; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
