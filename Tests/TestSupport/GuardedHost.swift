@@ -66,7 +66,9 @@ package final class GuardedHost {
         printf 'auth required pam_unix.so nodelay\\naccount required pam_unix.so\\n' > /etc/pam.d/bailey
         printf 'auth required pam_deny.so\\naccount required pam_deny.so\\n' > /etc/pam.d/other
         echo ready
-        exec cat
+        # The first process of the host, which reaps what lost its parent, until the test closes its input.
+        cat
+        true
         """
     }
 

@@ -20,10 +20,22 @@ package final class SpawnedProcess: @unchecked Sendable {
         guard let closeFrom = Self.closeFrom, closeFrom(&actions, 3) == 0 else {
             throw TestSupportError("close descriptors", errno: ENOSYS)
         }
+        // Threads of a pool block signals, and ignored ones stay ignored: a child shall start with neither.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         let variables = environment.map { $0.map { "\($0.key)=\($0.value)" } } ?? Self.ownEnvironment
         var pid: pid_t = 0
         let failure = Self.withPointers(arguments) { arguments in
-            Self.withPointers(variables) { posix_spawnp(&pid, arguments[0]!, &actions, nil, arguments, $0) }
+            Self.withPointers(variables) { variables in
+                arguments[0].map { posix_spawnp(&pid, $0, &actions, &attributes, arguments, variables) } ?? ENOENT
+            }
         }
         guard failure == 0 else { throw TestSupportError("run \(arguments)", errno: failure) }
         id = pid
@@ -51,7 +63,10 @@ package final class SpawnedProcess: @unchecked Sendable {
     ) -> Result {
         var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
-        return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+        return pointers.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { preconditionFailure("there is the null pointer at least") }
+            return body(start)
+        }
     }
 
     package func signal(_ number: Int32) { if status == nil { kill(id, number) } }

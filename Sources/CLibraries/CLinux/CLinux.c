@@ -126,9 +126,11 @@ int bailey_pipe(int ends[2]) {
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
 
-int bailey_raise_open_file_limit(void) {
+int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+    *before = limit.rlim_cur;
+    *most = limit.rlim_max;
     limit.rlim_cur = limit.rlim_max;
     return setrlimit(RLIMIT_NOFILE, &limit);
 }

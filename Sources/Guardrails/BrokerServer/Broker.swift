@@ -13,6 +13,7 @@ final class Broker: Sendable {
     let configuration: BrokerConfiguration
     let audit: AuditLog
     private let syslog: SwitchedCopy
+    let openFiles: Execution.ResourceLimit
     let digests = ProgramDigests()
     let oneTimeCodes: OneTimeCodeStore
     let tokens: ApprovalTokenStore
@@ -40,8 +41,10 @@ final class Broker: Sendable {
         var isStopping = false
     }
 
-    init(_ configuration: BrokerConfiguration) throws(AuditError) {
+    /// - Parameter openFiles: how many files a command may hold open where its rule says nothing; the broker itself may hold more.
+    init(_ configuration: BrokerConfiguration, openFiles: Execution.ResourceLimit) throws(AuditError) {
         self.configuration = configuration
+        self.openFiles = openFiles
         syslog = try SwitchedCopy()
         audit = try AuditLog(AuditLog.Configuration(directory: configuration.auditDirectory), copies: [syslog])
         policies = PolicyStore(directory: configuration.policyDirectory)

@@ -19,8 +19,10 @@ package final class BrokerServer: Sendable {
         signals = try BrokerFailure.system { () throws(SystemError) in
             try SignalDescriptor([RelayedSignal.terminate, .interrupt, .hangup].map { Int32($0.rawValue) })
         }
-        try BrokerFailure.system { () throws(SystemError) in try CurrentProcess.raiseOpenFileLimit() }
-        do throws(AuditError) { broker = try Broker(configuration) } catch { throw BrokerFailure("\(error)") }
+        let openFiles = try BrokerFailure.system { () throws(SystemError) in try CurrentProcess.raiseOpenFileLimit() }
+        do throws(AuditError) { broker = try Broker(configuration, openFiles: openFiles) } catch {
+            throw BrokerFailure("\(error)")
+        }
         listeners = try BrokerFailure.system { () throws(SystemError) in
             let inherited = try ListeningUnixSocket.inherited()
             return inherited.isEmpty

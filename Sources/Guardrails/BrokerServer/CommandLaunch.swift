@@ -29,12 +29,14 @@ struct CommandLaunch: Sendable {
     }
 
     /// What is executed, with these streams.
-    func execution(streams: Execution.Streams) -> Execution {
+    ///
+    /// - Parameter openFiles: how many files it may hold open where its rule says nothing.
+    func execution(streams: Execution.Streams, openFiles: Execution.ResourceLimit) -> Execution {
         var execution = Execution(
             program: program, arguments: arguments, streams: streams, identity: identity,
             workingDirectory: workingDirectory)
         execution.environment = environment
-        execution.limits = limits
+        execution.limits = limits + (terms.limits.openFiles == nil ? [openFiles] : [])
         if let sandbox = terms.sandbox {
             execution.noNewPrivileges = sandbox.deniesNewPrivileges
             execution.hasNetwork = sandbox.hasNetwork

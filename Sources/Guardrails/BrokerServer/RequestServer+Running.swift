@@ -42,7 +42,7 @@ extension RequestServer {
         do {
             let streams = try CommandStreams(run, files: self.streams, identity: launch.identity, terms: launch.terms)
             let recording = try recording(launch.terms)
-            let command = try launch.execution(streams: streams.streams).start()
+            let command = try launch.execution(streams: streams.streams, openFiles: broker.openFiles).start()
             tell(.started)
             self.command = StartedCommand(
                 relay: CommandRelay(
@@ -81,20 +81,23 @@ extension RequestServer {
 
     func recordEnd(_ outcome: RequestConversation.Outcome) -> RequestConversation.Event {
         let duration = command.map { $0.startedAt.duration(to: .now) } ?? .zero
+        // The client need not wait for the disk: should the broker die before the record is there, its marker says so to the next one.
+        finish(outcome)
         let record = AuditDraft.finish(
             id, outcome, after: duration, bytes: command?.relay.outputBytes, left: leftBehind, of: peer)
         do throws(AuditError) {
             try broker.audit.append(record)
             broker.running.remove(id)
+            broker.forget(running: id)
             return .recorded
         } catch {
+            broker.forget(running: id)
             // The marker stays: the next broker makes up for the record.
             return .recordFailed("\(error)")
         }
     }
 
-    func finish(_ outcome: RequestConversation.Outcome) {
-        broker.forget(running: id)
+    private func finish(_ outcome: RequestConversation.Outcome) {
         switch outcome {
         case .ended(let ending):
             guard case .documents = prepared.work else { return tell(.finished(ending)) }

@@ -105,9 +105,8 @@ struct RequestServer {
         case .relay: return relay(isClientGone: false)
         case .hangUp: return relay(isClientGone: true)
         case .recordEnd(let outcome): return recordEnd(outcome)
-        case .finish(let outcome):
-            finish(outcome)
-            return nil
+        // It was told before its record.
+        case .finish: return nil
         case .report(let report):
             tell(.decision(report))
             record([])

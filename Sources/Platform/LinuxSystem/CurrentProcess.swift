@@ -21,8 +21,11 @@ package enum CurrentProcess {
     }
 
     /// Lets this process hold as many files open as its hard limit allows (RLIMIT_NOFILE, getrlimit(2)).
-    package static func raiseOpenFileLimit() throws(SystemError) {
-        try systemCall("raise", on: "limit of open files") { bailey_raise_open_file_limit() }
+    /// - Returns: what it was before, for what is started to have.
+    package static func raiseOpenFileLimit() throws(SystemError) -> Execution.ResourceLimit {
+        var (before, most): (UInt64, UInt64) = (0, 0)
+        try systemCall("raise", on: "limit of open files") { bailey_raise_open_file_limit(&before, &most) }
+        return Execution.ResourceLimit(.openFiles, soft: before, hard: most)
     }
 
     /// Gives memory that was allocated once and is free now back to the kernel (malloc_trim(3)): the allocator keeps it, and for each of

@@ -71,8 +71,9 @@ int bailey_is_append_only(int descriptor);
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
 
-// setrlimit(2) takes an enumeration as its first argument: as many open files as the hard limit allows.
-int bailey_raise_open_file_limit(void);
+// setrlimit(2) takes an enumeration as its first argument: as many open files as the hard limit allows; and what it was
+// before, and that limit.
+int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most);
 
 // malloc_trim(3), whose header the Swift overlay of the C library leaves out.
 void bailey_release_free_memory(void);
