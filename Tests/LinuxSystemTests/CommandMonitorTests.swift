@@ -158,13 +158,20 @@ struct CommandMonitorTests {
         #expect(rest == "")
     }
 
-    @Test("A daemon is left to itself, and counted, when the command ends by itself")
+    @Test(
+        "A daemon is left to itself, and counted, when the command ends by itself; the monitor stays its parent until it ends",
+        .timeLimit(.minutes(1)))
     func leavesDaemon() throws {
         let (running, daemons) = try Self.start(Self.daemon() + "sys.exit(6)", printing: 1)
         #expect(try Self.end(of: running) == .ended(.exited(code: 6), leftBehind: 1))
         #expect(!daemons[0].hasEnded)
-        #expect(running.monitor.hasEnded)
+        #expect(!running.monitor.hasEnded)
+        let parent = try ProcessIdentity(of: daemons[0]).ancestors.first?.id
+        #expect(parent == running.monitor.id)
         try daemons[0].send(signal: SIGKILL)
+        while !running.monitor.hasEnded {}
+        LingeringMonitors.reap()
+        #expect(!running.monitor.holdsItsNumber)
     }
 
     @Test(
