@@ -19,7 +19,7 @@ package struct BrokerConfiguration: Sendable, Hashable {
         /// So many of them are kept for root.
         package var connectionsOfRoot = 24
         /// Of one user other than root.
-        package var connectionsOfOneUser = 64
+        package var connectionsOfOneUser = 128
         /// For a greeting, for the rest of a message that has begun, and for a client to take what it is sent.
         package var patience: Duration = .seconds(10)
         /// For an answer to a prompt, and between messages where nothing is waited for.

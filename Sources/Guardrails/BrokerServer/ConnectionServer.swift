@@ -22,6 +22,7 @@ struct ConnectionServer {
     /// Serves it to the end. What a client does wrong ends with its own connection.
     func serve() {
         guard broker.admit(peer.requester.user) else {
+            tell(.hello(Hello(program: Self.program)))
             tell(
                 .refused(
                     Refusal(
