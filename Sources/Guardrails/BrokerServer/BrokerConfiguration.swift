@@ -1,3 +1,5 @@
+private import BrokerProtocol
+
 /// Where the broker finds and keeps what is its own, and how much it lets others take of it.
 package struct BrokerConfiguration: Sendable, Hashable {
     /// The directory of `command-policy.yaml` and `prompt-policy.yaml`.
@@ -6,7 +8,7 @@ package struct BrokerConfiguration: Sendable, Hashable {
     package var stateDirectory = "/var/lib/bailey"
     /// What lasts as long as the host runs: which commands run now.
     package var runtimeDirectory = "/run/bailey"
-    package var socketPath = "/run/bailey/broker.sock"
+    package var socketPath = BrokerSocket.path
     /// The service by which PAM proves who is there (`/etc/pam.d/NAME`).
     package var pamService = "bailey"
     package var limits = Limits()

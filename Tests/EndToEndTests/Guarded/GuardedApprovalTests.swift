@@ -11,6 +11,11 @@ struct GuardedApprovalTests {
             "{ id: \(id), effect: allow, command: \(command), arguments: [...], from: any, approval: \(approval)\(more.isEmpty ? "" : ", " + more) }"
     }
 
+    /// The digest of the one request that waits, as this user sees it.
+    static func digest(on host: GuardedHost, as user: String) throws -> String {
+        try host.output(of: #"bailey requests --json | grep -o '[0-9a-f]\{64\}' | head -n 1"#, as: user)
+    }
+
     /// The id of the request that a client says it waits for.
     static func id(in text: String) throws -> String {
         let match = try #require(try Regex("bailey approve ([0-9a-f]{12})").firstMatch(in: text), "\(text)")
@@ -99,11 +104,12 @@ struct GuardedApprovalTests {
         let requester = try host.terminal("bailey run -- id -un; echo status=$?", as: "bob")
         let id = try Self.id(
             in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        let digest = try Self.digest(on: host, as: "eve")
+        #expect(digest.count == 64)
         for user in ["bob", "claude", "ada", "root"] {
-            let shown = try host.terminal(
-                "printf 'yes\\nsecret\\n' | bailey approve \(id) --yes; echo status=$?", as: user
-            ).readToEnd()
-            #expect(!shown.contains("status=0"), "\(user): \(shown)")
+            let session = try host.terminal("bailey approve \(id) --yes --digest \(digest); echo status=$?", as: user)
+            let shown = try session.readToEnd()
+            #expect(!shown.contains("status=0") && !shown.contains("password"), "\(user): \(shown)")
         }
         let wrong = String(repeating: "0", count: 64)
         #expect(try host.run("bailey approve \(id) --yes --digest \(wrong)", as: "eve").status != 0)
@@ -112,7 +118,7 @@ struct GuardedApprovalTests {
         #expect(rest.contains("status=1") && rest.contains("not now") && rest.contains("eve"), "\(rest)")
     }
 
-    @Test("A command that root runs by way of the broker approves nothing")
+    @Test("A command that runs by way of the broker approves nothing, and neither does what it leaves behind")
     func descendant() throws {
         let host = try GuardedHost(
             settings: "schema: 1\napprovers: { group: approvers, allow_root: true, proof: false }",
@@ -123,12 +129,27 @@ struct GuardedApprovalTests {
         let waiting = try host.terminal("bailey run -- id -un; echo status=$?", as: "ada")
         let id = try Self.id(
             in: try waiting.read(until: "bailey approve") + "bailey approve" + waiting.read(until: "\n"))
+        let approve = "$(command -v bailey) approve \(id) --yes --digest \(try Self.digest(on: host, as: "ada"))"
         for user in ["root", "bob"] {
-            let script =
-                "PATH=$PATH:$(dirname $(readlink -f /proc/1/exe)); bailey-sudo -u \(user) bash -c \"$(command -v bailey) approve \(id) --yes --digest $(bailey requests --json | grep -o '[0-9a-f]\\{64\\}' | head -n 1)\""
-            let shown = try host.terminal("\(script); echo status=$?", as: "claude").readToEnd()
-            #expect(!shown.contains("status=0"), "\(user): \(shown)")
+            let script = "bailey-sudo -u \(user) bash -c \"\(approve)\"; echo status=$?"
+            let shown = try host.terminal(script, as: "claude").readToEnd()
+            let isRefused = shown.contains("agent") || shown.contains("no such request")
+            #expect(isRefused && !shown.contains("status=0"), "\(user): \(shown)")
         }
+        // Left behind at a terminal of its own, it asks only once the command that started it has ended.
+        let orphan = """
+            setsid -f script -qc 'until [ -e /run/go ]; do :; done; \(approve) >/run/home/bob/said 2>&1; echo said > /run/home/bob/end' /dev/null \
+                </dev/null >/dev/null 2>&1
+            """
+        try host.write("/run/orphan", orphan.replacingOccurrences(of: "$(command -v bailey)", with: "BAILEY"))
+        _ = try host.run("sed -i \"s,BAILEY,$(command -v bailey),\" /run/orphan", as: "root")
+        #expect(try host.run("bailey-sudo -u bob bash /run/orphan", as: "claude").status == 0)
+        let said = try host.output(
+            of: "touch /run/go; until [ -e /run/home/bob/end ]; do :; done; cat /run/home/bob/said", as: "root")
+        #expect(said.contains("agent") || said.contains("no such request"), "\(said)")
+        // Bob himself may, the same way.
+        #expect(try host.terminal("\(approve); echo status=$?", as: "bob").readToEnd().contains("status=0"))
+        #expect(try waiting.readToEnd().contains("status=0"))
     }
 
     @Test("self takes the same person from another terminal, proven; its own terminal and an agent's will not do")
@@ -137,7 +158,9 @@ struct GuardedApprovalTests {
         let requester = try host.terminal("bailey run -- id -un; echo status=$?")
         let id = try Self.id(
             in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
-        #expect(try host.run("bailey approve \(id) --yes; exit $?").status != 0, "no terminal at all")
+        let digest = try Self.digest(on: host, as: "ada")
+        let without = try host.run("bailey approve \(id) --yes --digest \(digest); exit $?")
+        #expect(without.status != 0 && without.errors.contains("terminal"), "\(without)")
         let other = try host.terminal("bailey approve \(id); echo status=$?")
         try other.read(until: "? ")
         try other.type("yes\n")
