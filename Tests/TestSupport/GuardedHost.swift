@@ -140,7 +140,8 @@ package final class GuardedHost {
     }
 
     /// Starts the broker `count` times and kills it by SIGKILL after a random time of at most `milliseconds`, while clients ask for commands
-    /// that each note a number of their own once they run.
+    /// that each note a number of their own once they run. Every second time the clock starts when a command has run, so that however slow
+    /// the machine, some kills hit a broker that is at work.
     package func killBrokers(_ count: Int, within milliseconds: Int, clients: Int) throws -> Outcome {
         let script = """
             kill -TERM $(cat /run/broker.pid); while kill -0 $(cat /run/broker.pid) 2>/dev/null; do :; done
@@ -157,6 +158,10 @@ package final class GuardedHost {
                 bailey-broker > /run/broker.log 2>&1 &
                 broker=$!
                 until grep -q ready /run/broker.log; do kill -0 $broker || { cat /run/broker.log >&2; exit 1; }; done
+                if ((round % 2)); then
+                    noted=(/run/ran/*); before=${#noted[@]}
+                    while noted=(/run/ran/*); ((${#noted[@]} <= before)) && kill -0 $broker; do read -t 0.01 nothing <&9; done
+                fi
                 read -t 0.$(printf '%04d' $((RANDOM % \(milliseconds * 10)))) nothing <&9
                 kill -KILL $broker
                 wait $broker 2>/dev/null
