@@ -137,6 +137,8 @@ int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most) {
 
 void bailey_release_free_memory(void) { malloc_trim(0); }
 
+void bailey_limit_memory_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
 int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
 
 long bailey_file_system_type(int descriptor) {

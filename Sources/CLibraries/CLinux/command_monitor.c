@@ -50,19 +50,8 @@ static int64_t now(void) {
 
 // MARK: Reports
 
-// 0, or -1 with errno.
 static int send_report(const struct monitor *monitor, const struct bailey_report *report, int pidfd, int flags) {
-    struct iovec bytes = {.iov_base = (void *)report, .iov_len = sizeof *report};
-    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof pidfd)] = {0};
-    struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
-    if (pidfd >= 0) {
-        message.msg_control = space;
-        message.msg_controllen = sizeof space;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof pidfd)};
-        memcpy(CMSG_DATA(header), &pidfd, sizeof pidfd);
-    }
-    return sendmsg(monitor->control, &message, MSG_NOSIGNAL | flags) == -1 ? -1 : 0;
+    return bailey_send_report(monitor->control, report, pidfd, flags);
 }
 
 static void report(struct monitor *monitor, struct bailey_report news) {
@@ -87,6 +76,14 @@ static _Noreturn void fail_with(struct monitor *monitor, int stage, int number) 
 static _Noreturn void fail(struct monitor *monitor, int stage) { fail_with(monitor, stage, errno); }
 
 // MARK: Making ready
+
+// So that we can be ended by force, and reaped.
+static void introduce(const struct monitor *monitor) {
+    struct bailey_report ready = {.kind = bailey_report_ready, .value = getpid()};
+    int pidfd = (int)syscall(SYS_pidfd_open, ready.value, 0);
+    if (pidfd == -1 || send_report(monitor, &ready, pidfd, 0) == -1) leave(1);
+    close(pidfd);
+}
 
 static int out_of_the_way(struct monitor *monitor, int descriptor) {
     if (descriptor < 0 || descriptor >= first_descriptor) return descriptor;
@@ -340,7 +337,8 @@ int bailey_run_monitor(void *argument) {
     struct monitor monitor = {
         .plan = task->plan, .child_stack = task->child_stack, .control = task->control, .terminal = -1, .killer = -1};
     struct child child = {.plan = task->plan};
-    // First of all: until it is done, what the broker has open and closes is open still, locks and ends of pipes among it.
+    introduce(&monitor);
+    // Before all else: until it is done, what the broker has open and closes is open still, locks and ends of pipes among it.
     prepare_descriptors(&monitor, &child);
     reset_signals(&monitor);
     enter_session(&monitor);

@@ -1,6 +1,7 @@
 #pragma once
 // What the broker hands to the monitor that it forks.
 
+#include "command_monitor.h"
 #include "spawn_child.h"
 
 struct bailey_monitor_task {
@@ -9,6 +10,9 @@ struct bailey_monitor_task {
     char *child_stack;
     int control;
 };
+
+// Says one thing on the monitor's end of the socket; `pidfd` comes along, or is -1. 0, or -1 with errno.
+int bailey_send_report(int control, const struct bailey_report *report, int pidfd, int flags);
 
 // Entered with every signal blocked; never returns.
 int bailey_run_monitor(void *task);

@@ -1,11 +1,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,26 +10,9 @@
 
 #include "command_monitor.h"
 #include "monitor_process.h"
+#include "spawner.h"
 
-// The two stacks, one above the other.
-enum { monitor_stack = 128 << 10, child_stack = 64 << 10, end_patience = 2000 };
-
-// The monitor is a true fork: memory that were shared with the broker would be a way into it, and end with it. No handler of ours may
-// run in there.
-static pid_t fork_monitor(struct bailey_monitor_task *task, int *pidfd) {
-    char *stacks = mmap(
-        NULL, monitor_stack + child_stack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stacks == MAP_FAILED) return -1;
-    task->child_stack = stacks + monitor_stack + child_stack;
-    kernel_signals all = ~0ULL, before;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-    pid_t pid = clone(bailey_run_monitor, stacks + monitor_stack, CLONE_PIDFD | SIGCHLD, task, pidfd);
-    int number = errno;
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
-    munmap(stacks, monitor_stack + child_stack);
-    errno = number;
-    return pid;
-}
+enum { end_patience = 2000 };
 
 static int wait_for(int descriptor, int milliseconds) {
     struct pollfd event = {.fd = descriptor, .events = POLLIN};
@@ -44,20 +24,34 @@ static int wait_for(int descriptor, int milliseconds) {
     return ready > 0 ? 0 : -1;
 }
 
+// Hears of the monitor and then of the command.
 static int await_start(int milliseconds, struct bailey_monitored *started, struct bailey_spawn_failure *failure) {
     struct bailey_report report;
+    int pidfd;
     *failure = (struct bailey_spawn_failure){bailey_stage_start, EPROTO};
-    if (wait_for(started->control, milliseconds) == -1 ||
-        bailey_next_report(started->control, &report, &started->command_pidfd) == -1) {
-        failure->number = errno;
-        return -1;
+    while (started->command_pidfd == -1) {
+        if (wait_for(started->control, milliseconds) == -1 || bailey_next_report(started->control, &report, &pidfd) == -1) {
+            failure->number = errno;
+            return -1;
+        }
+        switch (report.kind) {
+        case bailey_report_none: continue;
+        case bailey_report_ready:
+            started->monitor = report.value;
+            started->monitor_pidfd = pidfd;
+            break;
+        case bailey_report_started:
+            started->command = report.value;
+            started->command_pidfd = pidfd;
+            break;
+        case bailey_report_failed: *failure = (struct bailey_spawn_failure){report.value, report.detail}; return -1;
+        // The monitor was killed, out of memory most likely, or there never was one.
+        case bailey_report_lost: failure->number = ESRCH; return -1;
+        default: return -1;
+        }
+        if (pidfd == -1) return -1;
     }
-    if (report.kind == bailey_report_failed) *failure = (struct bailey_spawn_failure){report.value, report.detail};
-    // The monitor was killed: out of memory, most likely.
-    if (report.kind == bailey_report_lost) failure->number = ESRCH;
-    if (report.kind != bailey_report_started || started->command_pidfd == -1) return -1;
-    started->command = report.value;
-    return 0;
+    return started->monitor_pidfd == -1 ? -1 : 0;
 }
 
 int bailey_start_monitored(
@@ -69,16 +63,18 @@ int bailey_start_monitored(
         failure->number = errno;
         return -1;
     }
-    *started = (struct bailey_monitored){.command_pidfd = -1, .control = ends[0]};
-    struct bailey_monitor_task task = {.plan = plan, .control = ends[1]};
-    started->monitor = fork_monitor(&task, &started->monitor_pidfd);
-    if (started->monitor == -1) failure->number = errno;
+    *started = (struct bailey_monitored){.command_pidfd = -1, .monitor_pidfd = -1, .control = ends[0]};
+    pid_t forked = 0;
+    if (bailey_ask_spawner(plan, ends[1]) == -1) forked = bailey_fork_monitor(plan, ends[1], 0);
+    if (forked == -1) failure->number = errno;
     close(ends[1]);
-    if (started->monitor != -1 && await_start(milliseconds, started, failure) == 0) return 0;
+    if (forked != -1 && await_start(milliseconds, started, failure) == 0) return 0;
     struct bailey_order end = {.kind = bailey_order_end};
-    if (started->monitor != -1) (void)bailey_send_order(started->control, &end);
+    if (forked != -1) (void)bailey_send_order(started->control, &end);
     close(started->control);
-    if (started->monitor == -1) return -1;
+    if (started->command_pidfd != -1) close(started->command_pidfd);
+    // It never came to say that it was there.
+    if (started->monitor_pidfd == -1) return -1;
     // It ends what there is. A monitor that waits for the exec of its child does not hear, and its child dies with it.
     (void)wait_for(started->monitor_pidfd, end_patience);
     bailey_end_monitor(started->monitor_pidfd);
@@ -105,6 +101,20 @@ int bailey_next_report(int control, struct bailey_report *report, int *pidfd) {
         memcpy(pidfd, CMSG_DATA(header), sizeof *pidfd);
     if (size != sizeof *report) *report = (struct bailey_report){.kind = bailey_report_lost};
     return 0;
+}
+
+int bailey_send_report(int control, const struct bailey_report *report, int pidfd, int flags) {
+    struct iovec bytes = {.iov_base = (void *)report, .iov_len = sizeof *report};
+    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof pidfd)] = {0};
+    struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
+    if (pidfd >= 0) {
+        message.msg_control = space;
+        message.msg_controllen = sizeof space;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof pidfd)};
+        memcpy(CMSG_DATA(header), &pidfd, sizeof pidfd);
+    }
+    return sendmsg(control, &message, MSG_NOSIGNAL | flags) == -1 ? -1 : 0;
 }
 
 int bailey_send_order(int control, const struct bailey_order *order) {

@@ -45,6 +45,8 @@ package enum BrokerTool {
             complain("the broker runs as root; start it by systemd, or from root's shell")
             CurrentProcess.end(status: 3)
         }
+        CurrentProcess.limitMemoryArenas(to: 2)
+        do throws(SystemError) { try Execution.prepareSpawner() } catch { complain("\(error): commands start more slowly") }
         do throws(BrokerFailure) {
             let server = try BrokerServer(configuration)
             write("ready \(configuration.socketPath)\n", to: .output)

@@ -32,6 +32,10 @@ package enum CurrentProcess {
     /// many threads its own.
     package static func releaseFreeMemory() { bailey_release_free_memory() }
 
+    /// Has all threads allocate from `count` arenas (M_ARENA_MAX, mallopt(3)): by itself the allocator makes up to eight for each processor,
+    /// and each keeps what its threads once needed. To be called before there are threads.
+    package static func limitMemoryArenas(to count: Int32) { bailey_limit_memory_arenas(count) }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 

@@ -145,6 +145,12 @@ package struct Execution: Sendable {
         return try started.get()
     }
 
+    /// Forks the process that starts commands from then on at what it costs to copy a process that is small, and ends with this one. To be
+    /// called before there are threads; commands start without it too.
+    package static func prepareSpawner() throws(SystemError) {
+        try systemCall("start", on: "the process that starts commands") { bailey_start_spawner() }
+    }
+
     private func spawn(
         _ plan: inout bailey_spawn_plan, milliseconds: Int32
     ) -> Result<RunningCommand, ExecutionError> {

@@ -71,10 +71,9 @@ package struct ProcessIdentity: Sendable, Hashable {
 
     /// The second number of `Uid: real effective saved filesystem`.
     private static func user(in directory: borrowing Directory) throws(SystemError) -> UInt32 {
-        let text = String(decoding: try directory.prefix(of: "status", limit: 8192), as: UTF8.self)
-        let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") }
-        let numbers = line?.dropFirst(4).split { $0 == "\t" || $0 == " " } ?? []
-        guard numbers.count == 4, let user = UInt32(numbers[1]) else {
+        let lines = try directory.prefix(of: "status", limit: 8192).split(separator: 0x0A)
+        let numbers = lines.first { $0.starts(with: "Uid:".utf8) }?.split(separator: 0x09) ?? []
+        guard numbers.count == 5, let user = UInt32(decimal: numbers[2]) else {
             throw SystemError("read", "\(directory.path)/status", code: .invalid)
         }
         return user

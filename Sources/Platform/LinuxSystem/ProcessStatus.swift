@@ -18,15 +18,17 @@ package struct ProcessStatus: Sendable, Hashable {
         guard let open = bytes.firstIndex(of: 0x28), let close = bytes.lastIndex(of: 0x29), open < close else {
             return nil
         }
-        let rest = bytes[(close + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         // Counted from field 3, the state: parent is field 4, group 5, session 6, terminal 7, flags 9, threads 20, start
         // time 22.
-        guard rest.count > 19, let state = rest[0].first, let parent = Int32(rest[1]), let group = Int32(rest[2]),
-            let session = Int32(rest[3]), let terminal = Int32(rest[4]), let flags = UInt64(rest[6]),
-            let threads = Int(rest[17]), let start = UInt64(rest[19])
+        let rest = bytes[(close + 1)...].split(separator: 0x20, maxSplits: 20)
+        guard rest.count > 19, let state = rest[0].first, let parent = Int32(decimal: rest[1]),
+            let group = Int32(decimal: rest[2]), let session = Int32(decimal: rest[3]),
+            let terminal = Int32(decimal: rest[4]), let flags = UInt64(decimal: rest[6]),
+            let threads = Int(decimal: rest[17]), let start = UInt64(decimal: rest[19])
         else { return nil }
         name = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
-        (self.state, self.parent, processGroup, self.session) = (state, parent, group, session)
+        (self.parent, processGroup, self.session) = (parent, group, session)
+        self.state = Character(UnicodeScalar(state))
         (self.terminal, self.flags, startTicks) = (UInt32(bitPattern: terminal), flags, start)
         self.threads = threads
     }
@@ -34,4 +36,25 @@ package struct ProcessStatus: Sendable, Hashable {
     /// Whether something of it runs. The first thread may have ended while others run on: the process then looks like one that waits to be
     /// reaped, and is none.
     package var isLiving: Bool { (state != "Z" && state != "X") || threads > 1 }
+}
+
+extension FixedWidthInteger {
+    /// A decimal number in ASCII, which is all that the bytes hold: without the detour by a string, for procfs is read often.
+    init?(decimal bytes: ArraySlice<UInt8>) {
+        var digits = bytes
+        let isNegative = Self.isSigned && digits.first == 0x2D
+        if isNegative { digits.removeFirst() }
+        guard !digits.isEmpty else { return nil }
+        var number: Self = 0
+        for byte in digits {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            let (shifted, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let digit = Self(truncatingIfNeeded: byte &- 0x30)
+            let (sum, isBeyond) =
+                isNegative ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
+            guard !isTooLarge, !isBeyond else { return nil }
+            number = sum
+        }
+        self = number
+    }
 }

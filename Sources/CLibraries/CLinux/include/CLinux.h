@@ -78,6 +78,9 @@ int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most);
 // malloc_trim(3), whose header the Swift overlay of the C library leaves out.
 void bailey_release_free_memory(void);
 
+// mallopt(3), M_ARENA_MAX.
+void bailey_limit_memory_arenas(int count);
+
 // fcntl(2) is variadic: a close-on-exec copy above the standard streams.
 int bailey_duplicate(int descriptor);
 

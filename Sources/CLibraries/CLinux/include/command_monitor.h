@@ -11,6 +11,7 @@
 // What the monitor says, one message each on a SOCK_SEQPACKET socket.
 enum bailey_report_kind {
     bailey_report_none = 0,      // nothing yet
+    bailey_report_ready = 8,     // value: the monitor's process id; its pidfd comes along
     bailey_report_started = 1,   // value: process id; the pidfd comes along (SCM_RIGHTS)
     bailey_report_failed = 2,    // value: stage, detail: errno
     bailey_report_stopped = 3,   // value: signal
@@ -48,6 +49,10 @@ struct bailey_monitored {
 int bailey_start_monitored(
     const struct bailey_spawn_plan *plan, int milliseconds, struct bailey_monitored *started,
     struct bailey_spawn_failure *failure);
+
+// Forks the process that from then on forks the monitors, and ends with this one. To be called before there are threads, and when there is
+// little memory to copy; without it, or once it has died, this process forks them itself. 0, or -1 with errno.
+int bailey_start_spawner(void);
 
 // The next report, without waiting; `pidfd` is -1 but with bailey_report_started. 0, or -1 with errno.
 int bailey_next_report(int control, struct bailey_report *report, int *pidfd);
