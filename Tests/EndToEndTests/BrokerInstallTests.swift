@@ -23,7 +23,7 @@ import Testing
 
     /// The programs as built, beside each other as `scripts/install --binary` takes them.
     static func addPrograms(to directory: String) throws {
-        let built = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
+        let built = Checkout.programs
         for program in ["bailey", "bailey-broker", "bailey-sudo"] {
             try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(directory)/\(program)")
         }
@@ -67,7 +67,7 @@ import Testing
         let place = "etc/bailey/command-policy.yaml"
         #expect(try target.text(of: place).split(separator: "\n").contains("rules: []"))
         let checked = try await run(
-            Checkout.debugBinary, ["policy", "check", "--policies", "\(target.path)/etc/bailey"])
+            Checkout.bailey, ["policy", "check", "--policies", "\(target.path)/etc/bailey"])
         #expect(checked.status == 0, "\(checked)")
         try target.add(place, "schema: 1\nrules: [] # ours\n")
         try await install("--broker")

@@ -25,7 +25,7 @@ struct BuiltProgram {
         return try await run(
             "/bin/sh", ["-c", "exec \(command) sh \(tree.path)/script"],
             environment: [
-                "HOME": tree.path, "bailey": Checkout.debugBinary,
+                "HOME": tree.path, "bailey": Checkout.bailey,
                 "places": "--policies \(tree.path)/policies --output \(output)", "tree": tree.path,
             ])
     }

@@ -5,8 +5,9 @@ import TestSupport
 enum Checkout {
     static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path(percentEncoded: false)
-    /// The program as `swift test` built it.
-    static let debugBinary = "\(path)/.build/debug/bailey"
+    /// The directory of the programs that are tried: as `swift test` built them, or what `BAILEY_PROGRAMS` names, such as `.build/release`.
+    static let programs = ProcessInfo.processInfo.environment["BAILEY_PROGRAMS"] ?? "\(path)/.build/debug"
+    static let bailey = "\(programs)/bailey"
 }
 
 /// How a program ended and what it printed.

@@ -15,7 +15,7 @@ import Testing
         for folder in ["scripts", "templates"] {
             try FileManager.default.copyItem(atPath: "\(Checkout.path)/\(folder)", toPath: "\(checkout.path)/\(folder)")
         }
-        try FileManager.default.copyItem(atPath: Checkout.debugBinary, toPath: "\(checkout.path)/bailey")
+        try FileManager.default.copyItem(atPath: Checkout.bailey, toPath: "\(checkout.path)/bailey")
         try checkout.add("policies/approved-ports.yaml", "rules: []\n")
         try checkout.add("policies/posture/ssh.yaml", "checks: []\n")
         // What was seen from the checkout is no policy that ships; no test finds it installed.

@@ -38,7 +38,7 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: "\(Checkout.path)/\(folder)", toPath: "\(host.path)/checkout/\(folder)")
         }
-        try FileManager.default.copyItem(atPath: Checkout.debugBinary, toPath: "\(host.path)/checkout/bailey")
+        try FileManager.default.copyItem(atPath: Checkout.bailey, toPath: "\(host.path)/checkout/bailey")
 
         let outcome = try await run("\(Checkout.path)/scripts/lib/booted-host", [host.path])
         try #require(outcome.status == 0, "\(outcome.errors)\((try? host.text(of: "output")) ?? "")")

@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kcmp.h>
 #include <linux/openat2.h>
+#include <link.h>
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
@@ -135,7 +136,22 @@ int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most) {
     return setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void bailey_release_free_memory(void) { malloc_trim(0); }
+// A page of the program that is mapped is counted, whether it was needed or only near one that was; it is mapped again when it is needed.
+static int release_program(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size, (void)context;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        (void)madvise((void *)start, object->dlpi_addr + segment->p_vaddr + segment->p_filesz - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void bailey_release_free_memory(void) {
+    malloc_trim(0);
+    (void)dl_iterate_phdr(release_program, NULL);
+}
 
 void bailey_limit_memory_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 

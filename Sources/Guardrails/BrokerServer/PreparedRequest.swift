@@ -34,14 +34,14 @@ struct PreparedRequest: Sendable {
         directory = place.directory
         let session = try Self.session(run.session)
         let arguments: [String]
-        let paths: (requested: String, resolved: String)
+        let paths: (requested: String, resolved: String, areHidden: Bool)
         if run.options.contains(.edit) {
             arguments =
                 try ["sudoedit"]
                 + run.arguments.map { path throws(Refusal) in
                     try Self.absolute(path, from: place.path)
                 }
-            paths = (Self.editor, Self.editor)
+            paths = (Self.editor, Self.editor, false)
             work = .documents(Array(arguments.dropFirst()))
         } else {
             let command = ShellCommand(run, requester: peer.requester, target: target.account)
@@ -64,6 +64,7 @@ struct PreparedRequest: Sendable {
         } catch {
             throw Refusal(code: .usage, text: error.reason)
         }
+        request.hidesProgram = paths.areHidden && peer.requester.user.rawValue != 0
     }
 
     private static func open(_ command: String, securePath: [String]) -> Result<TrustedProgram, UnfitProgram> {
@@ -74,13 +75,16 @@ struct PreparedRequest: Sendable {
         }
     }
 
-    /// What rules are held against. What is unfit is named as far as it can be, so that what the policy denies is denied by the policy.
+    /// What rules are held against, and whether only root can look at it. What is unfit is named as far as it can be, so that what the policy
+    /// denies is denied by the policy.
     private static func paths(
         of program: Result<TrustedProgram, UnfitProgram>, asked: String
-    ) -> (requested: String, resolved: String) {
+    ) -> (requested: String, resolved: String, areHidden: Bool) {
         switch program {
-        case .success(let program): (program.path, program.resolvedPath)
-        case .failure: (asked, asked.hasPrefix("/") ? (try? resolvedPath(asked)) ?? asked : asked)
+        case .success(let program): return (program.path, program.resolvedPath, program.isHidden)
+        case .failure:
+            guard asked.hasPrefix("/") else { return (asked, asked, false) }
+            return (asked, (try? resolvedPath(asked)) ?? asked, TrustedProgram.isHidden(asked))
         }
     }
 

@@ -1,9 +1,13 @@
 private import CLinux
 private import Glibc
+private import Synchronization
 
 /// A file that appears whole or not at all: written beside its place under a temporary name, synced, and renamed (rename(2)).
 /// Left without `commit`, it is removed and what stood at `path` before is untouched.
 package struct AtomicFile: ~Copyable {
+    /// Threads may replace one file at the same time, each by a partial one of its own.
+    private static let count = Atomic(0)
+
     private let path: String
     /// What errors name.
     private let subject: String
@@ -19,7 +23,8 @@ package struct AtomicFile: ~Copyable {
         self.path = path
         let subject = subject ?? path
         self.subject = subject
-        let temporaryPath = "\(path).\(getpid()).partial"
+        let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporaryPath = "\(path).\(getpid()).\(number).partial"
         self.temporaryPath = temporaryPath
         // A partial file of a killed run with the same process id may be in the way; a link there must not be followed.
         unlink(temporaryPath)
@@ -61,7 +66,8 @@ package struct AtomicFile: ~Copyable {
         for entry in try directory.entries() where entry.kind == .regular {
             guard entry.name.hasPrefix("\(name)."), entry.name.hasSuffix(".partial") else { continue }
             let middle = entry.name.dropFirst(name.utf8.count + 1).dropLast(".partial".utf8.count)
-            guard Int32(middle) != nil else { continue }
+            let numbers = middle.split(separator: ".", omittingEmptySubsequences: false)
+            guard numbers.count <= 2, numbers.allSatisfy({ Int($0) != nil }) else { continue }
             unlink("\(directory.lastingPath)/\(entry.name)")
         }
     }

@@ -29,7 +29,7 @@ package enum CurrentProcess {
     }
 
     /// Gives memory that was allocated once and is free now back to the kernel (malloc_trim(3)): the allocator keeps it, and for each of
-    /// many threads its own.
+    /// many threads its own. The program's own pages are unmapped too (MADV_DONTNEED), to be mapped again as they are needed.
     package static func releaseFreeMemory() { bailey_release_free_memory() }
 
     /// Has all threads allocate from `count` arenas (M_ARENA_MAX, mallopt(3)): by itself the allocator makes up to eight for each processor,

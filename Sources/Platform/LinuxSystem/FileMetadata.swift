@@ -42,6 +42,8 @@ package struct FileMetadata: Sendable, Hashable {
     }
 
     package var isWritableByAnyone: Bool { permissions & 0o002 != 0 }
+    /// For a directory: whether others than its owner and group may pass through it (path_resolution(7)).
+    package var isEnterableByAnyone: Bool { permissions & 0o001 != 0 }
     package var isWritableByGroup: Bool { permissions & 0o020 != 0 }
 
     /// The permission bits as four octal digits: `0640`.

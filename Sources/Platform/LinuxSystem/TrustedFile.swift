@@ -12,7 +12,8 @@ package struct TrustedFile: Sendable {
 
     package init(_ path: String) throws(UnfitProgram) {
         guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0) else { throw .notAbsolute(path) }
-        (place, resolvedPath) = try TrustedPath.open(path)
+        let found = try TrustedPath.open(path)
+        (place, resolvedPath) = (found.file, found.path)
         do throws(SystemError) {
             metadata = try place.descriptor.metadata(subject: resolvedPath)
             identity = try FileIdentity(of: place.descriptor, subject: resolvedPath)

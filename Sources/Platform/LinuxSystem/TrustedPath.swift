@@ -12,39 +12,50 @@ struct TrustedPath: ~Copyable {
     private var directory: FileDescriptor
     private var components: [String] = []
     private var links = 0
+    /// Whether a directory on the way is not everybody's to enter.
+    private var isHidden = false
 
     private var resolved: String { "/" + components.joined(separator: "/") }
 
     private init(from directory: consuming FileDescriptor) { self.directory = directory }
 
-    /// The file at `path`, opened as a place only (`O_PATH`): nothing is read, no device is woken; and its path without links.
-    static func open(_ path: String) throws(UnfitProgram) -> (file: SharedDescriptor, path: String) {
+    /// The file at `path`, opened as a place only (`O_PATH`): nothing is read, no device is woken; its path without links; and whether a
+    /// directory on the way is not everybody's to enter.
+    static func open(_ path: String) throws(UnfitProgram) -> (file: SharedDescriptor, path: String, isHidden: Bool) {
         var walk = TrustedPath(from: try root())
-        try walk.checkDirectory()
+        let (file, path) = try walk.open(path)
+        return (file, path, walk.isHidden)
+    }
+
+    /// Whether not everybody may look at what is there, and whether anything is. What cannot be walked to the end may be hidden.
+    static func isHidden(_ path: String) -> Bool { (try? open(path).isHidden) ?? true }
+
+    private mutating func open(_ path: String) throws(UnfitProgram) -> (SharedDescriptor, String) {
+        try checkDirectory()
         // What is still to be walked, next component last.
         var pending = path.split(separator: "/").reversed().map(String.init)
         while let name = pending.popLast() {
             if name == "." { continue }
             if name == ".." {
-                try walk.goUp()
+                try goUp()
                 continue
             }
-            let place = try walk.place(name)
-            let metadata = try walk.metadata(of: place)
+            let place = try place(name)
+            let metadata = try metadata(of: place)
             switch metadata.kind {
             case .symbolicLink:
-                let target = try walk.target(of: place, named: name)
-                if target.hasPrefix("/") { try walk.restart() }
+                let target = try target(of: place, named: name)
+                if target.hasPrefix("/") { try restart() }
                 pending += target.split(separator: "/").reversed().map(String.init)
             case .directory:
-                try walk.enter(place, name: name)
+                try enter(place, name: name)
             default:
-                let found = walk.resolvedPath(name)
+                let found = resolvedPath(name)
                 guard pending.isEmpty, !path.hasSuffix("/") else { throw .notDirectory(path: found) }
                 return (SharedDescriptor(place), found)
             }
         }
-        throw .notRegularFile(path: walk.resolved)
+        throw .notRegularFile(path: resolved)
     }
 
     private static func root() throws(UnfitProgram) -> FileDescriptor {
@@ -118,8 +129,9 @@ struct TrustedPath: ~Copyable {
     }
 
     /// A sticky bit excuses nothing: in such a directory others still make names that did not exist.
-    private func checkDirectory() throws(UnfitProgram) {
+    private mutating func checkDirectory() throws(UnfitProgram) {
         let metadata = try metadata(of: directory)
+        isHidden = isHidden || !metadata.isEnterableByAnyone
         guard metadata.kind == .directory else { throw .notDirectory(path: resolved) }
         guard metadata.owner == 0 else { throw .directoryOwner(path: resolved, owner: metadata.owner) }
         guard !metadata.isWritableByGroup, !metadata.isWritableByAnyone else {

@@ -14,6 +14,8 @@ package final class TrustedProgram: Sendable {
     /// The same file without links.
     package let resolvedPath: String
     package let identity: FileIdentity
+    /// Whether it is in a directory, or found by a link in one, that not everybody may enter.
+    package let isHidden: Bool
     /// What runs a script; nil for a program that the kernel runs.
     package let interpreter: Interpreter?
     /// Open for reading.
@@ -39,6 +41,9 @@ package final class TrustedProgram: Sendable {
         return try find(command, securePath: securePath, asInterpreter: false)
     }
 
+    /// Whether not everybody may look at what is at this absolute path, fit to be run or not, and whether anything is.
+    package static func isHidden(_ path: String) -> Bool { TrustedPath.isHidden(path) }
+
     private static func find(
         _ name: String, securePath: [String], asInterpreter: Bool
     ) throws(UnfitProgram) -> TrustedProgram {
@@ -58,12 +63,13 @@ package final class TrustedProgram: Sendable {
     private init(
         _ path: String, securePath: [String], asInterpreter: Bool
     ) throws(UnfitProgram) {
-        let (place, resolvedPath) = try TrustedPath.open(path)
+        let (place, resolvedPath, isHidden) = try TrustedPath.open(path)
         try TrustedPath.checkFileSystem(of: place.descriptor, path: resolvedPath)
         try Self.check(Self.metadata(of: place, path: resolvedPath), path: resolvedPath)
         descriptor = try Self.reopen(place, path: resolvedPath)
         self.path = path
         self.resolvedPath = resolvedPath
+        self.isHidden = isHidden
         identity = try Self.identity(of: descriptor, path: resolvedPath)
         let header = try ScriptHeader(
             firstBytes: Self.firstBytes(of: descriptor, path: resolvedPath), path: resolvedPath)
@@ -181,7 +187,7 @@ package final class TrustedProgram: Sendable {
 
     /// That the path still leads to the open file: for what is opened by name once more, as an interpreter opens its script.
     package func verifyPath() throws(UnfitProgram) {
-        let (place, _) = try TrustedPath.open(resolvedPath)
+        let place = try TrustedPath.open(resolvedPath).file
         guard try Self.identity(of: place, path: resolvedPath) == identity else { throw .changed(path: resolvedPath) }
     }
 }

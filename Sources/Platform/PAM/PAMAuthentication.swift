@@ -37,9 +37,10 @@ package struct PAMAuthentication: Sendable {
         case accountUnusable(reason: String)
     }
 
-    /// Threads whose modules have not returned in time. They cannot be ended, so there may be only so many.
-    private static let stuck = Mutex(0)
-    private static let stuckLimit = 8
+    /// Threads whose modules have not returned in time, by the account they ask about. They cannot be ended, so there may be only so many;
+    /// and so many for an account, that nobody takes them all from others.
+    private static let stuck = Mutex<[String: Int]>([:])
+    private static let (stuckLimit, stuckLimitOfAccount) = (16, 4)
 
     /// Asks the modules. `converse` answers each of their questions, nil to give up, on another thread than the caller's; it is not called
     /// any more once this has returned.
@@ -49,8 +50,9 @@ package struct PAMAuthentication: Sendable {
         guard [service, user, requester, terminal ?? "-"].allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {
             throw PAMError("a name is empty or holds NUL")
         }
-        guard Self.stuck.withLock({ $0 < Self.stuckLimit }) else {
-            throw PAMError("\(Self.stuckLimit) earlier checks are still waiting for their modules")
+        let (own, all) = Self.stuck.withLock { ($0[user] ?? 0, $0.values.reduce(0, +)) }
+        guard own < Self.stuckLimitOfAccount, all < Self.stuckLimit else {
+            throw PAMError("\(all) earlier checks are still waiting for their modules, \(own) of them for this account")
         }
         let run = Run(self, converse: converse)
         do throws(SystemError) {
@@ -59,6 +61,13 @@ package struct PAMAuthentication: Sendable {
             throw PAMError(error.description)
         }
         return try run.result(within: limit)
+    }
+
+    private func countStuck(_ change: Int) {
+        Self.stuck.withLock { stuck in
+            let count = (stuck[user] ?? 0) + change
+            stuck[user] = count > 0 ? count : nil
+        }
     }
 
     /// One check, shared by the thread that makes it and the one that waits for it.
@@ -87,7 +96,7 @@ package struct PAMAuthentication: Sendable {
                 result = .failure(error)
             }
             outcome.withLock {
-                if case .abandoned = $0 { PAMAuthentication.stuck.withLock { $0 -= 1 } }
+                if case .abandoned = $0 { authentication.countStuck(-1) }
                 $0 = .over(result)
             }
             finished.signal()
@@ -101,7 +110,7 @@ package struct PAMAuthentication: Sendable {
             let result: Result<Verdict, PAMError> = outcome.withLock {
                 if case .over(let result) = $0 { return result }
                 $0 = .abandoned
-                PAMAuthentication.stuck.withLock { $0 += 1 }
+                authentication.countStuck(1)
                 return .failure(PAMError("the modules of \(authentication.service) took longer than \(limit)"))
             }
             return try result.get()

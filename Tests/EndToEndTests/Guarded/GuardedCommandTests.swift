@@ -5,7 +5,7 @@ import Testing
 extension GuardedHost {
     /// With the programs as `swift test` built them.
     convenience init(settings: String = GuardedHost.settings, rules: [String], prompts: String? = nil) throws {
-        let programs = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
+        let programs = Checkout.programs
         try self.init(programs: programs, settings: settings, rules: rules, prompts: prompts)
     }
 
@@ -175,6 +175,20 @@ struct GuardedCommandTests {
             let outcome = try host.run("bailey run -- /run/\(name); exit $?")
             #expect(outcome.status == 8 && outcome.output.isEmpty, "\(name): \(outcome)")
         }
+    }
+
+    @Test("Who may not enter a directory is told neither what is in it nor where its links lead")
+    func hiddenPrograms() throws {
+        let host = try GuardedHost(rules: [Self.allow("/usr/bin/id", "[-u]")])
+        _ = try host.run(
+            "mkdir -m 700 /run/closed; ln -s /usr/bin/du /run/closed/it; ln -s /run/closed/it /run/it", as: "root")
+        let told = try ["/run/closed/it", "/run/closed/no", "/run/it"].map { path in
+            let outcome = try host.run("bailey run -- \(path); exit $?")
+            #expect(outcome.status == 3)
+            return outcome.errors.replacing(path, with: "PATH")
+        }
+        #expect(Set(told).count == 1 && !told[0].contains("/usr/bin/du"), "\(told)")
+        #expect(try host.run("bailey run -- /run/it; exit $?", as: "root").errors.contains("/usr/bin/du"))
     }
 
     @Test("A missing, broken, or foreign policy denies everything and says why")

@@ -66,6 +66,60 @@ struct GuardedFaultTests {
         #expect(try host.verifyLog().status == 0)
     }
 
+    @Test("Where the log cannot be written the broker does not start, and says why")
+    func readOnly() throws {
+        let host = try GuardedHost(rules: [Self.id])
+        try host.stopBroker()
+        let outcome = try host.run("mount -o remount,ro /var/lib && bailey-broker; exit $?", as: "root")
+        #expect(outcome.status == 3 && outcome.errors.contains("Read-only file system"), "\(outcome)")
+        _ = try host.run("mount -o remount,rw /var/lib", as: "root")
+        try host.startBroker()
+        #expect(try host.output(of: "bailey-sudo id -u") == "0")
+    }
+
+    @Test("A client that dies behind input which its command does not read ends the command all the same")
+    func fullInput() throws {
+        let host = try GuardedHost(rules: [GuardedCommandTests.allow("/usr/bin/sleep")])
+        let script = """
+            import os, pty, select, signal
+            client, terminal = pty.fork()
+            if client == 0: os.execvp('bailey-sudo', ['bailey-sudo', 'sleep', '4325'])
+            while os.system('pgrep -x sleep >/dev/null'): pass
+            os.set_blocking(terminal, False)
+            typed = 0
+            while select.select([], [terminal], [], 1)[1]: typed += os.write(terminal, b'x\\n' * 500)
+            os.kill(client, signal.SIGKILL)
+            print(typed)
+            """
+        try host.write("/run/typing.py", script)
+        let typed = try host.output(of: "python3 /run/typing.py")
+        #expect(try #require(Int(typed)) > 256 << 10)
+        try until(host, "! pgrep -x sleep >/dev/null")
+    }
+
+    @Test("Output that nobody takes, on a socket that blocks, holds up neither the end of its command nor anybody else")
+    func fullOutput() throws {
+        let host = try GuardedHost(rules: [Self.id, GuardedCommandTests.allow("/usr/bin/yes")])
+        let script = """
+            import signal, socket, subprocess, time
+            reader, writer = socket.socketpair()
+            client = subprocess.Popen(['bailey-sudo', 'yes'], stdin=subprocess.DEVNULL, stdout=writer)
+            while not reader.recv(1, socket.MSG_PEEK): pass
+            print('full', flush=True)
+            input()
+            client.kill()
+            input()
+            """
+        try host.write("/run/full.py", script)
+        let client = try host.terminal("python3 /run/full.py", as: "ada")
+        try client.read(until: "full")
+        for _ in 1...3 { #expect(try host.output(of: "bailey-sudo id -u") == "0") }
+        try client.type("\n")
+        try until(host, "! pgrep -x yes >/dev/null")
+        try client.type("\n")
+        _ = try client.readToEnd()
+    }
+
     @Test("Garbage, oversized, half-closed and silent clients disturb nobody else")
     func hostileClients() throws {
         let host = try GuardedHost(rules: [Self.id])

@@ -44,7 +44,7 @@ extension CommandPolicy {
 
     private func nothingAllows(_ request: CommandRequest, _ misses: [String]) -> String {
         let asked = YAMLError.quote(request.requestedPath)
-        let isLink = !request.program.hasSameBytes(as: request.requestedPath)
+        let isLink = !request.hidesProgram && !request.program.hasSameBytes(as: request.requestedPath)
         let what = isLink ? "\(asked) (which is \(YAMLError.quote(request.program)))" : asked
         guard !misses.isEmpty else { return "no rule allows \(what)" }
         let more = misses.count > 3 ? "; and \(misses.count - 3) more" : ""

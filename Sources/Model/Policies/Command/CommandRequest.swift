@@ -8,6 +8,8 @@ package struct CommandRequest: Sendable, Hashable {
     package var requestedPath: String
     /// The file that would be executed: absolute, links followed.
     package var program: String
+    /// Whether who asks may not know what links lead to `program`, for root alone can look at them.
+    package var hidesProgram = false
     package var target: TargetIdentity
     package var environment: [WantedVariable]
     /// The requester's own working directory, as the kernel says.
