@@ -54,7 +54,8 @@ import Testing
 
     @Test("A binary that links a Swift runtime library is refused by name")
     func linkedRuntime() async throws {
-        let outcome = try await run("\(Checkout.path)/scripts/lint", ["--linked", "\(Checkout.path)/.build/debug/bailey"])
+        let outcome = try await run(
+            "\(Checkout.path)/scripts/lint", ["--linked", "\(Checkout.path)/.build/debug/bailey"])
         #expect(outcome.status == 1)
         #expect(outcome.output.contains(" loads libswiftCore.so, which is not on the list"))
         #expect(!outcome.output.contains("libc.so.6"))

@@ -68,7 +68,8 @@ ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t 
 
 int bailey_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
-int bailey_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output, pid_t *pid) {
+int bailey_spawn(
+    const char *path, char *const arguments[], char *const environment[], int input, int output, int is_apart, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int error = posix_spawn_file_actions_init(&actions);
@@ -82,18 +83,18 @@ int bailey_spawn(const char *path, char *const arguments[], char *const environm
     sigemptyset(&none);
     sigfillset(&all);
     // Each step is tried only when those before it went well.
-    if (!error) error = posix_spawn_file_actions_adddup2(&actions, input, 0);
-    if (!error) error = posix_spawn_file_actions_adddup2(&actions, output, 1);
-    if (!error) error = posix_spawn_file_actions_adddup2(&actions, output, 2);
+    if (input != -1) error = posix_spawn_file_actions_adddup2(&actions, input, 0);
+    if (!error && output != -1) error = posix_spawn_file_actions_adddup2(&actions, output, 1);
+    if (!error && is_apart) error = posix_spawn_file_actions_adddup2(&actions, output, 2);
     if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    if (!error) error = posix_spawn_file_actions_addchdir_np(&actions, "/");
+    if (!error && is_apart) error = posix_spawn_file_actions_addchdir_np(&actions, "/");
     if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
     if (!error) error = posix_spawnattr_setsigdefault(&attributes, &all);
     if (!error) {
-        short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+        short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (is_apart ? POSIX_SPAWN_SETSID : 0);
         error = posix_spawnattr_setflags(&attributes, flags);
     }
-    if (!error) error = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+    if (!error) error = posix_spawnp(pid, path, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;

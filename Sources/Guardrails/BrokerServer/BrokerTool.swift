@@ -46,7 +46,9 @@ package enum BrokerTool {
             CurrentProcess.end(status: 3)
         }
         CurrentProcess.limitMemoryArenas(to: 2)
-        do throws(SystemError) { try Execution.prepareSpawner() } catch { complain("\(error): commands start more slowly") }
+        do throws(SystemError) { try Execution.prepareSpawner() } catch {
+            complain("\(error): commands start more slowly")
+        }
         do throws(BrokerFailure) {
             let server = try BrokerServer(configuration)
             write("ready \(configuration.socketPath)\n", to: .output)

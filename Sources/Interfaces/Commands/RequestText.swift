@@ -19,7 +19,7 @@ enum RequestText {
     static func detail(_ detail: RequestDetail) -> String {
         var rows: [(String, [String])] = [
             ("command", [commandLine(detail.summary.arguments)]),
-            ("program", [detail.program, "sha256 \(detail.programDigest)"]), ("as", detail.terms),
+            ("program", [detail.program, "sha256 \(detail.programDigest)"]), ("runs", detail.terms),
             ("directory", [detail.workingDirectory]),
             ("environment", detail.environment.map { "\($0.name)=\($0.value)" }), ("asked by", detail.requester),
             ("rule", [detail.rule]), ("session", detail.session.map { [$0] } ?? []),

@@ -74,7 +74,7 @@ package enum ChildProcess {
         }
         var pid: pid_t = 0
         let failure = bailey_spawn(
-            path, &argumentPointers, &environmentPointers, input.number, output.number, &pid)
+            path, &argumentPointers, &environmentPointers, input.number, output.number, 1, &pid)
         guard failure == 0 else { throw SystemError("run", path, errorNumber: failure) }
         return pid
     }

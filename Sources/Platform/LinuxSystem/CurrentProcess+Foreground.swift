@@ -154,7 +154,7 @@ package enum ForegroundProgram {
     ) throws(SystemError) -> pid_t {
         var pid: pid_t = 0
         let failure = withPointers(to: [program] + arguments) { arguments in
-            withPointers(to: environment) { bailey_spawn_beside(program, arguments, $0, output ?? -1, &pid) }
+            withPointers(to: environment) { bailey_spawn(program, arguments, $0, -1, output ?? -1, 0, &pid) }
         }
         guard failure == 0 else { throw SystemError("run", program, errorNumber: failure) }
         return pid

@@ -52,10 +52,12 @@ ssize_t bailey_readlinkat(int directory, const char *name, void *buffer, size_t 
 // memfd_create(2) is declared under _GNU_SOURCE only. A file in memory, close-on-exec.
 int bailey_memory_file(const char *name);
 
-// Starts a program with `input` and `output` as its standard streams (error goes to `output` too), in a session and process group of
-// its own, in the directory "/", with no other descriptor open and no signal blocked or ignored. Returns 0 or an errno number. The
-// attributes, the changed directory and the closed descriptors are declared under _GNU_SOURCE only.
-int bailey_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output, pid_t *pid);
+// Starts a program, looked up in PATH where `path` has no slash, with `input` and `output` as its standard streams, or this process's where
+// that is -1, with no other descriptor open, and no signal blocked or ignored. One that is apart has a session and process group of its own,
+// the directory "/", and `output` for its errors too. Returns 0 or an errno number. The attributes, the changed directory and the closed
+// descriptors are declared under _GNU_SOURCE only.
+int bailey_spawn(
+    const char *path, char *const arguments[], char *const environment[], int input, int output, int is_apart, pid_t *pid);
 
 // Waits for a child that has ended, and takes apart its status, whose macros are function-like: the exit code, or -1 and the signal.
 int bailey_wait(pid_t pid, int *code, int *signal);

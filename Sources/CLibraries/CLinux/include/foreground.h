@@ -20,9 +20,5 @@ pid_t bailey_fork(void);
 // execve(2) with no signal blocked and SIGPIPE at its default. Returns with errno only.
 void bailey_replace(const char *path, char *const arguments[], char *const environment[]);
 
-// Starts a program, looked up in PATH where `path` has no slash, with this process's standard streams (its output another one unless
-// that is -1), terminal and process group, no signal blocked, all at their defaults. An error number, or 0.
-int bailey_spawn_beside(const char *path, char *const arguments[], char *const environment[], int output, pid_t *pid);
-
 // Waits for a child to end or stop. Returns -1 with errno; else one of `code`, `signal` and `stop` is set, the others are -1.
 int bailey_wait_beside(pid_t pid, int *code, int *signal, int *stop);
