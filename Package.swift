@@ -243,7 +243,7 @@ let package = Package(
         .executableTarget(
             name: "CoreProbe",
             dependencies: [
-                "AttackRetrieval", "CaseManagement", "LinuxSystem", "Storage", "TechniqueLookup", "Triage",
+                "AttackRetrieval", "CaseManagement", "LinuxSystem", "SQLite", "Storage", "TechniqueLookup", "Triage",
             ],
             path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.

@@ -190,13 +190,13 @@ struct TwoTechniques: TechniqueRetrieving {
     func queries() throws {
         var alert = try alert("x")
         alert.entities = [Entity(kind: .path, value: "/tmp/a\" OR *:* '; rm -rf / #\\")]
-        for query in InvestigationQuery.queries(for: alert) {
+        for query in InvestigationQuery.queries(about: alert.entities) {
             switch query.product {
             case .bailey: #expect(query.query.hasSuffix(#"'/tmp/a" OR *:* '\''; rm -rf / #\'"#))
             default: #expect(query.query.contains(#""/tmp/a\" OR *:* '; rm -rf / #\\""#))
             }
         }
-        #expect(Set(InvestigationQuery.queries(for: alert).map(\.product)) == Set(InvestigationQuery.Product.allCases))
+        #expect(Set(InvestigationQuery.queries(about: alert.entities).map(\.product)) == Set(InvestigationQuery.Product.allCases))
     }
 
     @Test(

@@ -1,5 +1,6 @@
 internal import SQLite
 package import Storage
+private import Synchronization
 package import Triage
 
 /// The triage and alerting core over one store. Every producer on the host and outside feeds it; whoever calls may do so from any thread.
@@ -7,6 +8,7 @@ package final class Core: Sendable {
     package let queue: WriteQueue
     package let settings: CoreSettings
     let catalogue: any TechniqueRetrieving
+    private let recent = Mutex(RecentFingerprints())
     private let clock: @Sendable () -> EventTime
 
     /// - Parameter clock: what time it is; tests pass their own.
@@ -65,7 +67,7 @@ package final class Core: Sendable {
 
     private func prepare(_ alert: Alert) -> PreparedAlert {
         func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
-            PreparedAlert(alert, catalogue: catalogue)
+            PreparedAlert(alert, catalogue: catalogue) { fingerprint in recent.withLock { $0.note(fingerprint) } }
         }
         return prepare(catalogue)
     }

@@ -1,7 +1,7 @@
 package import JSON
 
 extension TriageResult {
-    /// Writes the members of a triage as the API gives them.
+    /// Writes the members of a triage as the API gives them, but for what follows from its entities.
     package func writeMembers(to writer: inout JSONWriter) {
         writer.member("verdict", verdict.name)
         writer.key("confidence")
@@ -32,21 +32,20 @@ extension TriageResult {
         writer.member("playbooks", playbooks)
         writer.member("recommended_actions", actions)
         writer.member("false_positive_indicators", falsePositiveIndicators)
-        writer.member("investigation_queries") { writer in
-            for query in queries {
-                writer.object {
-                    $0.member("product", query.product.rawValue)
-                    $0.member("purpose", query.purpose)
-                    $0.member("query", query.query)
-                }
-            }
-        }
         writer.member("unknowns", unknowns)
         writer.member("adjustment", adjustment)
     }
 }
 
 extension JSONWriter {
+    package mutating func value(_ query: InvestigationQuery) {
+        object {
+            $0.member("product", query.product.rawValue)
+            $0.member("purpose", query.purpose)
+            $0.member("query", query.query)
+        }
+    }
+
     fileprivate mutating func member(_ name: String, _ elements: (inout JSONWriter) -> Void) {
         member(name, array: elements)
     }

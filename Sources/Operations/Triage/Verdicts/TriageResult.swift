@@ -13,7 +13,6 @@ package struct TriageResult: Sendable {
     package var reasoning: [String]
     package var actions: [String]
     package var falsePositiveIndicators: [String]
-    package var queries: [InvestigationQuery]
     package var unknowns: [String]
     package var playbooks: [String]
     /// What analysts' judgements changed; nil when nothing.
@@ -39,8 +38,7 @@ package struct TriageResult: Sendable {
         playbooks = hits.map(\.playbook.id).uniqued()
         let relevant = hits.map(\.playbook) + examination.signals.map(\.playbook)
         actions = Self.actions(relevant, verdict)
-        falsePositiveIndicators = Self.doubts(relevant, alert)
-        queries = InvestigationQuery.queries(for: alert)
+        falsePositiveIndicators = Self.doubts(relevant, examination)
         unknowns = Self.unknowns(examination)
         if history.falsePositives + history.truePositives > 0 {
             let likes = Proportion(history.truePositives, of: history.falsePositives + history.truePositives)
@@ -83,6 +81,9 @@ package struct TriageResult: Sendable {
         }
     }
 
+    /// The techniques of the attack chain, each once.
+    package var evidentTechniques: [String] { attackChain.flatMap(\.techniques).uniqued() }
+
     private static func normalized(_ tactic: String) -> String { tactic.lowercased().replacing(" ", with: "-") }
 
     private static func actions(_ playbooks: [Playbook], _ verdict: Verdict) -> [String] {
@@ -99,13 +100,14 @@ package struct TriageResult: Sendable {
         }
     }
 
-    private static func doubts(_ playbooks: [Playbook], _ alert: Alert) -> [String] {
+    private static func doubts(_ playbooks: [Playbook], _ examination: Examination) -> [String] {
+        let alert = examination.alert
         var doubts = playbooks.uniqued(by: \.id).prefix(2).flatMap(\.falsePositives)
         if alert.observations.contains(where: { $0.points < 0 }) {
             doubts.append("It was blocked or did not succeed where it was seen.")
         }
-        let addresses = alert.entities.filter { $0.kind == .ipv4 || $0.kind == .ipv6 }
-        if !addresses.isEmpty, addresses.allSatisfy({ !EntityWeight(of: $0).binds }) {
+        func isAddress(_ entity: Entity) -> Bool { entity.kind == .ipv4 || entity.kind == .ipv6 }
+        if alert.entities.contains(where: isAddress), !examination.specific.contains(where: isAddress) {
             doubts.append("All addresses in it are private or well known.")
         }
         return doubts
@@ -126,7 +128,7 @@ package struct TriageResult: Sendable {
         if alert.time == nil {
             unknowns.append("when it happened: the source gives no time that can be read; when it came in stands in")
         }
-        if !alert.entities.contains(where: { EntityWeight(of: $0).binds }) {
+        if examination.specific.isEmpty {
             unknowns.append(
                 "who or what is behind it: nothing specific is named, so it cannot be joined to other alerts")
         }
@@ -184,7 +186,7 @@ private struct Judgement {
                 "it reads like \(best.match.id) \(best.match.name): \(best.match.matched.prefix(6).joined(separator: ", "))"
             )
         }
-        let specific = examination.alert.entities.filter { EntityWeight(of: $0).binds }
+        let specific = examination.specific
         if !specific.isEmpty {
             raise(0.1)
             reasons.append(
