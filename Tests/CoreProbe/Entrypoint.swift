@@ -12,7 +12,7 @@ import struct FoundationEssentials.Date
 ///
 ///     CoreProbe fill STATE COUNT                 stores so many different alerts, in large batches
 ///     CoreProbe grow STATE TIMES                 multiplies what is stored, beneath the core: a million in a minute
-///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500
+///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500, and how many they were
 ///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
 ///     CoreProbe single STATE CLIENTS SECONDS     single posts side by side: a second, and the 99th percentile in milliseconds
 ///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
@@ -35,8 +35,8 @@ import struct FoundationEssentials.Date
         switch arguments[0] {
         case "fill": try fill(try core(arguments[1]), count: number)
         case "grow": print(try StoreGrowth(DatabaseFile(in: arguments[1])).multiply(by: number))
-        case "new": print(try rate(try core(arguments[1]), seconds: number, newOf: 1))
-        case "stream": print(try rate(try core(arguments[1]), seconds: number, newOf: 10))
+        case "new": try rate(try core(arguments[1]), seconds: number, newOf: 1)
+        case "stream": try rate(try core(arguments[1]), seconds: number, newOf: 10)
         case "single": try single(try core(arguments[1]), clients: number, seconds: Int(arguments.last ?? "") ?? 3)
         case "read": try read(arguments[1])
         default: throw ProbeError(text: "unknown mode")
@@ -94,7 +94,7 @@ import struct FoundationEssentials.Date
     }
 
     /// Two producers side by side, so that one reads while the other's batch is written.
-    private static func rate(_ core: Core, seconds: Int, newOf: Int) throws -> Int {
+    private static func rate(_ core: Core, seconds: Int, newOf: Int) throws {
         let next = Monitor(try stored(core) + 10_000_000)
         let began = ContinuousClock.now
         let counts = try together(2) { () -> Int in
@@ -112,7 +112,7 @@ import struct FoundationEssentials.Date
         }
         let total = counts.reduce(0, +)
         guard total > 0 else { throw ProbeError(text: "storing failed") }
-        return Int(Double(total) / (began.duration(to: .now) / .seconds(1)))
+        print(Int(Double(total) / (began.duration(to: .now) / .seconds(1))), total)
     }
 
     private static func single(_ core: Core, clients: Int, seconds: Int) throws {

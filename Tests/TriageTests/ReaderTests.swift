@@ -132,6 +132,17 @@ extension Alert {
         #expect(error?.description.isEmpty == false)
     }
 
+    @Test("A document that is nothing but a text is read like the text alone; with a severity it is a document")
+    func textDocument() throws {
+        let text = "Failed password for root from 203.0.113.9 port 22\nsecond line"
+        let document = JSONValue.object(["alert_text": .text(text), "top_k": .number(3)])
+        let (alert, alone) = (try AlertReaders.read(document), try AlertReaders.read(text: text))
+        #expect(alert.source == .text)
+        #expect(alert.fingerprint == alone.fingerprint)
+        let more = JSONValue.object(["alert_text": .text(text), "severity": .text("high")])
+        #expect(try AlertReaders.read(more).severity == .high)
+    }
+
     @Test("A document of no known shape is refused by naming those that are known")
     func unknownShape() throws {
         let items = try SubmittedAlerts(parsing: Array(#"{"a":1}"#.utf8)).items

@@ -25,7 +25,7 @@ struct TwoTechniques: TechniqueRetrieving {
         [
             TechniqueMatch(
                 id: "T1110.001", name: "Password Guessing", tactics: ["Credential Access"], score: 0.6,
-                matched: ["password"])
+                probability: 0.6, matched: ["password"])
         ]
     }
     func technique(_ id: String) -> TechniqueName? {
@@ -166,6 +166,15 @@ struct TwoTechniques: TechniqueRetrieving {
         var writer = JSONWriter()
         writer.object { result.writeMembers(to: &$0) }
         #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("T9999"))
+    }
+
+    @Test("A text is as sure as what it reads like; other alerts begin with their source's confidence")
+    func confidence() throws {
+        #expect(result(try AlertReaders.read(text: "guessing of a password for alice@corp.example")).confidence == 0.6)
+        let wazuh = try Fixture.alerts("wazuh.ndjson")[2]
+        #expect(result(wazuh).confidence > wazuh.confidence)
+        let examination = Examination(try AlertReaders.read(text: "hello"), catalogue: NoTechniques())
+        #expect(TriageResult(examination, hits: [], history: .init(), occurrences: 1).confidence == 0)
     }
 
     @Test("Without a catalogue no technique is named, and the result says so")

@@ -92,6 +92,10 @@ package enum CoreService {
             var entries = [PollEntry(server.pollNumber), PollEntry(signals.pollNumber)]
             _ = try poll(&entries, until: nextUpkeep)
             if entries[1].isReadable, try signals.next() != nil { return }
+            if core.queue.foundDamage {
+                // A file that is damaged takes nothing more in; a new one does, and the next start makes it.
+                fail("the database was found damaged: ending, for the next start to keep it aside", status: 4)
+            }
             if entries[0].isReadable { try server.acceptNext() }
             if ContinuousClock.now >= nextUpkeep {
                 nextUpkeep = .now + upkeepInterval

@@ -33,7 +33,7 @@ package final class AttackTechniques: TechniqueRetrieving {
     private static func match(_ found: AttackRetrieval.TechniqueMatch) -> Triage.TechniqueMatch {
         TechniqueMatch(
             id: found.technique.id.description, name: found.technique.name, tactics: found.technique.tactics,
-            score: found.score, matched: found.matched)
+            score: found.score, probability: found.probability, matched: found.matched)
     }
 
     package func technique(_ id: String) -> TechniqueName? {

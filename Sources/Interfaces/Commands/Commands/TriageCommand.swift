@@ -50,14 +50,14 @@ struct TriageCommand: Command {
             switch item {
             case .success(let alert):
                 let result = TriageResult(
-                    Examination(alert, catalogue: catalogue), hits: [], history: JudgementHistory(), occurrences: 1
-                )
+                    Examination(alert, catalogue: catalogue), hits: [], history: JudgementHistory(), occurrences: 1)
+                let triage = StoredTriage(StoredTriage.text(of: result, entities: alert.entities))
                 if session.options.wantsJSON {
-                    session.printDocument { $0.object { result.writeMembers(to: &$0) } }
+                    session.printDocument { $0.value(triage.fullDocument) }
                 } else {
                     session.printText(
                         "\(result.verdict.name)  confidence \(Int((result.confidence * 100).rounded())) %")
-                    for reason in result.reasoning { session.printText("  - \(reason)") }
+                    session.print(triage)
                 }
             case .failure(let error):
                 session.console.report("not read: \(printable(error.description))")

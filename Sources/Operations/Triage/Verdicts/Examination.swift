@@ -54,6 +54,9 @@ package struct ClaimedTechniques: Sendable {
 
     package var ids: [String] { known.map(\.match.id) }
 
+    /// Rules name what they were written for; that it is what happened is not certain.
+    private static let claimProbability = 0.9
+
     package init(of alert: Alert, in catalogue: some TechniqueRetrieving) {
         for id in alert.claimedTechniques {
             guard let technique = catalogue.technique(id) else {
@@ -62,7 +65,8 @@ package struct ClaimedTechniques: Sendable {
             }
             guard !known.contains(where: { $0.match.id == technique.id }) else { continue }
             let match = TechniqueMatch(
-                id: technique.id, name: technique.name, tactics: technique.tactics, score: 1, matched: [])
+                id: technique.id, name: technique.name, tactics: technique.tactics, score: 1,
+                probability: Self.claimProbability, matched: [])
             known.append(Examination.MatchedTechnique(match: match, isClaimed: true))
         }
     }

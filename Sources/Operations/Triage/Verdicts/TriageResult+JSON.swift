@@ -15,6 +15,8 @@ extension TriageResult {
                     $0.member("tactics", technique.match.tactics)
                     $0.key("score")
                     $0.value((technique.match.score * 1000).rounded() / 1000)
+                    $0.key("probability")
+                    $0.value((technique.match.probability * 1000).rounded() / 1000)
                     $0.member("matched", technique.match.matched)
                     $0.member("claimed_by_source", technique.isClaimed)
                 }

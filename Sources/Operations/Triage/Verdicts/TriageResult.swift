@@ -4,7 +4,9 @@ internal import JSON
 /// the same result.
 package struct TriageResult: Sendable {
     package var verdict: Verdict
-    /// 0 to 1: how often a verdict like this is right, as far as can be told.
+    /// 0 to 1: how often a verdict like this is right, as far as can be told. That of a text is how likely it is what it reads like, which
+    /// `scripts/bench` holds against labelled texts; that of other alerts begins with their source's and grows with each thing that speaks
+    /// for it. Analysts' judgements move both towards how often they agreed.
     package var confidence: Double
     package var severity: AlertSeverity
     package var techniques: [Examination.MatchedTechnique]
@@ -23,7 +25,7 @@ package struct TriageResult: Sendable {
     ///   - occurrences: how often the alert has come, this time counted.
     package init(_ examination: Examination, hits: [PlaybookHit], history: JudgementHistory, occurrences: Int) {
         let alert = examination.alert
-        var judgement = Judgement(alert)
+        var judgement = Judgement(examination)
         judgement.weigh(examination)
         judgement.weigh(hits)
         judgement.weigh(repeats: occurrences)
@@ -69,12 +71,12 @@ package struct TriageResult: Sendable {
         "command-and-control", "exfiltration", "impact",
     ]
 
-    /// Likeness in words alone is evidence from here on.
-    private static let evidenceFloor = 0.5
+    /// Likeness in words alone is evidence where it is more often right than not.
+    fileprivate static let evidenceFloor = 0.5
 
     private static func chain(_ techniques: [Examination.MatchedTechnique]) -> [(tactic: String, techniques: [String])]
     {
-        let evident = techniques.filter { $0.isClaimed || $0.match.score >= evidenceFloor }
+        let evident = techniques.filter { $0.isClaimed || $0.match.probability >= evidenceFloor }
         return tacticOrder.compactMap { tactic in
             let ids = evident.filter { $0.match.tactics.contains { normalized($0) == tactic } }.map(\.match.id)
             return ids.isEmpty ? nil : (tactic, ids)
@@ -146,7 +148,8 @@ private struct Judgement {
     var confidence: Double
     var reasons: [String]
 
-    init(_ alert: Alert) {
+    init(_ examination: Examination) {
+        let alert = examination.alert
         points =
             switch alert.severity {
             case .informational: 5
@@ -155,7 +158,9 @@ private struct Judgement {
             case .high: 70
             case .critical: 88
             }
-        confidence = alert.confidence
+        // Of a text nothing is known but what it reads like: it is as sure as that.
+        confidence =
+            alert.source == .text ? examination.techniques.map(\.match.probability).max() ?? 0 : alert.confidence
         reasons = ["\(alert.source.rawValue) calls it \(alert.severity.name): \(Int(points)) points of 100"]
         for observation in alert.observations { add(observation.points, observation.text) }
     }
@@ -180,15 +185,18 @@ private struct Judgement {
                 isLate ? 8 : 4,
                 "its source names \(claimed.map { "\($0.match.id) \($0.match.name)" }.joined(separator: ", "))")
         }
-        if let best = examination.techniques.first(where: { !$0.isClaimed }), best.match.score >= 0.5 {
-            raise(0.1)
-            reasons.append(
-                "it reads like \(best.match.id) \(best.match.name): \(best.match.matched.prefix(6).joined(separator: ", "))"
-            )
+        let isText = examination.alert.source == .text
+        if let best = examination.techniques.first(where: { !$0.isClaimed }),
+            best.match.probability >= TriageResult.evidenceFloor
+        {
+            if !isText { raise(0.2 * best.match.probability) }
+            let words = best.match.matched.prefix(6).joined(separator: ", ")
+            let percent = Int((best.match.probability * 100).rounded())
+            reasons.append("it reads like \(best.match.id) \(best.match.name) (\(percent) % are right): \(words)")
         }
         let specific = examination.specific
         if !specific.isEmpty {
-            raise(0.1)
+            if !isText { raise(0.1) }
             reasons.append(
                 "it names \(specific.count) specific \(specific.count == 1 ? "thing" : "things"): \(specific.prefix(4).map(\.value).joined(separator: ", "))"
             )
