@@ -143,6 +143,21 @@ extension Alert {
         #expect(try AlertReaders.read(more).severity == .high)
     }
 
+    @Test("Of a document that Bailey wrote each finding is an alert of its host, and a broken one is refused alone")
+    func ownDocument() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../assessments/sample/assessment.json").standardized
+        let items = try SubmittedAlerts(parsing: Array(Data(contentsOf: path))).items
+        #expect(items.count == 56)
+        let alerts = try items.map { try $0.get() }
+        #expect(Set(alerts.map(\.host)) == ["gate.example.org"])
+        #expect(alerts.allSatisfy { $0.source == .bailey && $0.id != nil })
+        #expect(Set(alerts.map(\.fingerprint)).count == 56)
+        let broken = #"{"schema": 1, "host": {"hostname": "a"}, "findings": [1, {"kind": "x"}]}"#
+        let refused = try SubmittedAlerts(parsing: Array(broken.utf8)).items
+        #expect(refused.count == 2 && refused.allSatisfy { if case .failure = $0 { true } else { false } })
+    }
+
     @Test("A document of no known shape is refused by naming those that are known")
     func unknownShape() throws {
         let items = try SubmittedAlerts(parsing: Array(#"{"a":1}"#.utf8)).items

@@ -6,7 +6,7 @@ package import SQLite
 ///
 /// Each piece of work is a savepoint: one that fails is undone and told, and the others stand.
 package final class WriteQueue: Sendable {
-    package typealias Work = @Sendable (Connection) throws(StorageError) -> Void
+    package typealias Work = @Sendable (WriteGroup) throws(StorageError) -> Void
 
     private struct Entry {
         var work: Work
@@ -65,11 +65,18 @@ package final class WriteQueue: Sendable {
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws(StorageError) -> Value
     ) throws(StorageError) -> Value {
+        try writeInGroup { (group) throws(StorageError) in try body(group.connection) }
+    }
+
+    /// The same, for work that shares something with what else is written at the same time.
+    package func writeInGroup<Value: Sendable>(
+        _ body: @escaping @Sendable (WriteGroup) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
         let result = Monitor<Value?>(nil)
         let ticket = Ticket()
         let entry = Entry(
-            work: { (connection) throws(StorageError) in
-                let value = try body(connection)
+            work: { (group) throws(StorageError) in
+                let value = try body(group)
                 result.withLock { $0 = value }
             }, ticket: ticket)
         var isTaken = false
@@ -117,15 +124,16 @@ package final class WriteQueue: Sendable {
         _ group: [Entry], _ connection: Connection, _ file: DatabaseFile, damage: () -> Void
     ) {
         var answers: [Result<Void, StorageError>] = []
+        let shared = WriteGroup(connection)
         do throws(StorageError) {
             try connection.transaction(failure: { StorageError($0, path: file.path) }) { () throws(StorageError) in
                 for entry in group {
                     do throws(StorageError) {
                         if group.count == 1 {
-                            try entry.work(connection)
+                            try entry.work(shared)
                         } else {
                             try connection.transaction(failure: { StorageError($0, path: file.path) }) {
-                                () throws(StorageError) in try entry.work(connection)
+                                () throws(StorageError) in try entry.work(shared)
                             }
                         }
                         answers.append(.success(()))
@@ -135,6 +143,7 @@ package final class WriteQueue: Sendable {
                         answers.append(.failure(error))
                     }
                 }
+                try shared.ending?.finish(connection, file)
             }
         } catch {
             answers = group.map { _ in .failure(error) }

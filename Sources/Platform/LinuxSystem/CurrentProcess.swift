@@ -32,6 +32,9 @@ package enum CurrentProcess {
     /// many threads its own.
     package static func releaseFreeMemory() { bailey_release_free_memory() }
 
+    /// Processors that there are, at least one (`_SC_NPROCESSORS_ONLN`, sysconf(3)).
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 

@@ -77,8 +77,9 @@ package struct TriageResult: Sendable {
     private static func chain(_ techniques: [Examination.MatchedTechnique]) -> [(tactic: String, techniques: [String])]
     {
         let evident = techniques.filter { $0.isClaimed || $0.match.probability >= evidenceFloor }
+            .map { (id: $0.match.id, tactics: $0.match.tactics.map(normalized)) }
         return tacticOrder.compactMap { tactic in
-            let ids = evident.filter { $0.match.tactics.contains { normalized($0) == tactic } }.map(\.match.id)
+            let ids = evident.filter { $0.tactics.contains(tactic) }.map(\.id)
             return ids.isEmpty ? nil : (tactic, ids)
         }
     }
@@ -86,7 +87,11 @@ package struct TriageResult: Sendable {
     /// The techniques of the attack chain, each once.
     package var evidentTechniques: [String] { attackChain.flatMap(\.techniques).uniqued() }
 
-    private static func normalized(_ tactic: String) -> String { tactic.lowercased().replacing(" ", with: "-") }
+    /// `Credential Access` is `credential-access`.
+    fileprivate static func normalized(_ tactic: String) -> String {
+        let isNormal = tactic.utf8.allSatisfy { $0 != 0x20 && !(0x41...0x5a).contains($0) }
+        return isNormal ? tactic : tactic.lowercased().replacing(" ", with: "-")
+    }
 
     private static func actions(_ playbooks: [Playbook], _ verdict: Verdict) -> [String] {
         let specific = playbooks.uniqued(by: \.id).prefix(2).flatMap(\.actions)
@@ -179,7 +184,7 @@ private struct Judgement {
             raise(0.15)
             let late = ["impact", "exfiltration", "credential-access", "lateral-movement", "command-and-control"]
             let isLate = claimed.contains {
-                $0.match.tactics.contains { tactic in late.contains(tactic.lowercased().replacing(" ", with: "-")) }
+                $0.match.tactics.contains { late.contains(TriageResult.normalized($0)) }
             }
             add(
                 isLate ? 8 : 4,
