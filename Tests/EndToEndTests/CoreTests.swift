@@ -31,7 +31,9 @@ struct CoreTests {
             _ = try await json("cases \(step)")
         }
         var state = first["state"]?.text ?? ""
-        let way = ["triaged": "correlated", "correlated": "investigated", "investigated": "planned", "planned": "approved"]
+        let way = [
+            "triaged": "correlated", "correlated": "investigated", "investigated": "planned", "planned": "approved",
+        ]
         while let next = way[state] {
             state = try await json("cases move \(id) \(next)")["state"]?.text ?? ""
         }
@@ -39,7 +41,8 @@ struct CoreTests {
         #expect(try await json("cases close \(id)")["state"]?.text == "closed")
 
         let sealed = try await program.shell(
-            "$bailey evidence export \(id) --state $tree/state > $tree/pack.json && $bailey evidence verify $tree/pack.json")
+            "$bailey evidence export \(id) --state $tree/state > $tree/pack.json && $bailey evidence verify $tree/pack.json"
+        )
         #expect(sealed.status == 0, "\(sealed.errors)")
         let changed = try await program.shell(
             "sed 's/alice/mallory/' $tree/pack.json > $tree/changed.json; $bailey evidence verify $tree/changed.json")
@@ -51,14 +54,19 @@ struct CoreTests {
     @Test("A text is judged with techniques of the catalogue, the words that spoke for them and how sure that is")
     func text() async throws {
         let run = try await program.shell(
-            "$bailey triage 'Mimikatz dumps LSASS memory for alice from 203.0.113.7' --no-store --json --output $tree/out")
+            "$bailey triage 'Mimikatz dumps LSASS memory for alice from 203.0.113.7' --no-store --json --output $tree/out"
+        )
         #expect(run.status == 0, "\(run.errors)")
         let document = try JSONValue(parsing: Array(run.output.utf8))
         let technique = try #require(document["matched_techniques"]?.elements?.first)
         #expect(technique["technique_id"]?.text == "T1003.001")
         #expect(technique["matched"]?.elements?.contains(.text("lsass")) == true)
         #expect(document["confidence"]?.number == technique["probability"]?.number)
-        #expect(document["investigation_queries"]?.elements?.isEmpty == false)
+        let queries = try #require(document["investigation_queries"]?.elements)
+        let own = try #require(queries.first { $0["product"]?.text == "bailey" }?["query"]?.text)
+        _ = try await json("triage 'Mimikatz dumps LSASS memory for alice from 203.0.113.7'")
+        let asked = try await program.shell(own.replacing("bailey ", with: "$bailey ") + " --state $tree/state")
+        #expect(asked.status == 0 && asked.output.contains("Mimikatz"), "\(own): \(asked.errors)")
         #expect(document["unknowns"]?.elements?.isEmpty == false)
     }
 

@@ -53,7 +53,8 @@ import Triage
         for port in [1, 2, 3] {
             for limit in [5, 3] {
                 let kept = one.techniques(title: "sshd: authentication failed", body: log(port), limit: limit)
-                let anew = try techniques().techniques(title: "sshd: authentication failed", body: log(port), limit: limit)
+                let anew = try techniques().techniques(
+                    title: "sshd: authentication failed", body: log(port), limit: limit)
                 #expect(kept == anew)
                 #expect(kept.count == limit)
             }

@@ -205,7 +205,9 @@ struct TwoTechniques: TechniqueRetrieving {
             default: #expect(query.query.contains(#""/tmp/a\" OR *:* '; rm -rf / #\\""#))
             }
         }
-        #expect(Set(InvestigationQuery.queries(about: alert.entities).map(\.product)) == Set(InvestigationQuery.Product.allCases))
+        #expect(
+            Set(InvestigationQuery.queries(about: alert.entities).map(\.product))
+                == Set(InvestigationQuery.Product.allCases))
     }
 
     @Test(

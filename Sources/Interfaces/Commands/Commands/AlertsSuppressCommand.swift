@@ -32,7 +32,8 @@ struct AlertsSuppressCommand: Command {
     static func duration(_ text: String) -> Duration? {
         let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), (2...6).contains(text.utf8.count),
-            text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text.dropLast()), number > 0
+            text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text.dropLast()),
+            number > 0
         else { return nil }
         return .seconds(number * unit)
     }

@@ -127,7 +127,9 @@ extension AlertRecorder {
         guard !isSuppressed, !source.isResolved else { return outcome }
         if let openCase {
             try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
-                .record(in: openCase, raisedTo: isRaised || source.severity.rawValue > known.severity ? judged?.result : nil)
+                .record(
+                    in: openCase, raisedTo: isRaised || source.severity.rawValue > known.severity ? judged?.result : nil
+                )
         } else {
             let judgement = if let judged { judged } else { try self.judged(known, alert, hits: []) }
             let assignment = CaseAssignment(

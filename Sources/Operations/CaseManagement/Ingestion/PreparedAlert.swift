@@ -40,7 +40,9 @@ package struct PreparedAlert: Sendable {
 
     /// - Parameter isRepeat: whether the alert is most likely stored already: then its verdict stands, and is worked out anew only where
     ///   it turns out to be needed.
-    package init(_ alert: Alert, catalogue: some TechniqueRetrieving, isRepeat: (AlertFingerprint) -> Bool = { _ in false }) {
+    package init(
+        _ alert: Alert, catalogue: some TechniqueRetrieving, isRepeat: (AlertFingerprint) -> Bool = { _ in false }
+    ) {
         self.alert = alert
         self.catalogue = catalogue
         fingerprint = AlertFingerprint(alert.fingerprint)

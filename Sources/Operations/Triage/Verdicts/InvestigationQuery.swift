@@ -28,7 +28,7 @@ package struct InvestigationQuery: Sendable, Hashable {
 
     private static func query(_ entity: Entity, _ product: Product) -> String? {
         switch product {
-        case .bailey: "bailey alerts --entity \(shellQuoted(entity.value))"
+        case .bailey: "bailey alerts list --entity \(shellQuoted(entity.value))"
         case .elastic: fields(entity.kind)?.elastic.map { "\($0) : \(quoted(entity.value))" }.joined(separator: " or ")
         case .splunk:
             fields(entity.kind).map { fields in
