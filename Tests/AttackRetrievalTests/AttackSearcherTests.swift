@@ -56,6 +56,20 @@ struct AttackSearcherTests {
         #expect(match.matched == ["spoons", "marmalade"])
     }
 
+    @Test(
+        "What stands out among the five best is more likely right, and what shares little with the text is less",
+        arguments: [(1.0, 0.8, 0.96), (0.342, 0.8, 0.5), (0.2, 0.8, 0.167), (0.0, 0.8, 0.0), (1.0, 0.1, 0.24)])
+    func probability(share: Double, fit: Double, expected: Double) {
+        #expect(abs(AttackSearcher.probability(share: share, fit: fit) - expected) < 0.005)
+    }
+
+    @Test("How many are asked for changes nothing about how likely each is")
+    func probabilityOfFewer() throws {
+        var searcher = AttackSearcher(try #require(Self.shipped))
+        let query = AttackQuery("LSASS memory dumped with procdump")
+        #expect(searcher.search(query, top: 1).first == searcher.search(query, top: 9).first)
+    }
+
     @Test("Scores fall from first to last, between 0 and 1, and are the same each time")
     func scores() throws {
         var searcher = AttackSearcher(try #require(Self.shipped))
@@ -65,6 +79,8 @@ struct AttackSearcherTests {
         #expect(searcher.search(query, top: 50) == first)
         #expect(first.map(\.score) == first.map(\.score).sorted(by: >))
         #expect(first.allSatisfy { $0.score > 0 && $0.score <= 1 })
+        #expect(first.map(\.probability) == first.map(\.probability).sorted(by: >))
+        #expect(first.allSatisfy { $0.probability > 0 && $0.probability < 1 })
         #expect(Array(searcher.search(query, top: 7)) == Array(first.prefix(7)))
     }
 

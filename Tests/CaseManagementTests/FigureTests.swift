@@ -60,6 +60,8 @@ import Triage
         try test.core.withdrawFeedback(id, by: "ann")
         accuracy = try test.reader().feedbackAccuracy()
         #expect(accuracy.overall == Proportion(3, of: 4) && accuracy.withdrawn == 1)
+        #expect(accuracy.byConfidence.values.map(\.right.total).reduce(0, +) == 4)
+        #expect(accuracy.byConfidence.allSatisfy { Int($0.value.stated * 5) == $0.key })
         #expect(try test.reader().labelledAlerts().count == 4)
     }
 

@@ -1,6 +1,9 @@
+import AttackRetrieval
 import CaseManagement
 import LinuxSystem
+import SQLite
 import Storage
+import TechniqueLookup
 import Triage
 
 import struct FoundationEssentials.Date
@@ -8,7 +11,8 @@ import struct FoundationEssentials.Date
 /// Measures the core's store as producers load it.
 ///
 ///     CoreProbe fill STATE COUNT                 stores so many different alerts, in large batches
-///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500
+///     CoreProbe grow STATE TIMES                 multiplies what is stored, beneath the core: a million in a minute
+///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500, and how many they were
 ///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
 ///     CoreProbe single STATE CLIENTS SECONDS     single posts side by side: a second, and the 99th percentile in milliseconds
 ///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
@@ -30,8 +34,9 @@ import struct FoundationEssentials.Date
         let number = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 0
         switch arguments[0] {
         case "fill": try fill(try core(arguments[1]), count: number)
-        case "new": print(try rate(try core(arguments[1]), seconds: number, newOf: 1))
-        case "stream": print(try rate(try core(arguments[1]), seconds: number, newOf: 10))
+        case "grow": print(try StoreGrowth(DatabaseFile(in: arguments[1])).multiply(by: number))
+        case "new": try rate(try core(arguments[1]), seconds: number, newOf: 1)
+        case "stream": try rate(try core(arguments[1]), seconds: number, newOf: 10)
         case "single": try single(try core(arguments[1]), clients: number, seconds: Int(arguments.last ?? "") ?? 3)
         case "read": try read(arguments[1])
         default: throw ProbeError(text: "unknown mode")
@@ -40,19 +45,33 @@ import struct FoundationEssentials.Date
 
     private static func core(_ state: String) throws -> Core {
         let clock = { @Sendable in EventTime(Date.now) }
-        return Core(try WriteQueue(DatabaseFile(in: state), now: clock().milliseconds), clock: clock)
+        return Core(
+            try WriteQueue(DatabaseFile(in: state), now: clock().milliseconds), catalogue: techniques, clock: clock)
     }
 
-    /// A Wazuh alert of a login that failed; everything in it that tells alerts apart follows from `number`. Hosts, users and addresses come
-    /// from large sets, so that some cases grow and most stay small.
+    private static let techniques = AttackTechniques(index)
+    private static let index: AttackIndex = {
+        do { return try InstalledAttackIndex().index } catch { preconditionFailure("\(error)") }
+    }()
+
+    /// Words that ATT&CK has, so that looking for a text's techniques costs what it does for real ones.
+    private static let words: [String] = {
+        let names = index.catalogue.techniques.flatMap { $0.name.split { !$0.isLetter } }
+        return Set(names.filter { $0.utf8.count > 3 }.map { $0.lowercased() }).sorted()
+    }()
+
+    /// A Wazuh alert; everything in it that tells alerts apart follows from `number`. Its text has six of some thousand words, so that no
+    /// two are looked up alike. Hosts, users and addresses come from large sets, so that some cases grow and most stay small.
     static func alert(_ number: Int, event: Int) -> String {
-        let spread = UInt64(truncatingIfNeeded: number) &* 0x9e37_79b9_7f4a_7c15
-        let word = String(spread, radix: 26).map {
-            String(UnicodeScalar(97 + UInt8($0.hexDigitValue ?? Int(($0.asciiValue ?? 97) - 87) % 26)))
-        }.joined()
+        var spread = UInt64(truncatingIfNeeded: number) &* 0x9e37_79b9_7f4a_7c15
         let (a, b, c) = (spread >> 8 & 0xff, spread >> 16 & 0xff, 1 + spread >> 24 & 0x7f)
+        let text = (0..<6).map { _ in
+            spread = (spread ^ spread >> 29) &* 0xbf58_476d_1ce4_e5b9
+            return words[Int(spread >> 33) % words.count]
+        }
+        let user = "u" + String(spread >> 40, radix: 36)
         return """
-            {"id":"\(event).\(number)","rule":{"id":"\(5700 + number % 400)","level":\([3, 5, 8, 10][number & 3]),"description":"service \(word) refused a request","groups":["syslog"],"mitre":{"id":["T1110"]}},"agent":{"id":"\(number % 500)","name":"srv-\(number % 500)","ip":"10.1.\(number % 200).7"},"full_log":"Mar  1 12:00:00 srv sshd[\(event % 30000)]: refused \(word) from 45.\(a).\(b).\(c) port \(event % 60000)","data":{"srcip":"45.\(a).\(b).\(c)","srcport":"\(event % 60000 + 1)","dstuser":"u\(word.prefix(6))"},"location":"/var/log/auth.log"}
+            {"id":"\(event).\(number)","rule":{"id":"\(5700 + number % 400)","level":\([3, 5, 8, 10][number & 3]),"description":"service \(text[0]) \(text[1]) refused a request for \(text[2])","groups":["syslog"],"mitre":{"id":["T1110"]}},"agent":{"id":"\(number % 500)","name":"srv-\(number % 500)","ip":"10.1.\(number % 200).7"},"full_log":"Mar  1 12:00:00 srv sshd[\(event % 30000)]: refused \(text[3]) \(text[4]) from 45.\(a).\(b).\(c) port \(event % 60000): \(text[5])","data":{"srcip":"45.\(a).\(b).\(c)","srcport":"\(event % 60000 + 1)","dstuser":"\(user)"},"location":"/var/log/auth.log"}
             """
     }
 
@@ -75,7 +94,7 @@ import struct FoundationEssentials.Date
     }
 
     /// Two producers side by side, so that one reads while the other's batch is written.
-    private static func rate(_ core: Core, seconds: Int, newOf: Int) throws -> Int {
+    private static func rate(_ core: Core, seconds: Int, newOf: Int) throws {
         let next = Monitor(try stored(core) + 10_000_000)
         let began = ContinuousClock.now
         let counts = try together(2) { () -> Int in
@@ -93,7 +112,7 @@ import struct FoundationEssentials.Date
         }
         let total = counts.reduce(0, +)
         guard total > 0 else { throw ProbeError(text: "storing failed") }
-        return Int(Double(total) / (began.duration(to: .now) / .seconds(1)))
+        print(Int(Double(total) / (began.duration(to: .now) / .seconds(1))), total)
     }
 
     private static func single(_ core: Core, clients: Int, seconds: Int) throws {

@@ -94,10 +94,28 @@ import Testing
             Issue.record("\(String(describing: error))")
             return
         }
+        #expect(queue.foundDamage)
         queue.close()
         let next = try WriteQueue(file, now: 2)
         #expect(next.keptAside == "\(file.path).broken-2")
         #expect(try count(file.openToRead()) == 0)
+    }
+
+    @Test("While another process holds the database what is sent is refused and told so, and taken when it lets go")
+    func locked() throws {
+        let queue = try WriteQueue(file, now: 0, busyTimeout: .milliseconds(20))
+        let insert = { @Sendable (connection: Connection) throws(StorageError) in
+            try storing(file) { () throws(SQLiteError) in
+                try connection.execute("INSERT INTO tallies VALUES ('one', 1)")
+            }
+        }
+        let other = try Connection(path: file.path)
+        _ = try other.transaction { () throws(SQLiteError) in
+            #expect(throws: StorageError.busy(path: file.path)) { try queue.write(insert) }
+        }
+        try queue.write(insert)
+        #expect(try count(file.openToRead()) == 1)
+        #expect(!queue.foundDamage)
     }
 
     @Test("A database of a later version is left alone")

@@ -42,7 +42,9 @@ import Testing
                 "connect 198.51.100.4:8080 wrote /tmp/.x/miner",
                 ["ipv4 198.51.100.4", "port 8080", "path /tmp/.x/miner"]
             ),
-            ("beacon to bad[.]example-site.net", []),
+            ("beacon to bad[.]example-site.net", ["domain bad.example-site.net"]),
+            ("from 203[.]0[.]113[.]7 [.] [.", ["ipv4 203.0.113.7 source"]),
+            ("by=alice authentication-for user_name: x", []),
             ("query for c2.bad-site.net.", ["domain c2.bad-site.net"]),
         ])
     func text(text: String, expected: [String]) {

@@ -132,6 +132,32 @@ extension Alert {
         #expect(error?.description.isEmpty == false)
     }
 
+    @Test("A document that is nothing but a text is read like the text alone; with a severity it is a document")
+    func textDocument() throws {
+        let text = "Failed password for root from 203.0.113.9 port 22\nsecond line"
+        let document = JSONValue.object(["alert_text": .text(text), "top_k": .number(3)])
+        let (alert, alone) = (try AlertReaders.read(document), try AlertReaders.read(text: text))
+        #expect(alert.source == .text)
+        #expect(alert.fingerprint == alone.fingerprint)
+        let more = JSONValue.object(["alert_text": .text(text), "severity": .text("high")])
+        #expect(try AlertReaders.read(more).severity == .high)
+    }
+
+    @Test("Of a document that Bailey wrote each finding is an alert of its host, and a broken one is refused alone")
+    func ownDocument() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../assessments/sample/assessment.json").standardized
+        let items = try SubmittedAlerts(parsing: Array(Data(contentsOf: path))).items
+        #expect(items.count == 56)
+        let alerts = try items.map { try $0.get() }
+        #expect(Set(alerts.map(\.host)) == ["gate.example.org"])
+        #expect(alerts.allSatisfy { $0.source == .bailey && $0.id != nil })
+        #expect(Set(alerts.map(\.fingerprint)).count == 56)
+        let broken = #"{"schema": 1, "host": {"hostname": "a"}, "findings": [1, {"kind": "x"}]}"#
+        let refused = try SubmittedAlerts(parsing: Array(broken.utf8)).items
+        #expect(refused.count == 2 && refused.allSatisfy { if case .failure = $0 { true } else { false } })
+    }
+
     @Test("A document of no known shape is refused by naming those that are known")
     func unknownShape() throws {
         let items = try SubmittedAlerts(parsing: Array(#"{"a":1}"#.utf8)).items

@@ -25,7 +25,7 @@ struct TwoTechniques: TechniqueRetrieving {
         [
             TechniqueMatch(
                 id: "T1110.001", name: "Password Guessing", tactics: ["Credential Access"], score: 0.6,
-                matched: ["password"])
+                probability: 0.6, matched: ["password"])
         ]
     }
     func technique(_ id: String) -> TechniqueName? {
@@ -168,6 +168,15 @@ struct TwoTechniques: TechniqueRetrieving {
         #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("T9999"))
     }
 
+    @Test("A text is as sure as what it reads like; other alerts begin with their source's confidence")
+    func confidence() throws {
+        #expect(result(try AlertReaders.read(text: "guessing of a password for alice@corp.example")).confidence == 0.6)
+        let wazuh = try Fixture.alerts("wazuh.ndjson")[2]
+        #expect(result(wazuh).confidence > wazuh.confidence)
+        let examination = Examination(try AlertReaders.read(text: "hello"), catalogue: NoTechniques())
+        #expect(TriageResult(examination, hits: [], history: .init(), occurrences: 1).confidence == 0)
+    }
+
     @Test("Without a catalogue no technique is named, and the result says so")
     func noCatalogue() throws {
         let examination = Examination(try Fixture.alerts("wazuh.ndjson")[2], catalogue: NoTechniques())
@@ -190,13 +199,15 @@ struct TwoTechniques: TechniqueRetrieving {
     func queries() throws {
         var alert = try alert("x")
         alert.entities = [Entity(kind: .path, value: "/tmp/a\" OR *:* '; rm -rf / #\\")]
-        for query in InvestigationQuery.queries(for: alert) {
+        for query in InvestigationQuery.queries(about: alert.entities) {
             switch query.product {
             case .bailey: #expect(query.query.hasSuffix(#"'/tmp/a" OR *:* '\''; rm -rf / #\'"#))
             default: #expect(query.query.contains(#""/tmp/a\" OR *:* '; rm -rf / #\\""#))
             }
         }
-        #expect(Set(InvestigationQuery.queries(for: alert).map(\.product)) == Set(InvestigationQuery.Product.allCases))
+        #expect(
+            Set(InvestigationQuery.queries(about: alert.entities).map(\.product))
+                == Set(InvestigationQuery.Product.allCases))
     }
 
     @Test(

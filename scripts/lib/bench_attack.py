@@ -19,6 +19,8 @@ import time
 # was measured for the issue; that model is not run here.
 TARGETS = {"texts": (61.5, 42.3), "titles+events": (60, 43), "events": (42, 25)}
 QUERY_MS = 0.5
+# How far what is stated and what is right may differ on average: of each technique named, and of a text's verdict.
+CALIBRATION = {"techniques": 0.05, "verdicts": 0.1}
 # Texts that SQLite answers; it takes some 10 ms for each.
 PEER_TEXTS = 300
 # SQLite has no stop words, and one that is asked for costs it a visit of most passages.
@@ -35,17 +37,17 @@ def rows(path):
 
 
 def ask(bailey, texts):
-    """The ids that bailey answers each text with, and the seconds it took."""
+    """The ids and probabilities that bailey answers each text with, and the seconds it took."""
     lines = "".join(text.replace("\n", " ") + "\n" for text in texts)
     began = time.perf_counter()
     answer = subprocess.run([bailey, "attack", "search", "-"], input=lines, capture_output=True, text=True, check=True)
     taken = time.perf_counter() - began
-    found = [[match["technique_id"] for match in json.loads(line)["results"]] for line in answer.stdout.splitlines()]
-    return found, taken
+    matches = [json.loads(line)["results"] for line in answer.stdout.splitlines()]
+    return [{match["technique_id"]: match["probability"] for match in one} for one in matches], taken
 
 
 def recall(found, labelled):
-    shares = [len(set(ids[:5]) & set(row["labels"])) / len(row["labels"]) for ids, row in zip(found, labelled, strict=True)]
+    shares = [len(set(list(ids)[:5]) & set(row["labels"])) / len(row["labels"]) for ids, row in zip(found, labelled, strict=True)]
     return 100 * sum(shares) / len(shares)
 
 
@@ -138,8 +140,13 @@ def bench_attack(table, options):
     peer = Peer(options.attack_bundle) if options.attack_bundle and os.path.isfile(options.attack_bundle) else None
     if peer is None:
         print("attack: no peer, for --attack-bundle or BAILEY_ATTACK_BUNDLE names no STIX bundle")
+    stated = {}
     for kind, (labelled, queries) in kinds.items():
-        own = recall(ask(options.bailey, queries)[0], labelled)
+        found = ask(options.bailey, queries)[0]
+        own = recall(found, labelled)
+        stated[kind] = [
+            (probability, technique in row["labels"]) for ids, row in zip(found, labelled, strict=True)
+            for technique, probability in ids.items()]
         target, model = TARGETS[kind]
         beside, ratio = "", f"{own / model:.2f}x"
         if peer:
@@ -147,7 +154,39 @@ def bench_attack(table, options):
             beside, ratio = f"FTS5 BM25 {usual:.1f} %", f"{own / usual:.2f}x"
         what = f"recall@5, {len(labelled)} {kind} (MiniLM {model} %)"
         table.row(what, f"{own:.1f} %", beside, ratio, f">= {target} %", own >= target)
+    calibration(table, "probability of techniques", [pair for pairs in stated.values() for pair in pairs], CALIBRATION["techniques"])
+    calibration(table, "confidence of verdicts", verdicts(options.bailey, texts), CALIBRATION["verdicts"])
     speed(table, options, peer, kinds["texts"][1])
+
+
+def verdicts(bailey, labelled):
+    """The confidence of each text's verdict, and whether the technique that it rests on is one of the text's."""
+    lines = "".join(json.dumps({"alert_text": row["text"]}) + "\n" for row in labelled)
+    command = [bailey, "triage", "-", "--no-store", "--json"]
+    answer = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout
+    decoder, place, pairs = json.JSONDecoder(), 0, []
+    for row in labelled:
+        one, place = decoder.raw_decode(answer, place)
+        place += 1
+        found = one["matched_techniques"]
+        best = max(found, key=lambda match: match["probability"], default=None)
+        pairs.append((one["confidence"], best is not None and best["technique_id"] in row["labels"]))
+    return pairs
+
+
+def calibration(table, what, pairs, limit):
+    """The curve, a row for each tenth: what was stated on average, and how often it was right."""
+    error = 0
+    for tenth in range(10):
+        inside = [pair for pair in pairs if tenth / 10 <= pair[0] < (tenth + 1) / 10]
+        if not inside:
+            continue
+        mean = sum(pair[0] for pair in inside) / len(inside)
+        right = sum(pair[1] for pair in inside) / len(inside)
+        error += abs(mean - right) * len(inside)
+        print(f"  {what} {tenth / 10:.1f} to {(tenth + 1) / 10:.1f}: stated {mean:.2f}, right {right:.2f}, of {len(inside)}")
+    error /= len(pairs)
+    table.row(f"{what}, {len(pairs)}", f"off by {error:.3f}", "", "", f"<= {limit}", error <= limit)
 
 
 def speed(table, options, peer, queries):

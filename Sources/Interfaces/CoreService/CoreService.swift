@@ -2,6 +2,7 @@ internal import CaseManagement
 internal import LinuxSystem
 internal import LocalIntake
 internal import Storage
+internal import TechniqueLookup
 internal import Triage
 
 import struct FoundationEssentials.Date
@@ -46,7 +47,7 @@ package enum CoreService {
             // Before any other thread is: they inherit that these come here alone.
             let signals = try SignalDescriptor([2, 15])
             let queue = try opened(state, clock)
-            let core = Core(queue, clock: clock)
+            let core = Core(queue, catalogue: techniques(in: state), clock: clock)
             let server = try IntakeServer(path: socket, core: core)
             // Whoever started it waits for this line.
             try StandardStream.output.write(Array("ready \(socket)\n".utf8))
@@ -65,12 +66,36 @@ package enum CoreService {
         } catch { fail(error.description, status: 3) }
     }
 
+    /// ATT&CK as it ships or was imported. A broken import is told and passed over: what comes in is not to wait for somebody to mend it.
+    private static func techniques(in state: String) -> any TechniqueRetrieving {
+        do throws(InstalledAttackError) {
+            return AttackTechniques(
+                try InstalledAttackIndex(in: [state]) { metadata, _ in
+                    guard [0, CurrentProcess.effectiveUserID].contains(metadata.owner) else {
+                        return "belongs to uid \(metadata.owner), who could change it"
+                    }
+                    return metadata.isWritableByGroup || metadata.isWritableByAnyone
+                        ? "is writable by others (mode \(metadata.permissionText))" : nil
+                }.index)
+        } catch { say("\(error.description): what ships is used") }
+        do throws(InstalledAttackError) {
+            return AttackTechniques(try InstalledAttackIndex().index)
+        } catch {
+            say("\(error.description): no techniques are named")
+            return NoTechniques()
+        }
+    }
+
     private static func serve(_ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core) throws(SystemError) {
         var nextUpkeep = ContinuousClock.now
         while true {
             var entries = [PollEntry(server.pollNumber), PollEntry(signals.pollNumber)]
             _ = try poll(&entries, until: nextUpkeep)
             if entries[1].isReadable, try signals.next() != nil { return }
+            if core.queue.foundDamage {
+                // A file that is damaged takes nothing more in; a new one does, and the next start makes it.
+                fail("the database was found damaged: ending, for the next start to keep it aside", status: 4)
+            }
             if entries[0].isReadable { try server.acceptNext() }
             if ContinuousClock.now >= nextUpkeep {
                 nextUpkeep = .now + upkeepInterval

@@ -47,76 +47,112 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
 
     /// Reads dotted decimal (four parts, no leading zeros) or any RFC 4291 §2.2 form; no zone, no prefix length.
     package init?(_ text: some StringProtocol) {
-        if text.utf8.contains(UInt8(ascii: ":")) {
-            guard let groups = Self.parseIPv6(text) else { return nil }
-            let high = groups[0..<4].reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
-            self.init(ipv6High: high, low: groups[4..<8].reduce(UInt64(0)) { $0 << 16 | UInt64($1) })
+        // Most text that is tried is no address, and is looked at by the thousand: bytes, not characters.
+        let found = text.utf8.withContiguousStorageIfAvailable { Self(bytes: $0) } ?? Self(copying: Array(text.utf8))
+        guard let found else { return nil }
+        self = found
+    }
+
+    private init?(copying bytes: [UInt8]) {
+        guard let found = bytes.withUnsafeBufferPointer({ Self(bytes: $0) }) else { return nil }
+        self = found
+    }
+
+    private init?(bytes: UnsafeBufferPointer<UInt8>) {
+        guard (2...45).contains(bytes.count) else { return nil }
+        if bytes.contains(UInt8(ascii: ":")) {
+            guard let (high, low) = Self.parseIPv6(bytes[...]) else { return nil }
+            self.init(ipv6High: high, low: low)
         } else {
-            guard let value = Self.parseIPv4(text) else { return nil }
+            guard let value = Self.parseIPv4(bytes[...]) else { return nil }
             self.init(ipv4: value)
         }
     }
 
-    private static func parseIPv4(_ text: some StringProtocol) -> UInt32? {
-        let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+    private static func parseIPv4(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
+        var (value, part, digits, dots) = (UInt32(0), UInt32(0), 0, 0)
+        for byte in bytes {
+            switch byte {
+            case 0x30...0x39:
+                // No leading zeros: some programs would read them as octal.
+                guard digits < 3, digits == 0 || part > 0 else { return nil }
+                part = part * 10 + UInt32(byte - 0x30)
+                digits += 1
+            case UInt8(ascii: "."):
+                guard digits > 0, part < 256, dots < 3 else { return nil }
+                (value, part, digits, dots) = (value << 8 | part, 0, 0, dots + 1)
+            default: return nil
+            }
+        }
+        return digits > 0 && part < 256 && dots == 3 ? value << 8 | part : nil
+    }
+
+    /// Groups of up to four hexadecimal digits between colons; two colons stand once for the zero groups that are left out; the last may be
+    /// dotted decimal and then counts as two.
+    private static func parseIPv6(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> (high: UInt64, low: UInt64)? {
+        // Groups before the gap, and after it.
+        var (head, tail, headCount, tailCount) = (Groups(), Groups(), 0, 0)
+        var hasGap = false
+        var index = bytes.startIndex
+        func isColon(_ index: Int) -> Bool { index < bytes.endIndex && bytes[index] == UInt8(ascii: ":") }
+        if isColon(index) {
+            guard isColon(index + 1) else { return nil }
+            (hasGap, index) = (true, index + 2)
+        }
+        while index < bytes.endIndex {
+            let end = bytes[index...].firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+            let part = bytes[index..<end]
+            let (value, count): (UInt32, Int)
+            if end == bytes.endIndex, part.contains(UInt8(ascii: ".")) {
+                guard let address = parseIPv4(part) else { return nil }
+                (value, count) = (address, 2)
+            } else {
+                guard let group = hexadecimal(part) else { return nil }
+                (value, count) = (group, 1)
+            }
+            guard headCount + tailCount + count <= 8 else { return nil }
+            if hasGap { tail.append(value, count) } else { head.append(value, count) }
+            if hasGap { tailCount += count } else { headCount += count }
+            guard end < bytes.endIndex else { break }
+            index = end + 1
+            if isColon(index) {
+                guard !hasGap else { return nil }
+                (hasGap, index) = (true, index + 1)
+            } else if index == bytes.endIndex {
+                return nil
+            }
+        }
+        guard hasGap ? headCount + tailCount < 8 : headCount == 8 else { return nil }
+        head.shift(groups: 8 - headCount)
+        return (head.high | tail.high, head.low | tail.low)
+    }
+
+    private static func hexadecimal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
+        guard (1...4).contains(bytes.count) else { return nil }
         var value: UInt32 = 0
-        for part in parts {
-            let digits = part.utf8
-            guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
-                digits.count == 1 || digits.first != 0x30, let number = UInt8(part)
-            else { return nil }
-            value = value << 8 | UInt32(number)
+        for byte in bytes {
+            guard byte.isHexadecimalDigit else { return nil }
+            value = value << 4 | UInt32(byte < 0x3a ? byte - 0x30 : (byte | 0x20) - 0x57)
         }
         return value
     }
-
-    private static func parseIPv6(_ text: some StringProtocol) -> [UInt16]? {
-        guard text.utf8.count <= 45 else { return nil }
-        guard let gap = text.firstRange(ofColons: 2) else {
-            return parseGroups(text).flatMap { $0.count == 8 ? $0 : nil }
-        }
-        let rest = text[gap.upperBound...]
-        guard !rest.hasPrefix(":"), let head = parseGroups(text[..<gap.lowerBound]), let tail = parseGroups(rest),
-            head.count + tail.count < 8
-        else { return nil }
-        return head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
-    }
-
-    /// Groups of up to four hexadecimal digits; the last may be dotted decimal and then counts as two. Empty text is no group.
-    private static func parseGroups(_ text: some StringProtocol) -> [UInt16]? {
-        guard !text.isEmpty else { return [] }
-        var groups: [UInt16] = []
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.utf8.contains(UInt8(ascii: ".")) {
-                guard let value = parseIPv4(part) else { return nil }
-                groups += [UInt16(value >> 16), UInt16(truncatingIfNeeded: value)]
-            } else {
-                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexadecimalDigit),
-                    let value = UInt16(part, radix: 16)
-                else { return nil }
-                groups.append(value)
-            }
-        }
-        return groups
-    }
 }
 
-extension StringProtocol {
-    fileprivate func firstRange(ofColons count: Int) -> Range<Index>? {
-        var start = startIndex
-        while let first = self[start...].firstIndex(of: ":") {
-            var end = first
-            var found = 0
-            while end < endIndex, found < count, self[end] == ":" {
-                end = index(after: end)
-                found += 1
-            }
-            if found == count { return first..<end }
-            start = end
+/// Groups of an IPv6 address as they come in, the last in the lowest bits.
+private struct Groups {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+
+    mutating func append(_ value: UInt32, _ count: Int) {
+        shift(groups: count)
+        low |= UInt64(value)
+    }
+
+    mutating func shift(groups: Int) {
+        for _ in 0..<groups {
+            high = high << 16 | low >> 48
+            low <<= 16
         }
-        return nil
     }
 }
 

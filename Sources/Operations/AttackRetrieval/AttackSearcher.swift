@@ -22,6 +22,10 @@ package struct AttackSearcher: Sendable {
     private static let knowledgeShare: Float = 2
     /// How much the body of an alert with a title counts.
     private static let bodyShare: Float = 0.3
+    /// Techniques that a technique's score is held against.
+    private static let rivals = 5
+    private static let evenOdds = 0.04
+    private static let goodFit = 0.4
     /// BM25 of a best passage at which scores are half of what they could be: two rare words.
     private static let halfScore: Float = 20
 
@@ -38,21 +42,37 @@ package struct AttackSearcher: Sendable {
 
     /// The `top` techniques that fit best, best first; ties by id. Fewer when fewer share a word with the query.
     package mutating func search(_ query: AttackQuery, top: Int = 5) -> [TechniqueMatch] {
-        let title = words(ofText: query.title)
-        let body = words(ofEvent: query.body)
+        search(words(of: query), top: top)
+    }
+
+    /// The same for a query whose words were read before.
+    package mutating func search(_ words: AttackQueryWords, top: Int = 5) -> [TechniqueMatch] {
+        let (title, body) = (words.title, words.body)
         for place in total.indices { total[place] = 0 }
         var strength: Float = 0
         for (words, share) in [(title, Float(1)), (body, title.isEmpty ? 1 : Self.bodyShare)] where !words.isEmpty {
             strength = max(strength, add(words, share: share))
         }
-        let best = bestPlaces(top)
+        let best = bestPlaces(max(top, Self.rivals))
         guard let first = best.first else { return [] }
-        let scale = strength / (strength + Self.halfScore) / max(1, total[first])
-        return best.map { place in
+        let fit = strength / (strength + Self.halfScore)
+        let scale = fit / max(1, total[first])
+        let rivals = best.prefix(Self.rivals).reduce(0) { $0 + total[$1] }
+        return best.prefix(top).map { place in
             TechniqueMatch(
                 technique: index.catalogue.techniques[place], score: Double(total[place] * scale),
+                probability: Self.probability(share: Double(total[place] / rivals), fit: Double(fit)),
                 matched: matched(title + body, place))
         }
+    }
+
+    /// How likely a technique is right that has so much of the five best scores together. Its odds grow with the cube of its share; half
+    /// are right at 0.34. Where even the best passage has little of the text it is less. On development texts (1,089, with five techniques
+    /// each) what is stated and what is right differ by 0.02 to 0.03 on average; by its score alone it would be 0.02 to 0.09.
+    /// - Parameter fit: of the best passage, 0 to 1.
+    static func probability(share: Double, fit: Double) -> Double {
+        let odds = share * share * share / evenOdds
+        return odds / (1 + odds) * min(1, fit / goodFit)
     }
 
     /// Adds the scores of one query to the total, and tells the score of its best passage.
@@ -97,11 +117,19 @@ package struct AttackSearcher: Sendable {
     }
 }
 
+/// What of a query is looked for: queries with the same words have the same answer.
+package struct AttackQueryWords: Hashable, Sendable {
+    let title: [QueryWord]
+    let body: [QueryWord]
+}
+
 /// A word of a query, the number of the term it stands for, and how much it counts.
-struct QueryWord: Sendable {
+struct QueryWord: Hashable, Sendable {
     let word: String
     let term: Int
     let weight: Float
+
+    func hash(into hasher: inout Hasher) { hasher.combine(term) }
 }
 
 /// The words of a query that an index has a term for, each term once, up to a limit.
@@ -127,6 +155,11 @@ private struct QueryWords {
 }
 
 extension AttackSearcher {
+    /// Reads the words of a query, which costs a tenth of looking for them.
+    package mutating func words(of query: AttackQuery) -> AttackQueryWords {
+        AttackQueryWords(title: words(ofText: query.title), body: words(ofEvent: query.body))
+    }
+
     private mutating func words(ofText text: String) -> [QueryWord] {
         var found = QueryWords(index: index, limit: Self.termLimit)
         let bytes = text.utf8.prefix(AttackQuery.sizeLimit)

@@ -7,6 +7,8 @@ struct PoolScoring: Sendable {
     private var scores: [Float]
     /// The passages that may be among the best of this query.
     private var candidates: [Int32]
+    /// The passages that have a term of this query, where those are few.
+    private var touched: [Int32]
     private var counts = [Int32](repeating: 0, count: PoolScoring.steps + 1)
     /// By technique, the best one 1; all zero when no passage has a term of the query.
     private(set) var sums: [Float]
@@ -20,27 +22,63 @@ struct PoolScoring: Sendable {
     /// Scores are told apart to this part of the best one where the 500 best are cut off; those within one step count together, so that
     /// the order of passages never matters.
     private static let steps = 1024
+    /// Where the words of a query have fewer postings than this part of the passages, passages are visited one by one.
+    private static let fewShare = 4
 
     init(_ pool: PassagePool, parents: [Int32]) {
         self.pool = pool
         self.parents = parents
         scores = [Float](repeating: 0, count: pool.techniques.count)
         candidates = [Int32](repeating: 0, count: pool.techniques.count)
+        touched = [Int32](repeating: 0, count: pool.techniques.count / Self.fewShare + 1)
         sums = [Float](repeating: 0, count: parents.count)
     }
 
     mutating func score(_ words: [QueryWord]) {
-        addPostings(of: words)
-        best = 0
-        for score in scores where score > best { best = score }
         for place in sums.indices { sums[place] = 0 }
+        best = 0
+        if words.reduce(0, { $0 + pool.range(of: $1.term).count }) < touched.count {
+            scoreFew(words)
+        } else {
+            scoreMany(words)
+        }
+        guard best > 0 else { return }
+        addToParents()
+        let highest = sums.max() ?? 0
+        for place in sums.indices { sums[place] /= highest }
+    }
+
+    /// Visits every passage, which most terms together have something to say of.
+    private mutating func scoreMany(_ words: [QueryWord]) {
+        addPostings(of: words)
+        for score in scores where score > best { best = score }
         guard best > 0 else { return }
         let count = findCandidates()
         poolBest(candidates[..<count])
         scores.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-        addToParents()
-        let highest = sums.max() ?? 0
-        for place in sums.indices { sums[place] /= highest }
+    }
+
+    /// Visits the passages alone that have one of the words: an alert's title has a few rare ones, and most passages none of them.
+    private mutating func scoreFew(_ words: [QueryWord]) {
+        var count = 0
+        for word in words {
+            let weight = word.weight * pool.stepWeight(of: word.term)
+            for posting in pool.postings[pool.range(of: word.term)] {
+                let passage = Int(posting >> 8)
+                touched[count] = Int32(truncatingIfNeeded: passage)
+                count += scores[passage] == 0 ? 1 : 0
+                scores[passage] += weight * Float(posting & 0xff)
+            }
+        }
+        for passage in touched[..<count] { best = max(best, scores[Int(passage)]) }
+        guard best > 0 else { return }
+        var near = 0
+        for passage in touched[..<count] where scores[Int(passage)] > best / 4 {
+            candidates[near] = passage
+            near += 1
+        }
+        poolBest(near >= Self.passageLimit ? candidates[..<near] : touched[..<count])
+        for passage in touched[..<count] { scores[Int(passage)] = 0 }
     }
 
     /// The inner loop: tens of thousands of postings a query.

@@ -1,12 +1,16 @@
+internal import LinuxSystem
 internal import SQLite
 package import Storage
+private import Synchronization
 package import Triage
 
 /// The triage and alerting core over one store. Every producer on the host and outside feeds it; whoever calls may do so from any thread.
 package final class Core: Sendable {
     package let queue: WriteQueue
     package let settings: CoreSettings
-    private let catalogue: any TechniqueRetrieving
+    let catalogue: any TechniqueRetrieving
+    private let recent = Mutex(RecentFingerprints())
+    private let lanes: PreparationLanes
     private let clock: @Sendable () -> EventTime
 
     /// - Parameter clock: what time it is; tests pass their own.
@@ -19,6 +23,7 @@ package final class Core: Sendable {
         self.catalogue = catalogue
         self.settings = settings
         self.clock = clock
+        lanes = PreparationLanes(count: CurrentProcess.processorCount)
     }
 
     package var now: EventTime { clock() }
@@ -45,7 +50,7 @@ package final class Core: Sendable {
     private func ingest(
         _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
     ) throws(StorageError) -> [IngestionOutcome] {
-        let prepared = items.map { $0.map { prepare($0) } }
+        let prepared = lanes.map(items) { $0.map { prepare($0) } }
         return try change { (changes) throws(SQLiteError) in
             if let delivery {
                 guard try Self.isNew(delivery, changes.connection) else { return [] }
@@ -65,7 +70,7 @@ package final class Core: Sendable {
 
     private func prepare(_ alert: Alert) -> PreparedAlert {
         func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
-            PreparedAlert(alert, catalogue: catalogue)
+            PreparedAlert(alert, catalogue: catalogue) { fingerprint in recent.withLock { $0.note(fingerprint) } }
         }
         return prepare(catalogue)
     }
@@ -87,13 +92,11 @@ package final class Core: Sendable {
         _ body: @escaping @Sendable (StoreChanges) throws(SQLiteError) -> Value
     ) throws(StorageError) -> Value {
         let (now, settings, file) = (now, settings, queue.file)
-        return try queue.write { (connection) throws(StorageError) in
-            try storing(file) { () throws(SQLiteError) in
-                let changes = StoreChanges(connection, now: now, settings: settings)
-                let value = try body(changes)
-                try changes.finish()
-                return value
-            }
+        return try queue.writeInGroup { (group) throws(StorageError) in
+            let changes = StoreChanges(group.connection, now: now, settings: settings)
+            let value = try storing(file) { () throws(SQLiteError) in try body(changes) }
+            GroupCounts.add(changes.counts, to: group)
+            return value
         }
     }
 }

@@ -15,19 +15,20 @@ package struct DatabaseFile: Sendable, Hashable {
     /// A file that is no database, or was found damaged by the run before, is kept aside under a name with the time in it, and a new one is
     /// begun: the host's findings go on being taken in, and what was in the old one can be recovered by hand.
     /// - Returns: the connection, and where a broken file was kept; nil when there was none.
+    /// - Parameter busyTimeout: how long to wait for another process that writes.
     package func open(
-        now: Int64, cacheSize: Int = 64 << 20
+        now: Int64, cacheSize: Int = 64 << 20, busyTimeout: Duration = .seconds(5)
     ) throws(StorageError) -> (connection: Connection, keptAside: String?) {
         let isMarked = isThere(damageMark)
         if !isMarked {
             do throws(StorageError) {
-                return (try connect(cacheSize: cacheSize), nil)
+                return (try connect(cacheSize, busyTimeout), nil)
             } catch {
                 guard case .damaged = error else { throw error }
             }
         }
         let kept = try keepAside(now: now)
-        return (try connect(cacheSize: cacheSize), kept)
+        return (try connect(cacheSize, busyTimeout), kept)
     }
 
     /// Opens the database to read it alone.
@@ -44,7 +45,7 @@ package struct DatabaseFile: Sendable, Hashable {
         } catch { throw StorageError(error, path: path) }
     }
 
-    private func connect(cacheSize: Int) throws(StorageError) -> Connection {
+    private func connect(_ cacheSize: Int, _ busyTimeout: Duration) throws(StorageError) -> Connection {
         // SQLite would make it readable by all; its logs take the permissions of the file.
         if !isThere(path) {
             do throws(SystemError) {
@@ -53,7 +54,7 @@ package struct DatabaseFile: Sendable, Hashable {
         }
         let connection: Connection
         do throws(SQLiteError) {
-            connection = try Connection(path: path, cacheSize: cacheSize)
+            connection = try Connection(path: path, busyTimeout: busyTimeout, cacheSize: cacheSize)
             // A small log is copied into the file often enough, and a large one is not kept.
             try connection.query("PRAGMA wal_autocheckpoint = 4000") { _ in }
             try connection.query("PRAGMA journal_size_limit = 67108864") { _ in }

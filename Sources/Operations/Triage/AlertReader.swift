@@ -45,7 +45,11 @@ package enum AlertReaders {
 
     /// Reads a document of any known shape.
     package static func read(_ document: JSONValue, cuts: JSONCuts = JSONCuts()) throws(IngestionError) -> Alert {
-        guard case .object = document else { throw IngestionError("an alert is a JSON object") }
+        guard case .object(let members) = document else { throw IngestionError("an alert is a JSON object") }
+        // Nothing but a text, as a person pastes it: `{"alert_text": …, "top_k": 5}`.
+        if let text = members["alert_text"]?.text, Set(members.keys).isSubset(of: ["alert_text", "top_k"]) {
+            return try read(text: text)
+        }
         guard let reader = all.first(where: { $0.recognizes(document) }) else {
             throw IngestionError(
                 "no known shape of alert: neither Wazuh, Bailey, OCSF, Elastic Common Schema nor Splunk, and no alert_text, message, title or description"

@@ -1,6 +1,7 @@
 internal import JSON
 
-/// What somebody posted: one JSON object, an array, or NDJSON. Each alert stands or falls by itself.
+/// What somebody posted: one JSON object, an array, or NDJSON; or one of Bailey's own documents, for its findings. Each alert stands or
+/// falls by itself.
 package struct SubmittedAlerts: Sendable {
     /// The largest body that is read, in bytes.
     package static let sizeLimit = 16 << 20
@@ -20,7 +21,7 @@ package struct SubmittedAlerts: Sendable {
             items = try Self.array(bytes)
         } else if let one = try? UntrustedJSON.parse(bytes) {
             // What is no single document is tried line by line.
-            items = [Self.item(one.value, one.cuts)]
+            items = Self.findings(of: one.value, one.cuts) ?? [Self.item(one.value, one.cuts)]
         } else {
             items = try Self.lines(bytes)
         }
@@ -29,6 +30,21 @@ package struct SubmittedAlerts: Sendable {
     package init(parsing bytes: [UInt8]) throws(IngestionError) { try self.init(parsing: bytes[...]) }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
+    /// The findings of a document that Bailey itself wrote (`assessment.json`, the monitors'), each with the host it was written on; nil
+    /// when it is none.
+    private static func findings(of document: JSONValue, _ cuts: JSONCuts) -> [Result<Alert, IngestionError>]? {
+        guard document["schema"]?.number != nil, let host = document.at("host", "hostname")?.text,
+            let findings = document["findings"]?.elements
+        else { return nil }
+        return findings.map { finding in
+            guard case .object(var members) = finding else {
+                return .failure(IngestionError("a finding is a JSON object"))
+            }
+            members["host"] = members["host"] ?? .text(host)
+            return item(.object(members), cuts)
+        }
+    }
 
     private static func item(_ value: JSONValue, _ cuts: JSONCuts) -> Result<Alert, IngestionError> {
         do throws(IngestionError) { return .success(try AlertReaders.read(value, cuts: cuts)) } catch {

@@ -6,14 +6,19 @@ package struct TechniqueMatch: Sendable, Hashable {
     package var tactics: [String]
     /// 0 to 1; higher is nearer.
     package var score: Double
+    /// 0 to 1: how often one like it is right.
+    package var probability: Double
     /// The words of the alert that spoke for it.
     package var matched: [String]
 
-    package init(id: String, name: String, tactics: [String], score: Double, matched: [String]) {
+    package init(
+        id: String, name: String, tactics: [String], score: Double, probability: Double, matched: [String]
+    ) {
         self.id = id
         self.name = name
         self.tactics = tactics
         self.score = score
+        self.probability = probability
         self.matched = matched
     }
 }

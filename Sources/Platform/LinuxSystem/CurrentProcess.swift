@@ -36,6 +36,9 @@ package enum CurrentProcess {
     /// and each keeps what its threads once needed. To be called before there are threads.
     package static func limitMemoryArenas(to count: Int32) { bailey_limit_memory_arenas(count) }
 
+    /// Processors that there are, at least one (`_SC_NPROCESSORS_ONLN`, sysconf(3)).
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// Clock ticks a second in which `/proc` counts time (`_SC_CLK_TCK`, sysconf(3)).
     package static var clockTicksPerSecond: Int { sysconf(Int32(_SC_CLK_TCK)) }
 

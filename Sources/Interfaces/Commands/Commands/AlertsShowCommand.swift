@@ -53,9 +53,10 @@ extension Session {
         let techniques = triage.document["matched_techniques"]?.elements ?? []
         if !techniques.isEmpty { printText("Techniques:") }
         for technique in techniques {
-            printText(
-                "  \(technique["technique_id"]?.text ?? "") \(technique["name"]?.text ?? "")  \(technique["score"]?.number ?? 0)"
-            )
+            let percent = Int(((technique["probability"]?.number ?? 0) * 100).rounded())
+            let words = (technique["matched"]?.elements ?? []).compactMap(\.text).joined(separator: " ")
+            let why = technique["claimed_by_source"]?.flag == true ? "named by its source" : "\(percent) %  \(words)"
+            printText("  \(technique["technique_id"]?.text ?? "") \(technique["name"]?.text ?? ""): \(why)")
         }
     }
 }

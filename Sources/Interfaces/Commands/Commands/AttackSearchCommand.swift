@@ -1,6 +1,7 @@
 import AttackRetrieval
 import JSON
 import LinuxSystem
+import TechniqueLookup
 
 /// `bailey attack search TEXT|-`: the techniques that a text may be about.
 struct AttackSearchCommand: Command {
@@ -10,7 +11,7 @@ struct AttackSearchCommand: Command {
         details: [
             "The text is a sentence, an alert's title, a raw event (JSON, key=value, syslog), or a title and an event: `Title. Event`, or JSON with \"title\" and \"body\". Nothing is sent anywhere.",
             "With - each line of standard input is a text, and each is answered by a line of JSON.",
-            "A score says how well a technique fits beside the others; it is no probability.",
+            "A score says how well a technique fits beside the others; the probability, how often one that stands out like it is right.",
         ],
         options: [top],
         operands: [CommandOperand(name: "TEXT|-", mayRepeat: true, help: "The text; several words are one text.")])
@@ -69,6 +70,8 @@ struct AttackSearchCommand: Command {
                             $0.member("tactics", match.technique.tactics)
                             $0.key("score")
                             $0.value((match.score * 10_000).rounded() / 10_000)
+                            $0.key("probability")
+                            $0.value((match.probability * 1000).rounded() / 1000)
                             $0.member("matched", match.matched)
                         }
                     }
@@ -83,11 +86,11 @@ struct AttackSearchCommand: Command {
             return
         }
         for match in matches {
-            let percent = "\(Int((match.score * 100).rounded()))"
+            let percent = "\(Int((match.probability * 100).rounded())) %"
             let name = padded(match.technique.name, 44)
             console.print(
                 printable(
-                    "\(padded(match.technique.id.description, 11))\(padded(percent, 5))\(name) \(match.matched.prefix(8).joined(separator: " "))"
+                    "\(padded(match.technique.id.description, 11))\(padded(percent, 6))\(name) \(match.matched.prefix(8).joined(separator: " "))"
                 ))
         }
     }

@@ -33,6 +33,9 @@ struct FeedbackAccuracyCommand: Command {
         for (verdict, rate) in accuracy.byVerdict.sorted(by: { $0.key > $1.key }) {
             print(verdict.name, rate, in: session)
         }
+        for (_, calibration) in accuracy.byConfidence.sorted(by: { $0.key > $1.key }) {
+            print("stated \(Int((calibration.stated * 100).rounded())) %", calibration.right, in: session)
+        }
         for (technique, rate) in accuracy.byTechnique.sorted(by: { $0.key < $1.key }) {
             print(technique, rate, in: session)
         }

@@ -1,15 +1,18 @@
 import CaseManagement
 import JSON
+import TechniqueLookup
 import Triage
 
 /// `bailey feedback give`: whether a verdict was right.
 struct FeedbackGiveCommand: Command {
+    static let technique = CommandOption.value(
+        "technique", "ID", mayRepeat: true, help: "What it really was: an ATT&CK technique's id.")
     static let note = CommandOption.value("note", "TEXT", help: "Why.")
     static let verdict = CommandOption.choice(
         "verdict", "NAME", of: Verdict.allCases.map(\.name), help: "The verdict it should have had.")
     static let syntax = CommandSyntax(
         name: "feedback give", summary: "Say whether an alert was real: alerts like it are judged with that in mind.",
-        options: [note, CoreStore.stateOption, verdict],
+        options: [note, CoreStore.stateOption, technique, verdict],
         operands: [
             CommandOperand(name: "ID", help: "The alert's triage id."),
             CommandOperand(name: "LABEL", help: "true_positive or false_positive."),
@@ -30,11 +33,13 @@ struct FeedbackGiveCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
+        let techniques = arguments.values(of: Self.technique)
+        let core =
+            techniques.isEmpty ? try store.core() : try store.core(catalogue: try AttackTechniques(for: session))
         let feedback = try CoreStore.managing { () throws(CaseError) in
             try core.giveFeedback(
                 on: id, label, corrected: arguments.value(of: Self.verdict).flatMap(Verdict.init(name:)),
-                note: arguments.value(of: Self.note) ?? "", by: store.actor)
+                techniques: techniques, note: arguments.value(of: Self.note) ?? "", by: store.actor)
         }
         if session.options.wantsJSON {
             session.printDocument { writer in writer.object { $0.member("feedback_id", feedback) } }

@@ -24,7 +24,13 @@ package enum EvidencePack {
             // Written once more from the tree, so that its keys are in the order that whoever checks writes them in.
             texts[name] = (try? JSONValue(parsing: writer.bytes))?.compactText ?? "null"
         }
-        part("case") { $0.value(file.record) }
+        part("case") { writer in
+            writer.object {
+                $0.members(of: file.record)
+                // Of a flood the first few thousand stand for the rest, and the pack says so.
+                $0.member("alerts_in_pack", file.alerts.count)
+            }
+        }
         part("entities") { writer in writer.array { for entity in file.entities { $0.value(entity) } } }
         part("timeline") { writer in writer.array { for entry in Timeline(file).entries { $0.value(entry) } } }
         part("mitre") { writer in writer.array { for technique in file.record.techniques { $0.value(technique) } } }

@@ -11,7 +11,18 @@ package struct FeedbackAccuracy: Sendable {
     package var overall = Proportion(0, of: 0)
     package var byVerdict: [Verdict: Proportion] = [:]
     package var byTechnique: [String: Proportion] = [:]
+    /// By the verdict's confidence, in fifths: whether what it states is how often it is right.
+    package var byConfidence: [Int: Calibration] = [:]
     package var withdrawn = 0
+
+    /// Of verdicts whose confidence is about the same.
+    package struct Calibration: Sendable, Hashable {
+        fileprivate var sum = 0.0
+        package fileprivate(set) var right = Proportion(0, of: 0)
+
+        /// The mean confidence.
+        package var stated: Double { right.total > 0 ? sum / Double(right.total) : 0 }
+    }
 }
 
 /// One judgement, for the set that others may learn from.
@@ -20,6 +31,7 @@ package struct LabelledAlert: Sendable {
     package var alert: Int
     package var label: String
     package var verdict: Verdict
+    package var confidence: Double
     package var corrected: Verdict?
     package var techniques: [String]
     package var title: String
@@ -38,7 +50,7 @@ extension StoreReader {
         try reading { () throws(SQLiteError) in
             try connection.all(
                 """
-                SELECT f.id, f.alert, f.label, f.verdict, f.corrected, f.techniques, a.title, a.source, f.at, a.triage FROM feedback f
+                SELECT f.id, f.alert, f.label, f.verdict, f.corrected, f.techniques, a.title, a.source, f.at, a.triage, a.confidence FROM feedback f
                 JOIN alerts a ON a.id = f.alert WHERE f.withdrawn_at IS NULL ORDER BY f.id
                 """
             ) { row in
@@ -47,7 +59,7 @@ extension StoreReader {
                 return LabelledAlert(
                     feedback: row.integer(0), alert: row.integer(1), label: row.text(2),
                     verdict: Verdict(rawValue: row.integer(3)) ?? .benign,
-                    corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)),
+                    confidence: row.real(10), corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)),
                     techniques: said.isEmpty ? shown.uniqued() : said,
                     title: row.text(6), source: row.text(7), at: EventTime(milliseconds: row.integer(8)))
             }
@@ -59,6 +71,8 @@ extension StoreReader {
         for labelled in try labelledAlerts() {
             accuracy.overall.count(labelled.isRight)
             accuracy.byVerdict[labelled.verdict, default: Proportion(0, of: 0)].count(labelled.isRight)
+            let fifth = min(4, Int(labelled.confidence * 5))
+            accuracy.byConfidence[fifth, default: FeedbackAccuracy.Calibration()].count(labelled)
             for technique in labelled.techniques {
                 accuracy.byTechnique[technique, default: Proportion(0, of: 0)].count(labelled.isRight)
             }
@@ -67,6 +81,13 @@ extension StoreReader {
             try connection.first("SELECT count(*) FROM feedback WHERE withdrawn_at IS NOT NULL") { $0.integer(0) } ?? 0
         }
         return accuracy
+    }
+}
+
+extension FeedbackAccuracy.Calibration {
+    fileprivate mutating func count(_ labelled: LabelledAlert) {
+        sum += labelled.confidence
+        right.count(labelled.isRight)
     }
 }
 
@@ -90,6 +111,16 @@ extension JSONWriter {
                     }
                 })
             writer.member(
+                "by_confidence",
+                array: { writer in
+                    for (_, calibration) in accuracy.byConfidence.sorted(by: { $0.key < $1.key }) {
+                        writer.object {
+                            $0.member("stated", rounded: calibration.stated)
+                            $0.member("right", calibration.right)
+                        }
+                    }
+                })
+            writer.member(
                 "by_technique",
                 object: {
                     for (technique, proportion) in accuracy.byTechnique.sorted(by: { $0.key < $1.key }) {
@@ -107,6 +138,7 @@ extension JSONWriter {
             $0.member("source", labelled.source)
             $0.member("label", labelled.label)
             $0.member("verdict", labelled.verdict.name)
+            $0.member("confidence", rounded: labelled.confidence)
             $0.member("corrected_verdict", labelled.corrected?.name)
             $0.member("techniques", labelled.techniques)
             $0.member("at", labelled.at.description)

@@ -3,6 +3,9 @@ internal import Triage
 
 /// Stores one prepared alert: finds out whether it is known, counts it, joins it to a case or opens one. It runs inside a transaction; all of
 /// it is there afterwards or none.
+///
+/// Most alerts repeat. Of one that does, only what changed is written: it is counted, here and in its case. Its verdict stands, unless
+/// something speaks for a worse one.
 struct AlertRecorder {
     let changes: StoreChanges
     private var connection: Connection { changes.connection }
@@ -24,12 +27,12 @@ struct AlertRecorder {
             let delivered = try connection.first(
                 "SELECT alert FROM alert_keys WHERE key = ?", [.blob(key)], { $0.integer(0) })
         {
-            return try outcome(.duplicate, alert: delivered)
+            return try duplicate(delivered)
         }
         let known = try connection.first(
             """
             SELECT id, state, suppressed_until, occurrences, severity, verdict, case_id FROM alerts WHERE fingerprint = ?
-            """, [.blob(alert.fingerprint)]
+            """, [.blob(alert.fingerprint.bytes)]
         ) { row in
             Known(
                 id: row.integer(0), state: row.text(1), suppressedUntil: row.optionalInteger(2),
@@ -37,48 +40,42 @@ struct AlertRecorder {
                 severity: row.integer(4), verdict: Verdict(rawValue: row.integer(5)) ?? .benign,
                 caseID: row.optionalInteger(6))
         }
-        let id = if let known { try repeated(known, alert) } else { try created(alert) }
-        if let key = alert.deliveryKey {
+        let outcome = if let known { try repeated(known, alert) } else { try created(alert) }
+        if let key = alert.deliveryKey, let id = outcome.alert {
             try connection.execute("INSERT INTO alert_keys VALUES (?, ?)", [.blob(key), .integer(id)])
         }
-        return try outcome(known == nil ? .created : .merged, alert: id)
+        return outcome
     }
 
     /// When it happened, by the source's word where that can be: what lies ahead of this clock is now.
     private func time(of alert: PreparedAlert) -> EventTime {
-        guard let said = alert.examination.alert.time else { return now }
+        guard let said = alert.alert.time else { return now }
         return said > now.adding(changes.settings.clockTolerance) ? now : said
     }
 
-    private func outcome(_ status: IngestionOutcome.Status, alert: Int) throws(SQLiteError) -> IngestionOutcome {
+    private func duplicate(_ alert: Int) throws(SQLiteError) -> IngestionOutcome {
         try connection.first("SELECT case_id, verdict, occurrences FROM alerts WHERE id = ?", [.integer(alert)]) {
             row in
             IngestionOutcome(
-                status: status, alert: alert, caseID: row.optionalInteger(0),
+                status: .duplicate, alert: alert, caseID: row.optionalInteger(0),
                 verdict: Verdict(rawValue: row.integer(1)),
                 occurrences: row.integer(2))
-        } ?? IngestionOutcome(status: status, alert: alert)
+        } ?? IngestionOutcome(status: .duplicate, alert: alert)
     }
 
-    /// What triage says with playbooks and analysts heard; nil where they add nothing.
-    private func result(
-        _ alert: PreparedAlert, at time: EventTime, occurrences: Int
-    ) throws(SQLiteError) -> TriageResult? {
-        let hits = try alert.examination.alert.playbookHits(
-            alert.examination.signals, at: time, counting: StoredSignals(connection: connection))
-        let history = try FeedbackLedger.history(of: alert.likeness, connection)
-        if hits.isEmpty, history == JudgementHistory(), occurrences == 1 { return nil }
-        return TriageResult(alert.examination, hits: hits, history: history, occurrences: occurrences)
+    private func hits(_ alert: PreparedAlert, at time: EventTime) throws(SQLiteError) -> [PlaybookHit] {
+        try alert.alert.playbookHits(alert.signals, at: time, counting: StoredSignals(connection: connection))
     }
 }
 
 extension AlertRecorder {
-    private func created(_ alert: PreparedAlert) throws(SQLiteError) -> Int {
-        let source = alert.examination.alert
+    private func created(_ alert: PreparedAlert) throws(SQLiteError) -> IngestionOutcome {
+        let source = alert.alert
         let time = time(of: alert)
-        let special = try result(alert, at: time, occurrences: 1)
-        let result = special ?? alert.result
-        let triage = special.map { PreparedAlert.document($0, source) } ?? alert.triage
+        let judged = alert.judged(
+            hits: try hits(alert, at: time), history: try FeedbackLedger.history(of: alert.likeness, connection),
+            occurrences: 1)
+        let result = judged.result
         try connection.execute(
             """
             INSERT INTO alerts(fingerprint, likeness, source, alert_id, rule, title, host, severity, confidence, verdict, state,
@@ -86,11 +83,12 @@ extension AlertRecorder {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?)
             """,
             [
-                .blob(alert.fingerprint), .blob(alert.likeness), .text(source.source.rawValue), .text(source.id ?? ""),
+                .blob(alert.fingerprint.bytes), .blob(alert.likeness), .text(source.source.rawValue),
+                .text(source.id ?? ""),
                 .text(source.rule), .text(source.title), .text(source.host), .integer(source.severity.rawValue),
                 .real(result.confidence), .integer(result.verdict.rawValue),
                 .text(source.isResolved ? "resolved" : "open"),
-                time.bound, time.bound, now.bound, .text(triage),
+                time.bound, time.bound, now.bound, .text(judged.document),
             ])
         let id = connection.lastInsertedID
         try connection.execute("INSERT INTO alert_payloads VALUES (?, ?)", [.integer(id), .text(alert.payload)])
@@ -99,22 +97,79 @@ extension AlertRecorder {
         changes.tally("alerts/source/\(source.source.rawValue)")
         changes.tally("alerts/severity/\(source.severity.name)")
         changes.measure("alerts/new")
+        var caseID: Int?
         if !source.isResolved {
-            try CaseAssignment(changes: changes, alert: alert, id: id, time: time, result: result).assign(refersTo: nil)
+            caseID = try CaseAssignment(changes: changes, alert: alert, id: id, time: time, result: result)
+                .assign(refersTo: nil)
         }
-        return id
+        return IngestionOutcome(status: .created, alert: id, caseID: caseID, verdict: result.verdict, occurrences: 1)
     }
 
-    private func repeated(_ known: Known, _ alert: PreparedAlert) throws(SQLiteError) -> Int {
-        let source = alert.examination.alert
+    private func repeated(_ known: Known, _ alert: PreparedAlert) throws(SQLiteError) -> IngestionOutcome {
+        let source = alert.alert
         let time = time(of: alert)
-        let special = try result(alert, at: time, occurrences: known.occurrences + 1)
-        let isRaised = special.map { $0.verdict > known.verdict } ?? false
         changes.measure("alerts/repeated")
+        let judged = try judgedAnew(known, alert, at: time)
+        var outcome = IngestionOutcome(
+            status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
+            occurrences: known.occurrences + 1)
         let isSuppressed = known.state == "suppressed" && (known.suppressedUntil.map { $0 > now.milliseconds } ?? true)
-        let caseIsOver = if let caseID = known.caseID { try isOver(caseID) } else { false }
+        let openCase = if let id = known.caseID { try CaseGlance.open(id, connection) } else { CaseGlance?.none }
+        let caseIsOver = known.caseID != nil && openCase == nil
         let comesBack = !source.isResolved && !isSuppressed && (known.state != "open" || caseIsOver)
         let state = source.isResolved ? "resolved" : isSuppressed ? "suppressed" : "open"
+        try count(known, source, at: time, state: state, comesBack: comesBack, isSuppressed: isSuppressed)
+        let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
+        if isRaised, let judged {
+            try raise(known, to: judged)
+            outcome.verdict = judged.result.verdict
+        }
+        guard !isSuppressed, !source.isResolved else { return outcome }
+        if let openCase {
+            try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
+                .record(
+                    in: openCase, raisedTo: isRaised || source.severity.rawValue > known.severity ? judged?.result : nil
+                )
+        } else {
+            let judgement = if let judged { judged } else { try self.judged(known, alert, hits: []) }
+            let assignment = CaseAssignment(
+                changes: changes, alert: alert, id: known.id, time: time, result: judgement.result)
+            outcome.caseID = try assignment.assign(refersTo: known.caseID) ?? known.caseID
+        }
+        return outcome
+    }
+
+    /// What it comes to now, where that may be worse than before: a rule's threshold is reached, its source calls it worse or says more of
+    /// it, or analysts have spoken. Nil where nothing of the kind happened.
+    private func judgedAnew(
+        _ known: Known, _ alert: PreparedAlert, at time: EventTime
+    ) throws(SQLiteError) -> PreparedAlert.Judged? {
+        let hits = try hits(alert, at: time)
+        let isWorse = hits.contains { $0.verdict > known.verdict } || alert.alert.severity.rawValue > known.severity
+        guard isWorse || !alert.alert.observations.isEmpty else { return nil }
+        return try judged(known, alert, hits: hits)
+    }
+
+    private func judged(
+        _ known: Known, _ alert: PreparedAlert, hits: [PlaybookHit]
+    ) throws(SQLiteError) -> PreparedAlert.Judged {
+        alert.judged(
+            hits: hits, history: try FeedbackLedger.history(of: alert.likeness, connection),
+            occurrences: known.occurrences + 1)
+    }
+
+    private func count(
+        _ known: Known, _ source: Alert, at time: EventTime, state: String, comesBack: Bool, isSuppressed: Bool
+    ) throws(SQLiteError) {
+        // The indexes have the severity; a statement that names it writes them anew, changed or not.
+        if state == known.state, !comesBack, source.severity.rawValue <= known.severity {
+            try connection.execute(
+                """
+                UPDATE alerts SET occurrences = occurrences + 1, first_seen = min(first_seen, ?), last_seen = max(last_seen, ?)
+                WHERE id = ?
+                """, [time.bound, time.bound, .integer(known.id)])
+            return
+        }
         try connection.execute(
             """
             UPDATE alerts SET occurrences = occurrences + 1, first_seen = min(first_seen, ?), last_seen = max(last_seen, ?),
@@ -130,30 +185,14 @@ extension AlertRecorder {
             changes.tally("alerts/severity/\(before.name)", -1)
             changes.tally("alerts/severity/\(source.severity.name)")
         }
-        if isRaised, let special { try raise(known, to: special, source) }
-        guard !isSuppressed, !source.isResolved else { return known.id }
-        let result = special ?? alert.result
-        let assignment = CaseAssignment(changes: changes, alert: alert, id: known.id, time: time, result: result)
-        if let caseID = known.caseID, !caseIsOver {
-            try assignment.repeatIn(caseID, isRaised: isRaised)
-        } else {
-            try assignment.assign(refersTo: known.caseID)
-        }
-        return known.id
     }
 
-    private func isOver(_ caseID: Int) throws(SQLiteError) -> Bool {
-        try connection.first("SELECT state FROM cases WHERE id = ?", [.integer(caseID)]) {
-            CaseState.isOver($0.text(0))
-        } ?? true
-    }
-
-    private func raise(_ known: Known, to result: TriageResult, _ source: Alert) throws(SQLiteError) {
+    private func raise(_ known: Known, to judged: PreparedAlert.Judged) throws(SQLiteError) {
+        let result = judged.result
         try connection.execute(
             "UPDATE alerts SET verdict = ?, confidence = ?, triage = ? WHERE id = ?",
             [
-                .integer(result.verdict.rawValue), .real(result.confidence),
-                .text(PreparedAlert.document(result, source)),
+                .integer(result.verdict.rawValue), .real(result.confidence), .text(judged.document),
                 .integer(known.id),
             ])
         changes.tally("alerts/verdict/\(known.verdict.name)", -1)

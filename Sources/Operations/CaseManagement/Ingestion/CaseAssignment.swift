@@ -13,22 +13,25 @@ struct CaseAssignment {
 
     private var connection: Connection { changes.connection }
     private var now: EventTime { changes.now }
-    private var source: Alert { alert.examination.alert }
+    private var source: Alert { alert.alert }
 
     /// Entities of one case at most; beyond them a case is not better known, only slower.
     private static let entityLimit = 500
 
     /// - Parameter refersTo: the case that the alert was in and that is over; nil when it was in none.
-    func assign(refersTo previous: Int?) throws(SQLiteError) {
+    /// - Returns: the case it is in now; nil when it opens none.
+    func assign(refersTo previous: Int?) throws(SQLiteError) -> Int? {
         switch try CaseCorrelation(changes: changes, alert: alert, time: time).decide() {
         case .join(let caseID, let score):
             try link(to: caseID, score.value, score.document)
             try join(caseID)
+            return caseID
         case .open(let over):
-            guard result.verdict >= changes.settings.opensCase else { return }
+            guard result.verdict >= changes.settings.opensCase else { return nil }
             let caseID = try open(refersTo: previous ?? over)
             try link(to: caseID, 1, "[]")
             if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
+            return caseID
         }
     }
 
@@ -74,35 +77,16 @@ struct CaseAssignment {
         return caseID
     }
 
-    private var caseTechniques: [String] { result.attackChain.flatMap(\.techniques).uniqued() }
+    private var caseTechniques: [String] { result.evidentTechniques }
 
     static func document(_ texts: [String]) -> String { JSONValue.array(texts.map { .text($0) }).compactText }
 }
 
 extension CaseAssignment {
-    /// What a case takes from an alert that joins it, or that comes again in it.
-    private struct Before {
-        var state: CaseState
-        var severity: AlertSeverity
-        var verdict: Int
-        var techniques: [String]
-        var lastSeen: Int
-    }
-
-    private func before(_ caseID: Int) throws(SQLiteError) -> Before? {
-        try connection.first(
-            "SELECT state, severity, verdict, techniques, last_seen FROM cases WHERE id = ?", [.integer(caseID)]
-        ) { row in
-            Before(
-                state: CaseState(rawValue: row.text(0)) ?? .closed,
-                severity: AlertSeverity(rawValue: row.integer(1)) ?? .low,
-                verdict: row.integer(2), techniques: StoredText.list(row.text(3)), lastSeen: row.integer(4))
-        }
-    }
-
     private func join(_ caseID: Int) throws(SQLiteError) {
-        guard let before = try before(caseID) else { return }
-        try merge(into: caseID, before, newAlerts: 1)
+        guard let before = try CaseGlance.open(caseID, connection) else { return }
+        try before.merge(
+            result, severity: source.severity, newAlerts: 1, techniques: caseTechniques, at: time, changes)
         let history = CaseHistory(changes: changes)
         try history.note(caseID, actor: CaseHistory.core, "joined", "alert \(id): \(source.title)")
         if before.state == .triaged {
@@ -115,47 +99,6 @@ extension CaseAssignment {
         // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
         // would cost more than the alert.
         if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
-    }
-
-    /// The same alert once more: the case is told, but neither people nor its entities, unless it matters.
-    func repeatIn(_ caseID: Int, isRaised: Bool) throws(SQLiteError) {
-        guard let before = try before(caseID) else { return }
-        try merge(into: caseID, before, newAlerts: 0)
-        if isRaised {
-            let history = CaseHistory(changes: changes)
-            try history.note(
-                caseID, actor: CaseHistory.core, "raised",
-                "alert \(id) is \(result.verdict.name) now: \(result.reasoning.last ?? "")")
-            try history.tell("raised", caseID, max(source.severity, before.severity), source.title)
-        }
-        // Where an entity was last seen is kept to the minute; a stream that repeats need not write it each time.
-        if time.milliseconds - Int64(before.lastSeen) > 60_000 {
-            for keyed in alert.entities {
-                try connection.execute(
-                    "UPDATE case_entities SET last_seen = max(last_seen, ?), occurrences = occurrences + 1 WHERE entity = ? AND case_id = ?",
-                    [time.bound, .integer(keyed.key), .integer(caseID)])
-            }
-        }
-    }
-
-    private func merge(into caseID: Int, _ before: Before, newAlerts: Int) throws(SQLiteError) {
-        let techniques = (before.techniques + caseTechniques).uniqued()
-        try connection.execute(
-            """
-            UPDATE cases SET severity = max(severity, ?), verdict = max(verdict, ?), confidence = max(confidence, ?),
-                alerts = alerts + ?, occurrences = occurrences + 1, techniques = ?, first_seen = min(first_seen, ?),
-                last_seen = max(last_seen, ?), updated_at = ? WHERE id = ?
-            """,
-            [
-                .integer(source.severity.rawValue), .integer(result.verdict.rawValue), .real(result.confidence),
-                .integer(newAlerts),
-                .text(Self.document(Array(techniques.prefix(100)))), time.bound, time.bound, now.bound,
-                .integer(caseID),
-            ])
-        if source.severity > before.severity {
-            changes.tally("cases/severity/\(before.severity.name)", -1)
-            changes.tally("cases/severity/\(source.severity.name)")
-        }
     }
 
     /// - Returns: whether there was room for them.

@@ -9,42 +9,99 @@ package struct PreparedAlert: Sendable {
         var weight: EntityWeight
     }
 
-    var examination: Examination
-    let fingerprint: [UInt8]
+    let alert: Alert
+    let fingerprint: AlertFingerprint
     let likeness: [UInt8]
     let deliveryKey: [UInt8]?
     /// Those that say something about what belongs together, the weightiest first.
     let entities: [KeyedEntity]
     let payload: String
-    /// What triage says where neither playbooks nor analysts have anything to add.
-    let result: TriageResult
-    let triage: String
+    let signals: [PlaybookSignal]
+    private let claimed: ClaimedTechniques
+    private let catalogue: any TechniqueRetrieving
+    /// What it comes to where neither playbooks nor analysts have anything to add; nil when that was not worked out yet.
+    private let judged: Judged?
+
+    /// A verdict on one alert, and how it is kept.
+    struct Judged: Sendable {
+        let examination: Examination
+        let result: TriageResult
+        let document: String
+
+        init(_ examination: Examination, hits: [PlaybookHit], history: JudgementHistory, occurrences: Int) {
+            self.examination = examination
+            result = TriageResult(examination, hits: hits, history: history, occurrences: occurrences)
+            document = StoredTriage.text(of: result, entities: examination.alert.entities)
+        }
+    }
 
     /// Entities that are looked for among cases.
     static let entityLimit = 24
 
-    package init(_ alert: Alert, catalogue: some TechniqueRetrieving) {
-        examination = Examination(alert, catalogue: catalogue)
-        fingerprint = alert.fingerprint
+    /// - Parameter isRepeat: whether the alert is most likely stored already: then its verdict stands, and is worked out anew only where
+    ///   it turns out to be needed.
+    package init(
+        _ alert: Alert, catalogue: some TechniqueRetrieving, isRepeat: (AlertFingerprint) -> Bool = { _ in false }
+    ) {
+        self.alert = alert
+        self.catalogue = catalogue
+        fingerprint = AlertFingerprint(alert.fingerprint)
         likeness = alert.likeness
         deliveryKey = alert.deliveryKey
+        claimed = ClaimedTechniques(of: alert, in: catalogue)
+        signals = alert.playbookSignals(techniques: claimed.ids)
+        payload = alert.payload.compactText
         entities = Array(
             alert.entities.map { KeyedEntity(entity: $0, key: $0.key, weight: EntityWeight(of: $0)) }
                 .filter { $0.weight.value > 0 }
                 .sorted { ($0.weight.value, $1.entity.value) > ($1.weight.value, $0.entity.value) }
                 .prefix(Self.entityLimit))
-        payload = alert.payload.compactText
-        result = TriageResult(examination, hits: [], history: JudgementHistory(), occurrences: 1)
-        triage = Self.document(result, alert)
+        judged =
+            isRepeat(fingerprint)
+            ? nil
+            : Judged(
+                Examination(alert, claimed: claimed, signals: signals, catalogue: catalogue), hits: [],
+                history: JudgementHistory(), occurrences: 1)
     }
 
-    static func document(_ result: TriageResult, _ alert: Alert) -> String {
-        var writer = JSONWriter(pretty: false)
-        writer.object { writer in
-            result.writeMembers(to: &writer)
-            writer.member("entities", array: { writer in for entity in alert.entities { writer.value(entity) } })
+    /// The verdict with playbooks and analysts heard.
+    func judged(hits: [PlaybookHit], history: JudgementHistory, occurrences: Int) -> Judged {
+        if let judged, hits.isEmpty, history == JudgementHistory(), occurrences == 1 { return judged }
+        func examine(_ catalogue: some TechniqueRetrieving) -> Examination {
+            Examination(alert, claimed: claimed, signals: signals, catalogue: catalogue)
         }
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return Judged(
+            judged?.examination ?? examine(catalogue), hits: hits, history: history, occurrences: occurrences)
+    }
+}
+
+/// What an alert is known by when it comes again: 16 bytes.
+package struct AlertFingerprint: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// They are the beginning of a SHA-256, as evenly spread as a hash can be.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+}
+
+/// The fingerprints of the last alerts that came. Two halves: when the newer is full, the older is let go.
+struct RecentFingerprints {
+    private static let halfLimit = 32_768
+    private var newer: Set<AlertFingerprint> = []
+    private var older: Set<AlertFingerprint> = []
+
+    /// Whether it came lately; from now on it did.
+    mutating func note(_ fingerprint: AlertFingerprint) -> Bool {
+        if newer.contains(fingerprint) { return true }
+        if newer.count >= Self.halfLimit {
+            older = newer
+            newer = []
+        }
+        newer.insert(fingerprint)
+        return older.contains(fingerprint)
     }
 }
 

@@ -48,15 +48,20 @@ package struct Entity: Sendable, Hashable {
 package struct EntityCollector: Sendable {
     package static let limit = 64
     package private(set) var entities: [Entity] = []
-    private var places: [String: Int] = [:]
+    private var places: [Place: Int] = [:]
     /// How many did not fit.
     package private(set) var omitted = 0
+
+    private struct Place: Hashable {
+        var kind: Entity.Kind
+        var value: String
+    }
 
     package init() {}
 
     package mutating func add(_ kind: Entity.Kind, _ value: String, _ role: Entity.Role? = nil) {
         guard !value.isEmpty, value.utf8.count <= Entity.valueLimit else { return }
-        let place = "\(kind.rawValue)\u{0}\(value)"
+        let place = Place(kind: kind, value: value)
         if let index = places[place] {
             if let role { entities[index].roles.insert(role) }
             return

@@ -98,6 +98,9 @@ package enum EntityFields {
                 ], .path),
         ].flatMap { $0 }, uniquingKeysWith: { first, _ in first })
 
+    /// What the endings end in: most names of a document are none of these.
+    static let lastNames = Set(meanings.keys.map { String($0.split(separator: ".").last ?? "") })
+
     package static func normalized(_ name: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(name.utf8.count)
@@ -124,7 +127,7 @@ package enum EntityFields {
         switch meaning.kind {
         case .address, .endpoint:
             if let address = EntityText.address(value) { return add(address.isIPv4 ? .ipv4 : .ipv6, "\(address)") }
-            return meaning.kind == .endpoint && !value.contains(":") ? add(.host, EntityText.host(value)) : false
+            return meaning.kind == .endpoint && !value.utf8.contains(0x3a) ? add(.host, EntityText.host(value)) : false
         case .user:
             // Numbers are ids of accounts; those of two hosts have nothing to do with each other.
             return Int(value) == nil ? add(.user, EntityText.user(value)) : false
@@ -157,7 +160,7 @@ extension EntityCollector {
     /// Adds the entities of a structured alert: by its fields first, then what stands in its texts.
     package mutating func add(_ tree: JSONValue) {
         var texts: [String] = []
-        walk(tree, path: ["", "", ""], &texts)
+        walk(tree, path: Path(), &texts)
         var budget = EntityTextScanner.limit
         for text in texts where budget > 0 {
             EntityTextScanner.scan(text, into: &self)
@@ -165,14 +168,30 @@ extension EntityCollector {
         }
     }
 
-    /// - Parameter path: the last three names on the way here.
-    private mutating func walk(_ tree: JSONValue, path: [String], _ texts: inout [String]) {
+    /// The last three names on the way to a value, in the form that fields are known by.
+    private struct Path {
+        var names = ("", "", "")
+
+        mutating func append(_ name: String) { names = (names.1, names.2, name) }
+
+        /// One key, or several with dots between: Elastic's documents are nested or flat (`source.ip`), and both end alike.
+        func appending(key: String) -> Path {
+            var path = self
+            let name = EntityFields.normalized(key)
+            if name.utf8.contains(UInt8(ascii: ".")) {
+                for part in name.split(separator: ".").suffix(3) { path.append(String(part)) }
+            } else {
+                path.append(name)
+            }
+            return path
+        }
+    }
+
+    private mutating func walk(_ tree: JSONValue, path: Path, _ texts: inout [String]) {
         switch tree {
         case .object(let members):
             for (key, value) in members.sorted(by: { $0.key < $1.key }) where !Self.silent.contains(key) {
-                // Elastic's documents are nested or flat (`source.ip`); both end alike.
-                let names = EntityFields.normalized(key).split(separator: ".").suffix(3).map(String.init)
-                walk(value, path: (path + names).suffix(3), &texts)
+                walk(value, path: path.appending(key: key), &texts)
             }
         case .array(let elements):
             for element in elements { walk(element, path: path, &texts) }
@@ -184,16 +203,11 @@ extension EntityCollector {
         }
     }
 
-    private mutating func walk(_ tree: JSONValue, path: ArraySlice<String>, _ texts: inout [String]) {
-        walk(tree, path: Array(path), &texts)
-    }
-
     /// By the longest ending of the path that is known.
-    private mutating func add(_ value: String, path: [String]) -> Bool {
-        let name = path[path.count - 1]
-        if name.isEmpty { return false }
-        for ending in ["\(path[0]).\(path[1]).\(name)", "\(path[1]).\(name)"] where EntityFields.meanings[ending] != nil
-        {
+    private mutating func add(_ value: String, path: Path) -> Bool {
+        let (first, second, name) = path.names
+        guard EntityFields.lastNames.contains(name) else { return false }
+        for ending in ["\(first).\(second).\(name)", "\(second).\(name)"] where EntityFields.meanings[ending] != nil {
             return EntityFields.add(value, named: ending, to: &self)
         }
         return EntityFields.add(value, named: name, to: &self)

@@ -21,6 +21,7 @@ package enum EntityText {
 
     /// `CVE-2021-44228`: a year and four to seven digits (https://cve.mitre.org, id syntax).
     package static func cve(_ text: some StringProtocol) -> String? {
+        guard (13...16).contains(text.utf8.count), text.utf8.first.map({ $0 | 0x20 }) == 0x63 else { return nil }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 3, parts[0].lowercased() == "cve", parts[1].utf8.count == 4,
             (4...7).contains(parts[2].utf8.count), let year = number(parts[1]), (1999...2100).contains(year),
@@ -126,6 +127,9 @@ package enum EntityText {
 
     /// An absolute path of Unix (`/a/b`), Windows (`C:\a`) or of a share (`\\server\share`). Windows does not tell case apart.
     package static func path(_ text: some StringProtocol) -> String? {
+        guard let first = text.utf8.first, first == 0x2f || first == 0x5c || (0x41...0x5a).contains(first & 0xdf) else {
+            return nil
+        }
         let bytes = Array(text.utf8.prefix(1_025))
         guard bytes.count >= 3, bytes.count <= 1_024, !bytes.contains(0) else { return nil }
         if bytes[0] == 0x2f {

@@ -71,6 +71,8 @@ package struct PlaybookHit: Sendable {
     package var subject: String
     package var count: Int
 
+    package var verdict: Verdict { rule.verdict }
+
     package var meaning: String {
         rule.meaning.replacing("{count}", with: "\(count)").replacing("{subject}", with: subject)
             .replacing("{minutes}", with: "\(rule.minutes)")

@@ -8,6 +8,8 @@ package struct Examination: Sendable {
     /// Ids that the source claims and the catalogue does not know.
     package var unknownTechniques: Int
     package var hasCatalogue: Bool
+    /// Entities that bind: see `EntityWeight`.
+    package var specific: [Entity]
 
     package struct MatchedTechnique: Sendable, Hashable {
         package var match: TechniqueMatch
@@ -15,30 +17,58 @@ package struct Examination: Sendable {
         package var isClaimed: Bool
     }
 
-    private static let resultLimit = 5
+    /// Techniques that the text looks like, at most.
+    package static let resultLimit = 5
     /// Below it a likeness in words is not shown.
     private static let floor = 0.05
 
-    package init(_ alert: Alert, catalogue: some TechniqueRetrieving) {
+    /// - Parameter limit: so many techniques that the text looks like at most.
+    package init(_ alert: Alert, catalogue: some TechniqueRetrieving, limit: Int = resultLimit) {
+        self.init(alert, claimed: ClaimedTechniques(of: alert, in: catalogue), catalogue: catalogue, limit: limit)
+    }
+
+    /// - Parameter claimed: what the source claims, looked up before.
+    package init(
+        _ alert: Alert, claimed: ClaimedTechniques, signals: [PlaybookSignal]? = nil,
+        catalogue: some TechniqueRetrieving, limit: Int = resultLimit
+    ) {
         self.alert = alert
         hasCatalogue = !(catalogue is NoTechniques)
-        var claimed: [MatchedTechnique] = []
-        var unknown = 0
+        // Of a text the title is only its first line.
+        let isText = alert.source == .text
+        let body = isText || alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
+        let found = catalogue.techniques(title: isText ? alert.body : alert.title, body: body, limit: limit)
+            .filter { match in match.score >= Self.floor && !claimed.ids.contains(match.id) }
+        techniques = claimed.known + found.map { MatchedTechnique(match: $0, isClaimed: false) }
+        unknownTechniques = claimed.unknown
+        self.signals = signals ?? alert.playbookSignals(techniques: claimed.ids)
+        specific = alert.entities.filter { EntityWeight(of: $0).binds }
+    }
+}
+
+/// The techniques that an alert's source claims, held against the catalogue.
+package struct ClaimedTechniques: Sendable {
+    package private(set) var known: [Examination.MatchedTechnique] = []
+    /// How many the catalogue does not know.
+    package private(set) var unknown = 0
+
+    package var ids: [String] { known.map(\.match.id) }
+
+    /// Rules name what they were written for; that it is what happened is not certain.
+    private static let claimProbability = 0.9
+
+    package init(of alert: Alert, in catalogue: some TechniqueRetrieving) {
         for id in alert.claimedTechniques {
-            guard let known = catalogue.technique(id) else {
+            guard let technique = catalogue.technique(id) else {
                 unknown += 1
                 continue
             }
-            guard !claimed.contains(where: { $0.match.id == known.id }) else { continue }
-            let match = TechniqueMatch(id: known.id, name: known.name, tactics: known.tactics, score: 1, matched: [])
-            claimed.append(MatchedTechnique(match: match, isClaimed: true))
+            guard !known.contains(where: { $0.match.id == technique.id }) else { continue }
+            let match = TechniqueMatch(
+                id: technique.id, name: technique.name, tactics: technique.tactics, score: 1,
+                probability: Self.claimProbability, matched: [])
+            known.append(Examination.MatchedTechnique(match: match, isClaimed: true))
         }
-        let body = alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
-        let found = catalogue.techniques(title: alert.title, body: body, limit: Self.resultLimit)
-            .filter { match in match.score >= Self.floor && !claimed.contains { $0.match.id == match.id } }
-        techniques = claimed + found.map { MatchedTechnique(match: $0, isClaimed: false) }
-        unknownTechniques = unknown
-        signals = alert.playbookSignals(techniques: claimed.map(\.match.id))
     }
 }
 

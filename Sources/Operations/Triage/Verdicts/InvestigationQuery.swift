@@ -11,10 +11,11 @@ package struct InvestigationQuery: Sendable, Hashable {
 
     private static let entityLimit = 3
 
-    /// Where else the specific entities of an alert have been; without any, what else happened on its host.
-    package static func queries(for alert: Alert) -> [InvestigationQuery] {
-        let specific = alert.entities.filter { EntityWeight(of: $0).binds }.prefix(entityLimit)
-        let subjects = specific.isEmpty ? alert.entities.filter { $0.kind == .host }.prefix(1) : specific
+    /// Where else the specific entities of an alert have been; without any, what else happened on its host. They follow from the entities
+    /// alone, so they are made for whoever looks at an alert and kept nowhere.
+    package static func queries(about entities: [Entity]) -> [InvestigationQuery] {
+        let specific = entities.filter { EntityWeight(of: $0).binds }.prefix(entityLimit)
+        let subjects = specific.isEmpty ? entities.filter { $0.kind == .host }.prefix(1) : specific
         return subjects.flatMap { entity in
             Product.allCases.compactMap { product in
                 query(entity, product).map {
@@ -27,7 +28,7 @@ package struct InvestigationQuery: Sendable, Hashable {
 
     private static func query(_ entity: Entity, _ product: Product) -> String? {
         switch product {
-        case .bailey: "bailey alerts --entity \(shellQuoted(entity.value))"
+        case .bailey: "bailey alerts list --entity \(shellQuoted(entity.value))"
         case .elastic: fields(entity.kind)?.elastic.map { "\($0) : \(quoted(entity.value))" }.joined(separator: " or ")
         case .splunk:
             fields(entity.kind).map { fields in

@@ -1,7 +1,7 @@
 package import JSON
 
 extension TriageResult {
-    /// Writes the members of a triage as the API gives them.
+    /// Writes the members of a triage as the API gives them, but for what follows from its entities.
     package func writeMembers(to writer: inout JSONWriter) {
         writer.member("verdict", verdict.name)
         writer.key("confidence")
@@ -15,6 +15,8 @@ extension TriageResult {
                     $0.member("tactics", technique.match.tactics)
                     $0.key("score")
                     $0.value((technique.match.score * 1000).rounded() / 1000)
+                    $0.key("probability")
+                    $0.value((technique.match.probability * 1000).rounded() / 1000)
                     $0.member("matched", technique.match.matched)
                     $0.member("claimed_by_source", technique.isClaimed)
                 }
@@ -32,21 +34,20 @@ extension TriageResult {
         writer.member("playbooks", playbooks)
         writer.member("recommended_actions", actions)
         writer.member("false_positive_indicators", falsePositiveIndicators)
-        writer.member("investigation_queries") { writer in
-            for query in queries {
-                writer.object {
-                    $0.member("product", query.product.rawValue)
-                    $0.member("purpose", query.purpose)
-                    $0.member("query", query.query)
-                }
-            }
-        }
         writer.member("unknowns", unknowns)
         writer.member("adjustment", adjustment)
     }
 }
 
 extension JSONWriter {
+    package mutating func value(_ query: InvestigationQuery) {
+        object {
+            $0.member("product", query.product.rawValue)
+            $0.member("purpose", query.purpose)
+            $0.member("query", query.query)
+        }
+    }
+
     fileprivate mutating func member(_ name: String, _ elements: (inout JSONWriter) -> Void) {
         member(name, array: elements)
     }

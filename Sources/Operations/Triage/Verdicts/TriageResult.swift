@@ -4,7 +4,9 @@ internal import JSON
 /// the same result.
 package struct TriageResult: Sendable {
     package var verdict: Verdict
-    /// 0 to 1: how often a verdict like this is right, as far as can be told.
+    /// 0 to 1: how often a verdict like this is right, as far as can be told. That of a text is how likely it is what it reads like, which
+    /// `scripts/bench` holds against labelled texts; that of other alerts begins with their source's and grows with each thing that speaks
+    /// for it. Analysts' judgements move both towards how often they agreed.
     package var confidence: Double
     package var severity: AlertSeverity
     package var techniques: [Examination.MatchedTechnique]
@@ -13,7 +15,6 @@ package struct TriageResult: Sendable {
     package var reasoning: [String]
     package var actions: [String]
     package var falsePositiveIndicators: [String]
-    package var queries: [InvestigationQuery]
     package var unknowns: [String]
     package var playbooks: [String]
     /// What analysts' judgements changed; nil when nothing.
@@ -24,7 +25,7 @@ package struct TriageResult: Sendable {
     ///   - occurrences: how often the alert has come, this time counted.
     package init(_ examination: Examination, hits: [PlaybookHit], history: JudgementHistory, occurrences: Int) {
         let alert = examination.alert
-        var judgement = Judgement(alert)
+        var judgement = Judgement(examination)
         judgement.weigh(examination)
         judgement.weigh(hits)
         judgement.weigh(repeats: occurrences)
@@ -39,8 +40,7 @@ package struct TriageResult: Sendable {
         playbooks = hits.map(\.playbook.id).uniqued()
         let relevant = hits.map(\.playbook) + examination.signals.map(\.playbook)
         actions = Self.actions(relevant, verdict)
-        falsePositiveIndicators = Self.doubts(relevant, alert)
-        queries = InvestigationQuery.queries(for: alert)
+        falsePositiveIndicators = Self.doubts(relevant, examination)
         unknowns = Self.unknowns(examination)
         if history.falsePositives + history.truePositives > 0 {
             let likes = Proportion(history.truePositives, of: history.falsePositives + history.truePositives)
@@ -71,19 +71,27 @@ package struct TriageResult: Sendable {
         "command-and-control", "exfiltration", "impact",
     ]
 
-    /// Likeness in words alone is evidence from here on.
-    private static let evidenceFloor = 0.5
+    /// Likeness in words alone is evidence where it is more often right than not.
+    fileprivate static let evidenceFloor = 0.5
 
     private static func chain(_ techniques: [Examination.MatchedTechnique]) -> [(tactic: String, techniques: [String])]
     {
-        let evident = techniques.filter { $0.isClaimed || $0.match.score >= evidenceFloor }
+        let evident = techniques.filter { $0.isClaimed || $0.match.probability >= evidenceFloor }
+            .map { (id: $0.match.id, tactics: $0.match.tactics.map(normalized)) }
         return tacticOrder.compactMap { tactic in
-            let ids = evident.filter { $0.match.tactics.contains { normalized($0) == tactic } }.map(\.match.id)
+            let ids = evident.filter { $0.tactics.contains(tactic) }.map(\.id)
             return ids.isEmpty ? nil : (tactic, ids)
         }
     }
 
-    private static func normalized(_ tactic: String) -> String { tactic.lowercased().replacing(" ", with: "-") }
+    /// The techniques of the attack chain, each once.
+    package var evidentTechniques: [String] { attackChain.flatMap(\.techniques).uniqued() }
+
+    /// `Credential Access` is `credential-access`.
+    fileprivate static func normalized(_ tactic: String) -> String {
+        let isNormal = tactic.utf8.allSatisfy { $0 != 0x20 && !(0x41...0x5a).contains($0) }
+        return isNormal ? tactic : tactic.lowercased().replacing(" ", with: "-")
+    }
 
     private static func actions(_ playbooks: [Playbook], _ verdict: Verdict) -> [String] {
         let specific = playbooks.uniqued(by: \.id).prefix(2).flatMap(\.actions)
@@ -99,13 +107,14 @@ package struct TriageResult: Sendable {
         }
     }
 
-    private static func doubts(_ playbooks: [Playbook], _ alert: Alert) -> [String] {
+    private static func doubts(_ playbooks: [Playbook], _ examination: Examination) -> [String] {
+        let alert = examination.alert
         var doubts = playbooks.uniqued(by: \.id).prefix(2).flatMap(\.falsePositives)
         if alert.observations.contains(where: { $0.points < 0 }) {
             doubts.append("It was blocked or did not succeed where it was seen.")
         }
-        let addresses = alert.entities.filter { $0.kind == .ipv4 || $0.kind == .ipv6 }
-        if !addresses.isEmpty, addresses.allSatisfy({ !EntityWeight(of: $0).binds }) {
+        func isAddress(_ entity: Entity) -> Bool { entity.kind == .ipv4 || entity.kind == .ipv6 }
+        if alert.entities.contains(where: isAddress), !examination.specific.contains(where: isAddress) {
             doubts.append("All addresses in it are private or well known.")
         }
         return doubts
@@ -126,7 +135,7 @@ package struct TriageResult: Sendable {
         if alert.time == nil {
             unknowns.append("when it happened: the source gives no time that can be read; when it came in stands in")
         }
-        if !alert.entities.contains(where: { EntityWeight(of: $0).binds }) {
+        if examination.specific.isEmpty {
             unknowns.append(
                 "who or what is behind it: nothing specific is named, so it cannot be joined to other alerts")
         }
@@ -144,7 +153,8 @@ private struct Judgement {
     var confidence: Double
     var reasons: [String]
 
-    init(_ alert: Alert) {
+    init(_ examination: Examination) {
+        let alert = examination.alert
         points =
             switch alert.severity {
             case .informational: 5
@@ -153,7 +163,9 @@ private struct Judgement {
             case .high: 70
             case .critical: 88
             }
-        confidence = alert.confidence
+        // Of a text nothing is known but what it reads like: it is as sure as that.
+        confidence =
+            alert.source == .text ? examination.techniques.map(\.match.probability).max() ?? 0 : alert.confidence
         reasons = ["\(alert.source.rawValue) calls it \(alert.severity.name): \(Int(points)) points of 100"]
         for observation in alert.observations { add(observation.points, observation.text) }
     }
@@ -172,21 +184,24 @@ private struct Judgement {
             raise(0.15)
             let late = ["impact", "exfiltration", "credential-access", "lateral-movement", "command-and-control"]
             let isLate = claimed.contains {
-                $0.match.tactics.contains { tactic in late.contains(tactic.lowercased().replacing(" ", with: "-")) }
+                $0.match.tactics.contains { late.contains(TriageResult.normalized($0)) }
             }
             add(
                 isLate ? 8 : 4,
                 "its source names \(claimed.map { "\($0.match.id) \($0.match.name)" }.joined(separator: ", "))")
         }
-        if let best = examination.techniques.first(where: { !$0.isClaimed }), best.match.score >= 0.5 {
-            raise(0.1)
-            reasons.append(
-                "it reads like \(best.match.id) \(best.match.name): \(best.match.matched.prefix(6).joined(separator: ", "))"
-            )
+        let isText = examination.alert.source == .text
+        if let best = examination.techniques.first(where: { !$0.isClaimed }),
+            best.match.probability >= TriageResult.evidenceFloor
+        {
+            if !isText { raise(0.2 * best.match.probability) }
+            let words = best.match.matched.prefix(6).joined(separator: ", ")
+            let percent = Int((best.match.probability * 100).rounded())
+            reasons.append("it reads like \(best.match.id) \(best.match.name) (\(percent) % are right): \(words)")
         }
-        let specific = examination.alert.entities.filter { EntityWeight(of: $0).binds }
+        let specific = examination.specific
         if !specific.isEmpty {
-            raise(0.1)
+            if !isText { raise(0.1) }
             reasons.append(
                 "it names \(specific.count) specific \(specific.count == 1 ? "thing" : "things"): \(specific.prefix(4).map(\.value).joined(separator: ", "))"
             )

@@ -1,0 +1,58 @@
+import CaseManagement
+import JSON
+import Storage
+import Triage
+
+/// `bailey alerts suppress`: an alert that is to be quiet for a while.
+struct AlertsSuppressCommand: Command {
+    static let time = CommandOption.value("for", "TIME", help: "How long: a number with m, h or d; without it 24h.")
+    static let syntax = CommandSyntax(
+        name: "alerts suppress", summary: "Keep an alert quiet for a while: it is counted on, and opens nothing.",
+        details: ["When the time is up it opens again by itself, the next time it comes."],
+        options: [time, CoreStore.stateOption],
+        operands: [CommandOperand(name: "ID", help: "The alert's triage id.")])
+
+    /// Whoever wants it quiet for longer says so again.
+    private static let most = Duration.seconds(365 * 86_400)
+    private let arguments: ParsedArguments
+    private let id: Int
+    private let duration: Duration
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        self.arguments = arguments
+        id = try arguments.number(arguments.operands.first, "ID", command: Self.syntax.name)
+        guard let duration = Self.duration(arguments.value(of: Self.time) ?? "24h"), duration <= Self.most else {
+            throw UsageError(
+                "--for wants a number with m, h or d, at most 365d: 30m, 8h, 7d", command: Self.syntax.name)
+        }
+        self.duration = duration
+    }
+
+    /// `30m`, `8h`, `7d`.
+    static func duration(_ text: String) -> Duration? {
+        let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), (2...6).contains(text.utf8.count),
+            text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text.dropLast()),
+            number > 0
+        else { return nil }
+        return .seconds(number * unit)
+    }
+
+    func run(in session: Session) throws(CommandError) -> ExitCode {
+        let store = try CoreStore(arguments, in: session)
+        let core = try store.core()
+        let end = core.now.adding(duration)
+        try CoreStore.managing { () throws(CaseError) in try core.suppress(id, until: end, by: store.actor) }
+        if session.options.wantsJSON {
+            session.printDocument { writer in
+                writer.object {
+                    $0.member("triage_id", id)
+                    $0.member("suppressed_until", end.description)
+                }
+            }
+        } else {
+            session.printText("alert \(id) is quiet until \(end)")
+        }
+        return .done
+    }
+}
