@@ -101,6 +101,8 @@ let package = Package(
         module(
             "LocalIntake", in: "Operations",
             uses: ["CaseManagement", "Cryptography", "JSON", "LinuxSystem", "Storage", "Triage"]),
+        // Who may ask the core for what over the network: tokens by their hashes, scopes, lock-outs, rates.
+        module("APIAccess", in: "Operations", uses: ["Cryptography", "JSON", "LinuxSystem"]),
         // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
         module(
             "CaseManagement", in: "Operations",
@@ -173,6 +175,8 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // HTTP/1.1 requests in, by libmicrohttpd: bounded, on threads of their own, over Unix sockets and addresses of this host.
+        module("HTTPServer", in: "Platform", uses: ["CLinux", "CMicroHTTPD", "LinuxSystem"]),
         // The index of ATT&CK that ships, MITRE's notice and the detection knowledge, as bytes in the program.
         module("AttackData", in: "Platform", uses: ["CAttackData"]),
         // Proof of who is there, by the host's own authentication modules.
@@ -204,6 +208,8 @@ let package = Package(
         .target(
             name: "CAttackData", path: "Sources/CLibraries/CAttackData",
             exclude: ["NOTICE.txt", "attack.index", "knowledge"]),
+        // libmicrohttpd: an HTTP server in a library, whose parser has met the network for years.
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debianPackage: "libmicrohttpd-dev"),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // Linux-PAM: passwords and what else a host proves identity by.
@@ -278,6 +284,7 @@ let package = Package(
             uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
+        tests(of: "HTTPServer", uses: ["LinuxSystem"]),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "AttackRetrieval", uses: ["AttackData", "JSON", "LinuxSystem"]),
@@ -288,6 +295,7 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(of: "APIAccess", uses: ["LinuxSystem"]),
         tests(
             of: "LocalIntake",
             uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core", "CoreProbe"]),
