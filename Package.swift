@@ -82,7 +82,7 @@ let package = Package(
         // bailey-core from its arguments to its end.
         module(
             "CoreService", in: "Interfaces",
-            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "Triage"]),
+            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "TechniqueLookup", "Triage"]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
@@ -91,10 +91,13 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "AttackRetrieval", "CaseManagement", "Storage", "Triage",
+                "AttackRetrieval", "CaseManagement", "Storage", "TechniqueLookup", "Triage",
             ]),
 
         // MARK: Operations
+        // ATT&CK as triage asks it: the index that ships or was imported, many threads at once, the last answers kept.
+        module(
+            "TechniqueLookup", in: "Operations", uses: ["AttackData", "AttackRetrieval", "LinuxSystem", "Triage"]),
         // The catalogue of Enterprise ATT&CK, made from a STIX bundle, and the search for the techniques that a text is about.
         module("AttackRetrieval", in: "Operations", uses: ["JSON"]),
         // The core's socket for producers on this host, and what they keep on disk while nobody answers there.
@@ -244,7 +247,10 @@ let package = Package(
             path: "Tests/AuditingProbe", swiftSettings: settings),
         // A store of alerts that is filled and measured.
         .executableTarget(
-            name: "CoreProbe", dependencies: ["CaseManagement", "LinuxSystem", "Storage", "Triage"],
+            name: "CoreProbe",
+            dependencies: [
+                "AttackRetrieval", "CaseManagement", "LinuxSystem", "Storage", "TechniqueLookup", "Triage",
+            ],
             path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
@@ -258,7 +264,7 @@ let package = Package(
             of: "Commands",
             uses: [
                 "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
-                "SessionRecordings",
+                "SessionRecordings", "TechniqueLookup",
             ]),
         tests(
             of: "Reporting",
@@ -287,6 +293,7 @@ let package = Package(
         tests(of: "HTTPServer", uses: ["LinuxSystem"]),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
+        tests(of: "TechniqueLookup", uses: ["AttackData", "AttackRetrieval", "LinuxSystem", "Triage"]),
         tests(of: "AttackRetrieval", uses: ["AttackData", "JSON", "LinuxSystem"]),
         tests(of: "Masking"),
         tests(of: "JSON"),

@@ -1,3 +1,4 @@
+import TechniqueLookup
 import Testing
 
 @testable import Commands

@@ -32,7 +32,8 @@ struct CoreStore {
     }
 
     /// The store to write to; it is made where there is none.
-    func core() throws(CommandError) -> Core {
+    /// - Parameter catalogue: for commands that judge alerts; reading it takes longer than most of the others do.
+    func core(catalogue: any TechniqueRetrieving = NoTechniques()) throws(CommandError) -> Core {
         do throws(SystemError) {
             _ = try Directory(
                 making: directory, permissions: 0o700, followingLinksOf: [0, session.environment.effectiveUserID])
@@ -44,7 +45,7 @@ struct CoreStore {
         if let kept = queue.keptAside {
             session.console.report("the database was damaged; it is kept at \(printable(kept)), and a new one is begun")
         }
-        return Core(queue, clock: { EventTime(now()) })
+        return Core(queue, catalogue: catalogue, clock: { EventTime(now()) })
     }
 
     /// Who acts: the account that runs this, by the system's word and not the environment's.

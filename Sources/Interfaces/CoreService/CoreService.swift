@@ -2,6 +2,7 @@ internal import CaseManagement
 internal import LinuxSystem
 internal import LocalIntake
 internal import Storage
+internal import TechniqueLookup
 internal import Triage
 
 import struct FoundationEssentials.Date
@@ -46,7 +47,7 @@ package enum CoreService {
             // Before any other thread is: they inherit that these come here alone.
             let signals = try SignalDescriptor([2, 15])
             let queue = try opened(state, clock)
-            let core = Core(queue, clock: clock)
+            let core = Core(queue, catalogue: techniques(in: state), clock: clock)
             let server = try IntakeServer(path: socket, core: core)
             // Whoever started it waits for this line.
             try StandardStream.output.write(Array("ready \(socket)\n".utf8))
@@ -63,6 +64,26 @@ package enum CoreService {
             }
             return queue
         } catch { fail(error.description, status: 3) }
+    }
+
+    /// ATT&CK as it ships or was imported. A broken import is told and passed over: what comes in is not to wait for somebody to mend it.
+    private static func techniques(in state: String) -> any TechniqueRetrieving {
+        do throws(InstalledAttackError) {
+            return AttackTechniques(
+                try InstalledAttackIndex(in: [state]) { metadata, _ in
+                    guard [0, CurrentProcess.effectiveUserID].contains(metadata.owner) else {
+                        return "belongs to uid \(metadata.owner), who could change it"
+                    }
+                    return metadata.isWritableByGroup || metadata.isWritableByAnyone
+                        ? "is writable by others (mode \(metadata.permissionText))" : nil
+                }.index)
+        } catch { say("\(error.description): what ships is used") }
+        do throws(InstalledAttackError) {
+            return AttackTechniques(try InstalledAttackIndex().index)
+        } catch {
+            say("\(error.description): no techniques are named")
+            return NoTechniques()
+        }
     }
 
     private static func serve(_ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core) throws(SystemError) {

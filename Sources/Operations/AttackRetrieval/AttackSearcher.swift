@@ -38,8 +38,12 @@ package struct AttackSearcher: Sendable {
 
     /// The `top` techniques that fit best, best first; ties by id. Fewer when fewer share a word with the query.
     package mutating func search(_ query: AttackQuery, top: Int = 5) -> [TechniqueMatch] {
-        let title = words(ofText: query.title)
-        let body = words(ofEvent: query.body)
+        search(words(of: query), top: top)
+    }
+
+    /// The same for a query whose words were read before.
+    package mutating func search(_ words: AttackQueryWords, top: Int = 5) -> [TechniqueMatch] {
+        let (title, body) = (words.title, words.body)
         for place in total.indices { total[place] = 0 }
         var strength: Float = 0
         for (words, share) in [(title, Float(1)), (body, title.isEmpty ? 1 : Self.bodyShare)] where !words.isEmpty {
@@ -97,11 +101,19 @@ package struct AttackSearcher: Sendable {
     }
 }
 
+/// What of a query is looked for: queries with the same words have the same answer.
+package struct AttackQueryWords: Hashable, Sendable {
+    let title: [QueryWord]
+    let body: [QueryWord]
+}
+
 /// A word of a query, the number of the term it stands for, and how much it counts.
-struct QueryWord: Sendable {
+struct QueryWord: Hashable, Sendable {
     let word: String
     let term: Int
     let weight: Float
+
+    func hash(into hasher: inout Hasher) { hasher.combine(term) }
 }
 
 /// The words of a query that an index has a term for, each term once, up to a limit.
@@ -127,6 +139,11 @@ private struct QueryWords {
 }
 
 extension AttackSearcher {
+    /// Reads the words of a query, which costs a tenth of looking for them.
+    package mutating func words(of query: AttackQuery) -> AttackQueryWords {
+        AttackQueryWords(title: words(ofText: query.title), body: words(ofEvent: query.body))
+    }
+
     private mutating func words(ofText text: String) -> [QueryWord] {
         var found = QueryWords(index: index, limit: Self.termLimit)
         let bytes = text.utf8.prefix(AttackQuery.sizeLimit)

@@ -6,7 +6,7 @@ package import Triage
 package final class Core: Sendable {
     package let queue: WriteQueue
     package let settings: CoreSettings
-    private let catalogue: any TechniqueRetrieving
+    let catalogue: any TechniqueRetrieving
     private let clock: @Sendable () -> EventTime
 
     /// - Parameter clock: what time it is; tests pass their own.

@@ -2,6 +2,7 @@ import AttackData
 import AttackRetrieval
 import JSON
 import LinuxSystem
+import TechniqueLookup
 
 /// `bailey attack import FILE|URL`: another version of ATT&CK.
 struct AttackImportCommand: Command {
@@ -30,11 +31,12 @@ struct AttackImportCommand: Command {
         session.console.showProgress("reading \(printable(source))")
         let bytes = try bundle(in: session)
         session.console.showProgress("making the index")
-        let index = try InstalledAttackIndex.asCommandError(source) { () throws(AttackError) in
-            try AttackIndex(
+        let index: AttackIndex
+        do throws(AttackError) {
+            index = try AttackIndex(
                 bundle: bytes, knowledge: DetectionKnowledge(parsing: ShippedAttackData.knowledge),
                 version: release ?? Self.version(inName: source))
-        }
+        } catch { throw .couldNotRun(source, error.description) }
         let output = try OutputDirectory(path: directory, mayGiveAway: session.environment.isRoot)
         try output.replace([OutputFile(InstalledAttackIndex.fileName, bytes: index.encoded)])
         tell(index, at: "\(directory)/\(InstalledAttackIndex.fileName)", to: session)

@@ -1,6 +1,7 @@
 import AttackRetrieval
 import JSON
 import LinuxSystem
+import TechniqueLookup
 
 /// `bailey attack search TEXT|-`: the techniques that a text may be about.
 struct AttackSearchCommand: Command {

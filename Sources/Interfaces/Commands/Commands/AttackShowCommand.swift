@@ -1,5 +1,6 @@
 import AttackRetrieval
 import JSON
+import TechniqueLookup
 
 /// `bailey attack show ID`: a technique, under whatever id it is known.
 struct AttackShowCommand: Command {

@@ -1,6 +1,7 @@
 import AttackData
 import AttackRetrieval
 import JSON
+import TechniqueLookup
 
 /// `bailey attack status`: which version of ATT&CK is in use, and MITRE's notice.
 struct AttackStatusCommand: Command {

@@ -1,6 +1,7 @@
 import CaseManagement
 import JSON
 import Storage
+import TechniqueLookup
 import Triage
 
 /// `bailey triage`: what to make of an alert.
@@ -20,9 +21,9 @@ struct TriageCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let items = try items(session)
-        if arguments.has(Self.noStore) { return answer(items, in: session) }
+        if arguments.has(Self.noStore) { return try answer(items, in: session) }
         let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
+        let core = try store.core(catalogue: try AttackTechniques(for: session))
         let outcomes = try CoreStore.storing { () throws(StorageError) in try core.ingest(items) }
         let reader = try store.reader()
         for outcome in outcomes {
@@ -42,13 +43,14 @@ struct TriageCommand: Command {
         return outcomes.contains { $0.status.code == 400 } ? .couldNotRun : .done
     }
 
-    private func answer(_ items: SubmittedAlerts, in session: Session) -> ExitCode {
+    private func answer(_ items: SubmittedAlerts, in session: Session) throws(CommandError) -> ExitCode {
+        let catalogue = try AttackTechniques(for: session)
         var code = ExitCode.done
         for item in items.items {
             switch item {
             case .success(let alert):
                 let result = TriageResult(
-                    Examination(alert, catalogue: NoTechniques()), hits: [], history: JudgementHistory(), occurrences: 1
+                    Examination(alert, catalogue: catalogue), hits: [], history: JudgementHistory(), occurrences: 1
                 )
                 if session.options.wantsJSON {
                     session.printDocument { $0.object { result.writeMembers(to: &$0) } }

@@ -12,15 +12,15 @@ extension Core {
     /// - Parameters:
     ///   - alert: the triage id.
     ///   - corrected: the verdict it should have had; nil where only right or wrong is said.
+    ///   - techniques: what it really was, by ids of the catalogue.
     /// - Returns: the id to withdraw it by.
     package func giveFeedback(
         on alert: Int, _ label: FeedbackLabel, corrected: Verdict? = nil, techniques: [String] = [], note: String = "",
         by analyst: String
     ) throws(CaseError) -> Int {
         let (analyst, note) = (try Self.name(analyst), try Self.note(note))
-        guard techniques.count <= 32, techniques.allSatisfy({ $0.utf8.count <= 16 }) else {
-            throw .invalid("at most 32 technique ids")
-        }
+        guard techniques.count <= 32 else { throw .invalid("at most 32 technique ids") }
+        let techniques = try techniques.map { (id) throws(CaseError) in try known(id) }.uniqued()
         return try result { (changes) throws(SQLiteError) in
             let found = try changes.connection.first(
                 "SELECT likeness, verdict, case_id FROM alerts WHERE id = ?", [.integer(alert)]
@@ -44,6 +44,14 @@ extension Core {
             }
             return .success(id)
         }
+    }
+
+    /// The id that a technique has now. What analysts say goes into the labelled set, and no id goes out that is not in the catalogue.
+    private func known(_ id: String) throws(CaseError) -> String {
+        guard let technique = catalogue.technique(id) else {
+            throw .invalid("\(id.prefix(20)) is no technique of the ATT&CK catalogue")
+        }
+        return technique.id
     }
 
     /// Takes feedback back: alerts like the one it was about are judged as if it had never been given.

@@ -15,11 +15,13 @@ package struct Examination: Sendable {
         package var isClaimed: Bool
     }
 
-    private static let resultLimit = 5
+    /// Techniques that the text looks like, at most.
+    package static let resultLimit = 5
     /// Below it a likeness in words is not shown.
     private static let floor = 0.05
 
-    package init(_ alert: Alert, catalogue: some TechniqueRetrieving) {
+    /// - Parameter limit: so many techniques that the text looks like at most.
+    package init(_ alert: Alert, catalogue: some TechniqueRetrieving, limit: Int = resultLimit) {
         self.alert = alert
         hasCatalogue = !(catalogue is NoTechniques)
         var claimed: [MatchedTechnique] = []
@@ -33,8 +35,10 @@ package struct Examination: Sendable {
             let match = TechniqueMatch(id: known.id, name: known.name, tactics: known.tactics, score: 1, matched: [])
             claimed.append(MatchedTechnique(match: match, isClaimed: true))
         }
-        let body = alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
-        let found = catalogue.techniques(title: alert.title, body: body, limit: Self.resultLimit)
+        // Of a text the title is only its first line.
+        let isText = alert.source == .text
+        let body = isText || alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
+        let found = catalogue.techniques(title: isText ? alert.body : alert.title, body: body, limit: limit)
             .filter { match in match.score >= Self.floor && !claimed.contains { $0.match.id == match.id } }
         techniques = claimed + found.map { MatchedTechnique(match: $0, isClaimed: false) }
         unknownTechniques = unknown
