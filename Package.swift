@@ -83,6 +83,10 @@ let package = Package(
         module(
             "CoreService", in: "Interfaces",
             uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "TechniqueLookup", "Triage"]),
+        // What can be asked of the core, a route a file: declared once, for the server, its document, and the command line.
+        module(
+            "CoreRoutes", in: "Interfaces",
+            uses: ["APIAccess", "CaseManagement", "Cryptography", "JSON", "Reporting", "Storage", "Triage"]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",

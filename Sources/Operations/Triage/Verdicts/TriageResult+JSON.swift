@@ -9,15 +9,7 @@ extension TriageResult {
         writer.member("severity", severity.name)
         writer.member("matched_techniques") { writer in
             for technique in techniques {
-                writer.object {
-                    $0.member("technique_id", technique.match.id)
-                    $0.member("name", technique.match.name)
-                    $0.member("tactics", technique.match.tactics)
-                    $0.key("score")
-                    $0.value((technique.match.score * 1000).rounded() / 1000)
-                    $0.member("matched", technique.match.matched)
-                    $0.member("claimed_by_source", technique.isClaimed)
-                }
+                writer.value(technique)
             }
         }
         writer.member("attack_chain") { writer in
@@ -46,7 +38,29 @@ extension TriageResult {
     }
 }
 
+extension Examination.MatchedTechnique {
+    /// As documents carry it.
+    package var document: JSONValue {
+        var writer = JSONWriter(pretty: false)
+        writer.value(self)
+        // What was just written can be read.
+        return (try? UntrustedJSON.parse(writer.bytes).value) ?? .null
+    }
+}
+
 extension JSONWriter {
+    fileprivate mutating func value(_ technique: Examination.MatchedTechnique) {
+        object {
+            $0.member("technique_id", technique.match.id)
+            $0.member("name", technique.match.name)
+            $0.member("tactics", technique.match.tactics)
+            $0.key("score")
+            $0.value((technique.match.score * 1000).rounded() / 1000)
+            $0.member("matched", technique.match.matched)
+            $0.member("claimed_by_source", technique.isClaimed)
+        }
+    }
+
     fileprivate mutating func member(_ name: String, _ elements: (inout JSONWriter) -> Void) {
         member(name, array: elements)
     }
