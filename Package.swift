@@ -82,7 +82,17 @@ let package = Package(
         // bailey-core from its arguments to its end.
         module(
             "CoreService", in: "Interfaces",
-            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "TechniqueLookup", "Triage"]),
+            uses: [
+                "APIAccess", "APIServer", "CaseManagement", "HTTPServer", "HostModel", "LinuxSystem", "LocalIntake",
+                "Policies", "Storage", "TechniqueLookup", "Triage",
+            ]),
+        // The API over HTTP: who asks, whether they may, and what they are told.
+        module(
+            "APIServer", in: "Interfaces",
+            uses: [
+                "APIAccess", "Auditing", "CaseManagement", "CoreRoutes", "Cryptography", "HTTPServer", "JSON",
+                "LinuxSystem", "Storage", "Triage",
+            ]),
         // What can be asked of the core, a route a file: declared once, for the server, its document, and the command line.
         module(
             "CoreRoutes", in: "Interfaces",
