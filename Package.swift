@@ -105,7 +105,7 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "AttackRetrieval", "CaseManagement", "Storage", "TechniqueLookup", "Triage",
+                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "Storage", "TechniqueLookup", "Triage",
             ]),
 
         // MARK: Operations

@@ -7,7 +7,7 @@ internal import Storage
 internal import Triage
 
 /// The core and its store, as many threads ask them at once: each reads with a connection that nobody else uses meanwhile.
-final class ServedCore: CoreAccess {
+final class ServedCore: CoreAccess, Sendable {
     private let shared: Core
     private let state: String
     private let readers = Monitor<[StoreReader]>([])

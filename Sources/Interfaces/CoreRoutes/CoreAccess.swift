@@ -4,7 +4,7 @@ package import Storage
 package import Triage
 
 /// What routes answer from: the store to read, the core to change it by.
-package protocol CoreAccess: Sendable {
+package protocol CoreAccess {
     var now: EventTime { get }
     var settings: CoreSettings { get }
 

@@ -7,7 +7,7 @@ struct CoreOptions: Sendable, Hashable {
     static let usage =
         "usage: bailey-core [--state DIR] [--socket PATH] [--settings FILE] [--listen unix:PATH|ADDRESS:PORT]…"
 
-    var state = "/var/lib/bailey"
+    var state = "/var/lib/bailey-core"
     var socket: String
     /// Nil takes the file that is installed, where it is there.
     var settings: String?

@@ -1,6 +1,10 @@
+internal import APIAccess
+internal import APIServer
 internal import CaseManagement
+internal import HTTPServer
 internal import LinuxSystem
 internal import LocalIntake
+internal import Policies
 internal import Storage
 internal import TechniqueLookup
 internal import Triage
