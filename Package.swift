@@ -278,7 +278,7 @@ let package = Package(
         // The built program, run as people run it.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["bailey", "bailey-broker", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
+            dependencies: ["bailey", "bailey-broker", "bailey-core", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
             path: "Tests/EndToEndTests", exclude: ["TerminalSession.py"], swiftSettings: settings),
         tests(
             of: "Commands",
@@ -324,6 +324,9 @@ let package = Package(
         tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "APIAccess", uses: ["LinuxSystem"]),
+        tests(
+            of: "APIServer", uses: ["APIAccess", "HTTPClient", "JSON", "LinuxSystem", "bailey", "bailey-core"]),
+        tests(of: "CoreRoutes", uses: ["JSON"]),
         tests(
             of: "LocalIntake",
             uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core", "CoreProbe"]),

@@ -7,13 +7,14 @@ struct CoreOptions: Sendable, Hashable {
     static let usage =
         "usage: bailey-core [--state DIR] [--socket PATH] [--settings FILE] [--listen unix:PATH|ADDRESS:PORT]…"
 
-    var state = "/var/lib/bailey-core"
+    var state = installedState
     var socket: String
-    /// Nil takes the file that is installed, where it is there.
+    /// Nil takes the file that is installed, for the core that is.
     var settings: String?
     /// In place of what the settings say.
     var listen: [CoreServicePolicy.Listener]?
 
+    static let installedState = "/var/lib/bailey-core"
     static let installedSettings = "/etc/bailey/core.yaml"
 
     /// Nil when it is not understood.

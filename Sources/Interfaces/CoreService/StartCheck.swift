@@ -17,13 +17,21 @@ struct StartCheck {
 
     private static let sizeLimit = 4 << 20
 
+    /// The file that was named; else the one that is installed, for the core that is. One with a state of its own is another.
+    private var path: String? {
+        if let named = options.settings { return named }
+        guard options.state == CoreOptions.installedState else { return nil }
+        // One that cannot be looked at is read all the same, and the error tells why.
+        let isMissing = (try? FileTree().exists(CoreOptions.installedSettings)) == false
+        return isMissing ? nil : CoreOptions.installedSettings
+    }
+
     /// As they ship where there is no file, unless one was named.
     func settings() throws(StartRefusal) -> CoreServicePolicy {
-        let path = options.settings ?? CoreOptions.installedSettings
+        guard let path else { return CoreServicePolicy() }
         let bytes: [UInt8]
         do throws(SystemError) {
             let tree = try FileTree()
-            if options.settings == nil, try !tree.exists(path) { return CoreServicePolicy() }
             let metadata = try tree.metadata(of: path)
             guard [0, CurrentProcess.effectiveUserID].contains(metadata.owner), !metadata.isWritableByGroup,
                 !metadata.isWritableByAnyone
@@ -77,13 +85,8 @@ struct StartCheck {
 
     /// The policies beside the settings. They are read as the programs read them that go by them.
     private func policyProblems() -> [String] {
-        guard let path = options.settings ?? installed() else { return [] }
+        guard let path else { return [] }
         let directory = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
         return PolicyFilesCheck(directory: directory).problems()
-    }
-
-    private func installed() -> String? {
-        // What cannot be looked at was told when the settings were read.
-        (try? FileTree().exists(CoreOptions.installedSettings)) == true ? CoreOptions.installedSettings : nil
     }
 }
