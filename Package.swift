@@ -105,7 +105,8 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "Storage", "TechniqueLookup", "Triage",
+                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "Storage",
+                "TechniqueLookup", "Triage",
             ]),
 
         // MARK: Operations
@@ -278,7 +279,9 @@ let package = Package(
         // The built program, run as people run it.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["bailey", "bailey-broker", "bailey-core", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
+            dependencies: [
+                "bailey", "bailey-broker", "bailey-core", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport",
+            ],
             path: "Tests/EndToEndTests", exclude: ["TerminalSession.py"], swiftSettings: settings),
         tests(
             of: "Commands",

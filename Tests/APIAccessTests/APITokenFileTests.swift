@@ -18,7 +18,9 @@ import Testing
     private func create(
         _ name: APIToken.Name? = nil, _ scopes: Set<APIScope> = [.alertsRead], expiresAt: Int64? = nil
     ) throws -> [UInt8] {
-        try file.create(name ?? ann, holder: .person, scopes: scopes, now: 100, expiresAt: expiresAt).withBytes { Array($0) }
+        try file.create(name ?? ann, holder: .person, scopes: scopes, now: 100, expiresAt: expiresAt).withBytes {
+            Array($0)
+        }
     }
 
     @Test("A token opens until it is revoked, and what a running server has read before is not what counts")
@@ -61,7 +63,10 @@ import Testing
         let kept = try tree.content(of: APITokenFile.name)
         try tree.add(APITokenFile.name, kept, .init(mode: 0o644))
         #expect(throws: APIAccessError.self) { try register.token(of: text, now: 200) }
-        for broken in ["", "{}", "{\"schema\":1,\"tokens\":[{}]}", "{\"schema\":2,\"tokens\":[]}", kept.replacing("alerts:read", with: "alerts:all")] {
+        for broken in [
+            "", "{}", "{\"schema\":1,\"tokens\":[{}]}", "{\"schema\":2,\"tokens\":[]}",
+            kept.replacing("alerts:read", with: "alerts:all"),
+        ] {
             try tree.add(APITokenFile.name, broken, .init(mode: 0o600))
             #expect(throws: APIAccessError.self, "\(broken)") { try register.token(of: text, now: 200) }
         }
@@ -84,7 +89,9 @@ import Testing
             }
         }
         #expect(try file.tokens().map(\.name) == [ann])
-        #expect(APIToken.Name("") == nil && APIToken.Name("-a") == nil && APIToken.Name("a b") == nil && APIToken.Name("a\n") == nil)
+        #expect(
+            APIToken.Name("") == nil && APIToken.Name("-a") == nil && APIToken.Name("a b") == nil
+                && APIToken.Name("a\n") == nil)
     }
 
     @Test("Many at once make tokens, and none is lost")

@@ -27,7 +27,9 @@ import Testing
         #expect(lockout.lockout(of: "a", at: start + .seconds(19 * 226)) == nil)
     }
 
-    @Test("Clients without number take no memory without number, and a client that fails is remembered before those long ago")
+    @Test(
+        "Clients without number take no memory without number, and a client that fails is remembered before those long ago"
+    )
     func capacity() {
         var lockout = FailureLockout(capacity: 100)
         for number in 0..<1_000 { lockout.fail("c\(number)", at: start + .milliseconds(number)) }

@@ -16,7 +16,9 @@ import Testing
             let answer = try core.ask("GET", path)
             #expect(answer.status == 401, "\(path)")
             #expect(answer.header("www-authenticate")?.hasPrefix("Bearer") == true)
-            #expect(answer.document["error"]?.text != nil && answer.document["request_id"]?.text == answer.header("x-request-id"))
+            #expect(
+                answer.document["error"]?.text != nil
+                    && answer.document["request_id"]?.text == answer.header("x-request-id"))
         }
     }
 
@@ -26,7 +28,8 @@ import Testing
         let token = try core.token("siem", [.alertsWrite])
         #expect(try core.ask("POST", "/api/alerts", token: token, #"{"title":"trojan"}"#).status == 201)
         #expect(try core.ask("GET", "/api/alerts", token: token).status == 403)
-        #expect(try core.ask("POST", "/feedback", token: token, #"{"triage_id":1,"label":"true_positive"}"#).status == 403)
+        #expect(
+            try core.ask("POST", "/feedback", token: token, #"{"triage_id":1,"label":"true_positive"}"#).status == 403)
         try APITokenFile(in: core.tree.path).revoke(#require(APIToken.Name("siem")))
         #expect(try core.ask("POST", "/api/alerts", token: token, #"{"title":"trojan"}"#).status == 401)
     }
@@ -62,7 +65,9 @@ import Testing
         #expect(answer.status == 429 && answer.header("retry-after") == "1")
     }
 
-    @Test("A request for another name (DNS rebinding), or from another site's page, is refused before anything is looked at")
+    @Test(
+        "A request for another name (DNS rebinding), or from another site's page, is refused before anything is looked at"
+    )
     func names() throws {
         let core = try RunningCore(settings: "hosts: [core.lan]")
         let token = try core.token()
@@ -91,7 +96,9 @@ import Testing
             #expect(answer.status == status)
             #expect(answer.header("x-content-type-options") == "nosniff" && answer.header("x-frame-options") == "DENY")
             #expect(answer.header("cache-control") == "no-store")
-            #expect(answer.header("content-security-policy")?.hasPrefix("default-src 'none'; frame-ancestors 'none'") == true)
+            #expect(
+                answer.header("content-security-policy")?.hasPrefix("default-src 'none'; frame-ancestors 'none'")
+                    == true)
             #expect(answer.header("x-request-id")?.utf8.count == 16)
             #expect(answer.header("access-control-allow-origin") == nil)
         }

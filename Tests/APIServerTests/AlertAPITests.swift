@@ -15,7 +15,9 @@ import Testing
         token = try core.token()
     }
 
-    private func post(_ body: String, _ path: String = "/api/alerts", _ headers: [(String, String)] = []) throws -> RunningCore.Answer {
+    private func post(_ body: String, _ path: String = "/api/alerts", _ headers: [(String, String)] = []) throws
+        -> RunningCore.Answer
+    {
         try core.ask("POST", path, token: token, body, headers: headers)
     }
 
@@ -24,8 +26,11 @@ import Testing
         let one = try post(#"{"id":"a","title":"trojan one","severity":"high"}"#)
         #expect(one.status == 201)
         let result = try #require(one.document["results"]?.elements?.first)
-        #expect(result["result"]?.text == "created" && result["triage_id"]?.number != nil && result["verdict"]?.text != nil)
-        #expect(try post(#"{"id":"b","title":"trojan one","severity":"high"}"#).document["results"]?.elements?.first?["result"]?.text == "merged")
+        #expect(
+            result["result"]?.text == "created" && result["triage_id"]?.number != nil && result["verdict"]?.text != nil)
+        #expect(
+            try post(#"{"id":"b","title":"trojan one","severity":"high"}"#).document["results"]?.elements?.first?[
+                "result"]?.text == "merged")
         let again = try post(#"{"id":"a","title":"trojan one","severity":"high"}"#)
         #expect(again.status == 200 && again.document["results"]?.elements?.first?["result"]?.text == "duplicate")
         let mixed = try post(#"[{"title":"trojan two"}, 7, {"id":"a","title":"trojan one","severity":"high"}]"#)
@@ -53,7 +58,8 @@ import Testing
     @Test(
         "What cannot be read is 400 with the reason, never 500",
         arguments: [
-            "", " ", "{", "[", "[1,2", "nul", "{\"title\":}", "\u{0}", "{\"title\":\"x\"} trailing", "7", "\"text\"", "{}",
+            "", " ", "{", "[", "[1,2", "nul", "{\"title\":}", "\u{0}", "{\"title\":\"x\"} trailing", "7", "\"text\"",
+            "{}",
             String(repeating: "[", count: 100_000), String(repeating: "{\"a\":", count: 10_000),
             "{\"title\":\"\\ud800\"}", "{\"title\":1e999}",
         ])
@@ -67,12 +73,17 @@ import Testing
     @Test("Bytes that are no UTF-8, or another kind of body, or packed, are refused")
     func encodings() throws {
         #expect(try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "text/plain")]).status == 415)
-        #expect(try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "application/json; charset=utf-16")]).status == 415)
+        #expect(
+            try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "application/json; charset=utf-16")]).status
+                == 415)
         #expect(try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Encoding", "gzip")]).status == 415)
-        #expect(try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "Application/JSON;charset=UTF-8")]).status == 201)
+        #expect(
+            try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "Application/JSON;charset=UTF-8")]).status
+                == 201)
         let connection = try UnixConnection.connect(to: "\(core.tree.path)/api.sock", until: .now + .seconds(10))
         let body: [UInt8] = Array("{\"title\":\"".utf8) + [0xff, 0xfe, 0xc0, 0x80] + Array("\"}".utf8)
-        let head = "POST /api/alerts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
+        let head =
+            "POST /api/alerts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
         try connection.send(Array(head.utf8) + body, until: .now + .seconds(10))
         let answer = try connection.receive(atMost: 4096, until: .now + .seconds(10)).bytes
         #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
@@ -128,7 +139,9 @@ import Testing
             next = answer["next"]?.number
         } while next != nil
         #expect(ids == all.compactMap { $0["triage_id"]?.number } && Set(ids).count == ids.count)
-        #expect(try page("since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z").document["summaries"]?.elements?.isEmpty == true)
+        #expect(
+            try page("since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z").document["summaries"]?.elements?.isEmpty
+                == true)
         #expect(try page("since=yesterday").status == 400)
     }
 

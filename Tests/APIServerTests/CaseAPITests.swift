@@ -29,12 +29,15 @@ import Testing
         #expect(try post("/api/cases/1/assign", #"{"assignee":"bob"}"#).document["assignee"]?.text == "bob")
         #expect(try post("/api/cases/1/tags", #"{"tag":"näher ansehen"}"#).status == 200)
         #expect(try post("/api/cases/1/tags", #"{"tag":"näher ansehen"}"#).status == 409)
-        #expect(try core.ask("GET", "/api/cases/1", token: token).document["tags"]?.elements == [.text("näher ansehen")])
+        #expect(
+            try core.ask("GET", "/api/cases/1", token: token).document["tags"]?.elements == [.text("näher ansehen")])
         #expect(try core.ask("DELETE", "/api/cases/1/tags/n%C3%A4her%20ansehen", token: token).status == 200)
         #expect(try post("/api/cases/1/comments", #"{"text":"seen before"}"#).status == 200)
         let illegal = try post("/api/cases/1/transition", #"{"state":"executed"}"#)
         #expect(illegal.status == 409 && illegal.document["error"]?.text?.contains("next may be") == true)
-        #expect(try post("/api/cases/1/transition", #"{"state":"closed","note":"done"}"#).document["state"]?.text == "closed")
+        #expect(
+            try post("/api/cases/1/transition", #"{"state":"closed","note":"done"}"#).document["state"]?.text
+                == "closed")
         #expect(try post("/api/cases/1/transition", #"{"state":"open"}"#).status == 409)
         #expect(try post("/api/cases/99/transition", #"{"state":"closed"}"#).status == 404)
         let history = try core.ask("GET", "/api/cases/1", token: token).document["history"]?.elements ?? []
@@ -56,7 +59,9 @@ import Testing
 
     @Test("Feedback is its analyst's, given once, counted, exported and taken back")
     func feedback() throws {
-        let given = try post("/feedback", #"{"triage_id":1,"label":"false_positive","verdict":"LOW","techniques":["T1486"],"note":"a test"}"#)
+        let given = try post(
+            "/feedback",
+            #"{"triage_id":1,"label":"false_positive","verdict":"LOW","techniques":["T1486"],"note":"a test"}"#)
         #expect(given.status == 201 && given.document["analyst"]?.text == "ann")
         #expect(try post("/feedback", #"{"triage_id":1,"label":"true_positive"}"#).status == 409)
         #expect(try post("/feedback", #"{"triage_id":99,"label":"true_positive"}"#).status == 404)
@@ -73,7 +78,9 @@ import Testing
 
     @Test("An alert is kept quiet until a time that lies ahead")
     func suppression() throws {
-        #expect(try post("/api/alerts/1/suppression", #"{"until":"2099-01-01T00:00:00Z"}"#).document["state"]?.text == "suppressed")
+        #expect(
+            try post("/api/alerts/1/suppression", #"{"until":"2099-01-01T00:00:00Z"}"#).document["state"]?.text
+                == "suppressed")
         #expect(try post("/api/alerts/1/suppression", #"{"until":"2021-01-01T00:00:00Z"}"#).status == 409)
         #expect(try post("/api/alerts/9/suppression", #"{"until":"2099-01-01T00:00:00Z"}"#).status == 404)
         #expect(try post("/api/alerts/1/suppression", #"{"until":"tomorrow"}"#).status == 400)
@@ -88,7 +95,9 @@ import Testing
         #expect(try post("/api/reports", #"{"kind":"incident"}"#).status == 409)
         #expect(try core.ask("GET", "/api/reports", token: token).document["reports"]?.elements?.count == 1)
         let page = try core.ask("GET", "/api/reports/1?format=html", token: token)
-        #expect(page.header("content-type") == "text/html; charset=utf-8" && page.body.contains("ransomware encrypted files"))
+        #expect(
+            page.header("content-type") == "text/html; charset=utf-8"
+                && page.body.contains("ransomware encrypted files"))
         #expect(try core.ask("GET", "/metrics", token: token).body.contains("bailey_cases{state="))
     }
 
@@ -97,14 +106,16 @@ import Testing
         try core.tree.add("token", token + "\n", .init(mode: 0o600))
         let servers = ["unix:\(core.tree.path)/api.sock", core.url]
         let commands = [
-            ["alerts"], ["alerts", "--json"], ["alerts", "list", "--severity", "critical", "--limit", "1"], ["alerts", "show", "1"],
+            ["alerts"], ["alerts", "--json"], ["alerts", "list", "--severity", "critical", "--limit", "1"],
+            ["alerts", "show", "1"],
             ["alerts", "show", "1", "--json"], ["alerts", "show", "1", "--payload"], ["alerts", "--entity", "mallory"],
             ["cases"], ["cases", "--json"], ["cases", "show", "1"], ["cases", "show", "1", "--json"],
             ["cases", "show", "1", "--timeline"], ["cases", "show", "1", "--sigma"], ["feedback", "accuracy"],
             ["feedback", "accuracy", "--json"], ["feedback", "accuracy", "--export"], ["core", "status"],
             ["core", "status", "--json", "--check"], ["core", "status", "--metrics"], ["kpis", "--json"], ["kpis"],
             ["triage", "--no-store", "mimikatz dumped lsass memory"],
-            ["triage", "--no-store", "--json", #"{"title":"mimikatz"}"#], ["report", "--list"], ["cases", "show", "77"],
+            ["triage", "--no-store", "--json", #"{"title":"mimikatz"}"#], ["report", "--list"],
+            ["cases", "show", "77"],
             ["alerts", "show", "77"], ["triage", "{"],
         ]
         for command in commands {
@@ -128,7 +139,9 @@ import Testing
         try core.tree.add("token", token + "\n", .init(mode: 0o600))
         let there = ["--server", "unix:\(core.tree.path)/api.sock", "--token-file", "\(core.tree.path)/token"]
         #expect(try core.bailey(["triage", "worm found on web-9 by user eve"] + there).status == 0)
-        #expect(try core.bailey(["triage", "-"] + there, input: "{\"title\":\"worm\"}\n{\"title\":\"virus\"}\n").output.split(separator: "\n").count == 2)
+        #expect(
+            try core.bailey(["triage", "-"] + there, input: "{\"title\":\"worm\"}\n{\"title\":\"virus\"}\n").output
+                .split(separator: "\n").count == 2)
         #expect(try core.bailey(["cases", "assign", "1", "bob"] + there).status == 0)
         #expect(try core.bailey(["cases", "comment", "1", "looked at"] + there).status == 0)
         let given = try core.bailey(["feedback", "give", "1", "true_positive", "--note", "real"] + there)
@@ -145,7 +158,9 @@ import Testing
         #expect(shown.contains("assigned to bob") && shown.contains("ann"))
     }
 
-    @Test("A token that others can read, a wrong one, none, and a server that would have it in the clear are refused with what to do")
+    @Test(
+        "A token that others can read, a wrong one, none, and a server that would have it in the clear are refused with what to do"
+    )
     func refusedClients() throws {
         try core.tree.add("open", token + "\n", .init(mode: 0o644))
         try core.tree.add("wrong", "bailey_wrong\n", .init(mode: 0o600))
@@ -159,8 +174,11 @@ import Testing
         #expect(try errors(core.url, "wrong").contains("no such token"))
         #expect(try errors(core.url, "missing").contains("bailey token create"))
         try core.tree.add("open", token + "\n", .init(mode: 0o600))
-        for server in ["http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "127.0.0.1:80", "http://localhost@evil.example"] {
-            #expect(try errors(server, "open").contains("is no server to send a token to") , "\(server)")
+        for server in [
+            "http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "127.0.0.1:80",
+            "http://localhost@evil.example",
+        ] {
+            #expect(try errors(server, "open").contains("is no server to send a token to"), "\(server)")
         }
         #expect(try errors("unix:\(core.tree.path)/nobody.sock", "open").contains("unix:"))
     }
@@ -168,7 +186,8 @@ import Testing
     @Test("bailey token makes, lists and revokes tokens; what it shows is no token but the one it makes")
     func tokens() throws {
         let state = ["--state", core.tree.path]
-        let made = try core.bailey(["token", "create", "siem", "--scope", "alerts:write", "--program", "--days", "30"] + state)
+        let made = try core.bailey(
+            ["token", "create", "siem", "--scope", "alerts:write", "--program", "--days", "30"] + state)
         let text = made.output.split(separator: "\n").map(String.init)
         #expect(made.status == 0 && text.count == 1 && text[0].hasPrefix("bailey_"))
         #expect(try core.ask("POST", "/api/alerts", token: text[0], #"{"title":"worm"}"#).status == 201)
@@ -178,12 +197,20 @@ import Testing
         #expect(try core.bailey(["token", "create", "x"] + state).status == 2)
         #expect(try core.bailey(["token", "create", "x", "--scope", "everything"] + state).status == 2)
         let chosen = "Zq8-vR3kT.mW5xY7nB2cD4fG6hJ9pL1sA0eU"
-        #expect(try core.bailey(["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: "\(chosen)extra\n").status == 3)
+        #expect(
+            try core.bailey(
+                ["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: "\(chosen)extra\n"
+            ).status == 3)
         let long = chosen + "-iO_" + "kP"
-        #expect(try core.bailey(["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: long + "\n").output.isEmpty)
+        #expect(
+            try core.bailey(
+                ["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: long + "\n"
+            ).output.isEmpty)
         #expect(try core.ask("GET", "/api/alerts", token: long).status == 200)
         let file = "\(core.tree.path)/new-token"
-        #expect(try core.bailey(["token", "create", "carol", "--scope", "alerts:read", "--file", file] + state).output.isEmpty)
+        #expect(
+            try core.bailey(["token", "create", "carol", "--scope", "alerts:read", "--file", file] + state).output
+                .isEmpty)
         #expect(try FileTree().metadata(of: file).permissions == 0o600)
         #expect(try core.bailey(["alerts", "--server", core.url, "--token-file", file]).status == 0)
         #expect(try core.bailey(["token", "revoke", "siem"] + state).status == 0)

@@ -13,7 +13,9 @@ import Testing
 
     @Test(
         "The document is one of OpenAPI 3.1",
-        .enabled(if: tool("openapi-spec-validator") != nil, "no Python environment with openapi-spec-validator (BAILEY_TEST_VENV)"))
+        .enabled(
+            if: tool("openapi-spec-validator") != nil,
+            "no Python environment with openapi-spec-validator (BAILEY_TEST_VENV)"))
     func document() throws {
         let core = try RunningCore()
         try core.tree.add("openapi.json", try core.ask("GET", "/openapi.json").body)
@@ -33,7 +35,8 @@ import Testing
         let core = try RunningCore(settings: "requests_per_minute: 10000000\nlockout: { failures: 1000000 }")
         let token = try core.token()
         for number in 1...3 {
-            let alert = #"{"title":"ransomware \#(["one", "two", "three"][number - 1])","severity":"critical","host":"h\#(number)","user":"u\#(number)"}"#
+            let alert =
+                #"{"title":"ransomware \#(["one", "two", "three"][number - 1])","severity":"critical","host":"h\#(number)","user":"u\#(number)"}"#
             try core.ask("POST", "/api/alerts", token: token, alert)
         }
         try core.ask("POST", "/api/reports", token: token, #"{"kind":"daily"}"#)
@@ -45,7 +48,8 @@ import Testing
         let output = try RunningProgram.output(
             of: [
                 "env", "-C", core.tree.path, "timeout", "420", try #require(Self.tool("schemathesis")), "run",
-                "\(core.url)/openapi.json", "--checks", "all", "--phases", "examples,coverage,fuzzing", "--max-examples",
+                "\(core.url)/openapi.json", "--checks", "all", "--phases", "examples,coverage,fuzzing",
+                "--max-examples",
                 Self.examples, "--generation-deterministic", "--suppress-health-check", "all", "--no-color",
             ])
         #expect(output.contains("No issues found"), "\(output.suffix(4000))")

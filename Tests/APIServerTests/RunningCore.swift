@@ -63,7 +63,9 @@ final class RunningCore {
     }
 
     static func program(_ name: String) throws -> String {
-        let places = [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])].map { $0.deletingLastPathComponent() }
+        let places = [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])].map {
+            $0.deletingLastPathComponent()
+        }
         let near = places + [URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")]
         let paths = near.map { $0.appending(path: name).standardized.path }
         return try #require(paths.first { FileManager.default.isExecutableFile(atPath: $0) }, "\(paths)")
@@ -93,7 +95,8 @@ final class RunningCore {
         _ method: String, _ path: String, token: String? = nil, _ body: String? = nil,
         headers: [(String, String)] = [], overSocket: Bool = false
     ) throws -> Answer {
-        var request = OutgoingRequest(method, (overSocket ? "http://localhost" : url) + path, body: Array((body ?? "").utf8))
+        var request = OutgoingRequest(
+            method, (overSocket ? "http://localhost" : url) + path, body: Array((body ?? "").utf8))
         if overSocket { request.unixSocket = "\(tree.path)/api.sock" }
         if let token { request.headers.append(.init("Authorization", "Bearer \(token)")) }
         if body != nil, !headers.contains(where: { $0.0 == "Content-Type" }) {

@@ -53,9 +53,11 @@ import Testing
     @Test(
         "Settings that are broken are no settings, in any mode",
         arguments: [
-            ("mode: prod", "mode"), ("listen: 0.0.0.0:80", "nothing is encrypted there"), ("lissten: x", "did you mean 'listen'"),
+            ("mode: prod", "mode"), ("listen: 0.0.0.0:80", "nothing is encrypted there"),
+            ("lissten: x", "did you mean 'listen'"),
             ("listen: everywhere", "is no place to listen"), ("requests_per_minute: 0", "from 1 to"),
-            ("mode: production\nlockout: { failures: 1000 }", "at most 20 failures"), ("mode: development\nmode: production", "mode"),
+            ("mode: production\nlockout: { failures: 1000 }", "at most 20 failures"),
+            ("mode: development\nmode: production", "mode"),
         ])
     func settings(text: String, expected: String) throws {
         let log = try refusal(text, TemporaryTree())

@@ -37,7 +37,8 @@ import Testing
             ("DELETE", "/feedback/12", "feedback-withdraw"), ("GET", "/api/cases/7/timeline", "cases-timeline"),
             ("DELETE", "/api/cases/7/tags/a%2Fb", "cases-untag"), ("PUT", "/api/alerts", "GET, HEAD, POST"),
             ("DELETE", "/feedback/accuracy", "GET, HEAD"), ("GET", "/api/alerts/", ""), ("GET", "//api/alerts", ""),
-            ("GET", "/API/alerts", ""), ("GET", "*", ""), ("GET", "", ""), ("GET", "/", ""), ("GET", "/api/../metrics", ""),
+            ("GET", "/API/alerts", ""), ("GET", "*", ""), ("GET", "", ""), ("GET", "/", ""),
+            ("GET", "/api/../metrics", ""),
         ])
     func match(method: String, path: String, expected: String) {
         let found =
@@ -60,14 +61,19 @@ import Testing
         let page = DocumentationPage.text
         for route in RouteTable.all { #expect(page.contains("id=\"\(route.declaration.id)\"")) }
         #expect(!page.contains("<script") && !page.contains("src=") && !page.contains("@import"))
-        #expect(page.matches(of: #/href="([^"]*)"/#).allSatisfy { $0.output.1.hasPrefix("#") || $0.output.1 == "/openapi.json" })
+        #expect(
+            page.matches(of: #/href="([^"]*)"/#).allSatisfy {
+                $0.output.1.hasPrefix("#") || $0.output.1 == "/openapi.json"
+            })
     }
 
     @Test("What a text may be is said by the pattern as it is checked")
     func patterns() throws {
         let samples = [
-            "a", " a ", "", " ", "\t", "a\nb", "a\u{7}b", "\u{200e}x", "\u{3000}", "\u{2028}", "ä", "日本", "a\u{85}b", "x\u{0}",
-            "2026-03-01T12:00:00Z", "2026-13-01T12:00:00Z", "2026-03-29T12:00:00Z", "1999-01-01T00:00:00Z", "T1110", "T1110.001",
+            "a", " a ", "", " ", "\t", "a\nb", "a\u{7}b", "\u{200e}x", "\u{3000}", "\u{2028}", "ä", "日本", "a\u{85}b",
+            "x\u{0}",
+            "2026-03-01T12:00:00Z", "2026-13-01T12:00:00Z", "2026-03-29T12:00:00Z", "1999-01-01T00:00:00Z", "T1110",
+            "T1110.001",
             "T111", "t1110", "T1110.1", "\u{feff}a", "🙂", "a\r\n",
         ]
         for rule in [TextRule.notBlank, .visible, .line, .time, .technique] {
@@ -76,7 +82,9 @@ import Testing
             let expression = try NSRegularExpression(pattern: pattern, options: [.dotMatchesLineSeparators])
             for sample in samples {
                 let range = NSRange(sample.startIndex..., in: sample)
-                let isMatch = expression.firstMatch(in: sample, range: range).map { rule == .notBlank || $0.range == range } ?? false
+                let isMatch =
+                    expression.firstMatch(in: sample, range: range).map { rule == .notBlank || $0.range == range }
+                    ?? false
                 #expect(isMatch == (rule.objection(to: sample) == nil), "\(rule) \(sample.debugDescription)")
             }
         }

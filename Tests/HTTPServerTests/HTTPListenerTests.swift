@@ -74,7 +74,8 @@ private struct Echo: HTTPHandling {
         let listener = try listen()
         defer { listener.stop() }
         let answer = try exchange(
-            "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+            "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        )
         #expect(answer.hasSuffix("POST / - abcde"))
     }
 
@@ -142,7 +143,10 @@ private struct Echo: HTTPHandling {
         defer { listener.stop() }
         let slow = try (0..<20).map { _ in try connect() }
         for (index, connection) in slow.enumerated() {
-            let text = ["", "GE", "GET / HTTP/1.1\r\nHost: x\r\nX", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"][index % 4]
+            let text = [
+                "", "GE", "GET / HTTP/1.1\r\nHost: x\r\nX",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
+            ][index % 4]
             if !text.isEmpty { try connection.send(Array(text.utf8), until: .now + .seconds(10)) }
         }
         #expect(try exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
@@ -183,7 +187,9 @@ private struct Echo: HTTPHandling {
         try? connection.send(Array(text.utf8), until: .now + .seconds(10))
         try? connection.finishSending()
         let answer = try rest(of: connection)
-        #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 5") || answer.hasPrefix("HTTP/1.0 4"), "\(answer.prefix(100))")
+        #expect(
+            answer.isEmpty || answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 5")
+                || answer.hasPrefix("HTTP/1.0 4"), "\(answer.prefix(100))")
         #expect(try exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
     }
 
@@ -196,7 +202,8 @@ private struct Echo: HTTPHandling {
         let answered = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: 50) { _ in
             for _ in 0..<20 {
-                let answer = try? exchange("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
+                let answer = try? exchange(
+                    "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
                 if answer?.hasSuffix("POST / - hi") == true { answered.add(1, ordering: .relaxed) }
             }
         }

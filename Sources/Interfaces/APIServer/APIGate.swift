@@ -188,7 +188,8 @@ extension APIGate {
         }
         guard kinds.count == 1, Self.isRead(kinds[0], declaration.mediaTypes) else {
             throw Refusal(
-                status: 415, message: "the body has to be \(declaration.mediaTypes.joined(separator: " or ")), in UTF-8")
+                status: 415, message: "the body has to be \(declaration.mediaTypes.joined(separator: " or ")), in UTF-8"
+            )
         }
     }
 
@@ -198,6 +199,8 @@ extension APIGate {
             $0.split(whereSeparator: \.isWhitespace).joined()
         }
         guard let name = parts.first, mediaTypes.contains(name) else { return false }
-        return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
+        return parts.dropFirst().allSatisfy {
+            !$0.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains($0)
+        }
     }
 }

@@ -52,7 +52,8 @@ struct HostNames: Sendable {
     init(of address: HTTPAddress, _ others: Set<String>) {
         switch address {
         case .unix: names = nil
-        case .internet(let address, _): names = others.union(["localhost", "127.0.0.1", "[::1]", address, "[\(address)]"])
+        case .internet(let address, _):
+            names = others.union(["localhost", "127.0.0.1", "[::1]", address, "[\(address)]"])
         }
     }
 

@@ -55,6 +55,7 @@ final class BoundedLog: Sendable {
 
     /// Text from a client as it stands in a line: printable ASCII, 200 bytes at most.
     static func safe(_ text: String) -> String {
-        String(decoding: text.utf8.prefix(200).map { (0x21...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        String(
+            decoding: text.utf8.prefix(200).map { (0x21...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 }

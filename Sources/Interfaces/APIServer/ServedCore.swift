@@ -26,9 +26,10 @@ final class ServedCore: CoreAccess, Sendable {
 
     func read<Value>(_ body: (StoreReader) throws(StorageError) -> Value) throws(RouteProblem) -> Value {
         do throws(StorageError) {
-            let reader = if let spare = readers.withLock({ $0.popLast() }) { spare } else {
-                try StoreReader(shared.queue.file)
-            }
+            let reader =
+                if let spare = readers.withLock({ $0.popLast() }) { spare } else {
+                    try StoreReader(shared.queue.file)
+                }
             // One that failed is not used again: the file may be another by now.
             let value = try body(reader)
             readers.withLock { if $0.count < Self.spareLimit { $0.append(reader) } }

@@ -25,7 +25,9 @@ struct APIClient {
             guard Self.isEncryptedOrLocal(server) else {
                 throw .couldNotRun(
                     server, "is no server to send a token to",
-                    remedy: "name http://127.0.0.1:PORT, https://HOST or unix:/PATH; over a network without TLS others read it")
+                    remedy:
+                        "name http://127.0.0.1:PORT, https://HOST or unix:/PATH; over a network without TLS others read it"
+                )
             }
             (base, socket) = (server.hasSuffix("/") ? String(server.dropLast()) : server, nil)
         }
@@ -61,7 +63,8 @@ struct APIClient {
             bytes = try tree.contents(of: path, limit: 4096)
         } catch {
             if error.operation == "trust" {
-                throw .couldNotRun(path, "can be read by others", remedy: "chmod 600 \(path), and better make a new token")
+                throw .couldNotRun(
+                    path, "can be read by others", remedy: "chmod 600 \(path), and better make a new token")
             }
             throw .couldNotRun(error, remedy: "have one made: bailey token create NAME --scope SCOPE > \(path)")
         }

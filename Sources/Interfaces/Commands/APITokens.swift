@@ -23,7 +23,8 @@ struct APITokens {
     static func name(_ arguments: ParsedArguments, command: String) throws(UsageError) -> APIToken.Name {
         guard let name = arguments.operands.first.flatMap(APIToken.Name.init) else {
             throw UsageError(
-                "NAME is up to 64 letters, digits, '.', '_', '@' and '-', the first a letter or digit", command: command)
+                "NAME is up to 64 letters, digits, '.', '_', '@' and '-', the first a letter or digit", command: command
+            )
         }
         return name
     }

@@ -10,7 +10,8 @@ struct CoreConnection {
         help: "Ask the core's API there in place of the store: http://127.0.0.1:PORT, https://HOST or unix:/PATH.")
     static let tokenFile = CommandOption.value(
         "token-file", "FILE",
-        help: "The token for --server, in a file that is its owner's alone (mode 0600); without it api-token beside this user's policies."
+        help:
+            "The token for --server, in a file that is its owner's alone (mode 0600); without it api-token beside this user's policies."
     )
     /// What every command that asks the core has, by name.
     static let options = [server, CoreStore.stateOption, tokenFile]

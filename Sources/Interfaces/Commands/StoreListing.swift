@@ -26,7 +26,8 @@ extension Session {
     func print(alert: JSONValue) {
         printRow([
             (alert.words("triage_id"), 7), (alert.words("verdict"), 8), (alert.words("last_seen"), 20),
-            ("×\(alert.words("occurrences"))", 7), (alert["case_id"]?.number == nil ? "-" : "case \(alert.words("case_id"))", 12),
+            ("×\(alert.words("occurrences"))", 7),
+            (alert["case_id"]?.number == nil ? "-" : "case \(alert.words("case_id"))", 12),
             (alert.words("host"), 20), (alert.words("title"), 0),
         ])
     }

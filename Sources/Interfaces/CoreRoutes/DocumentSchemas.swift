@@ -21,7 +21,8 @@ enum DocumentSchemas {
         "AlertList": .openObject(members([("schema", .count), ("alerts", list(.named("Alert")))])),
         "Submission": .openObject(members([("status", .count), ("results", list(.named("SubmissionResult")))])),
         "SubmissionResult": .openObject([
-            Member("status", .count), Member("result", .choice(["created", "merged", "duplicate", "rejected", "judged"])),
+            Member("status", .count),
+            Member("result", .choice(["created", "merged", "duplicate", "rejected", "judged"])),
             Member("error", .output, required: false, "Why it was not taken in."),
             Member("triage_id", .identifier, required: false), Member("case_id", .identifier, required: false),
             Member("verdict", verdict, required: false), Member("occurrences", .count, required: false),
@@ -60,7 +61,8 @@ enum DocumentSchemas {
             ])),
         "Accuracy": .openObject(
             members([
-                ("overall", .named("Proportion")), ("withdrawn", .count), ("by_verdict", .map(of: .named("Proportion"))),
+                ("overall", .named("Proportion")), ("withdrawn", .count),
+                ("by_verdict", .map(of: .named("Proportion"))),
                 ("by_technique", .map(of: .named("Proportion"))),
             ])),
         "Mean": .openObject(members([("seconds", .optional(.number)), ("count", .count)])),

@@ -49,15 +49,17 @@ package enum DocumentationPage {
         let rows = APIScope.allCases.map { scope -> HTML in
             "<tr><th scope=\"row\"><code>\(scope.rawValue)</code></th><td>\(scope.summary)</td></tr>"
         }
-        return "<table><caption>Scopes</caption><thead><tr><th scope=\"col\">Scope</th><th scope=\"col\">Lets a token</th></tr></thead><tbody>\(rows)</tbody></table>"
+        return
+            "<table><caption>Scopes</caption><thead><tr><th scope=\"col\">Scope</th><th scope=\"col\">Lets a token</th></tr></thead><tbody>\(rows)</tbody></table>"
     }
 
     private static func route(_ declaration: RouteDeclaration) -> HTML {
-        let scope: HTML = if let scope = declaration.scope {
-            "<p>Scope: <code>\(scope.rawValue)</code></p>"
-        } else {
-            "<p>Without a token.</p>"
-        }
+        let scope: HTML =
+            if let scope = declaration.scope {
+                "<p>Scope: <code>\(scope.rawValue)</code></p>"
+            } else {
+                "<p>Without a token.</p>"
+            }
         let details: HTML? = declaration.details.isEmpty ? nil : "<p>\(declaration.details)</p>"
         return """
             <article id="\(declaration.id)"><h3><code>\(declaration.method.rawValue) \(declaration.path)</code></h3><p>\(declaration.summary)</p>
@@ -97,6 +99,7 @@ package enum DocumentationPage {
         let bad = OpenAPIDocument.problems(of: declaration).map { status -> HTML in
             "<tr><th scope=\"row\">\(status)</th><td>\(OpenAPIDocument.problems[status] ?? "")</td></tr>"
         }
-        return "<table><caption>What it answers</caption><thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Means</th></tr></thead><tbody>\(good)\(bad)</tbody></table>"
+        return
+            "<table><caption>What it answers</caption><thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Means</th></tr></thead><tbody>\(good)\(bad)</tbody></table>"
     }
 }

@@ -184,7 +184,9 @@ package enum OpenAPIDocument {
                     object: {
                         $0.member("type", "http")
                         $0.member("scheme", "bearer")
-                        $0.member("description", "Made by bailey token create, with scopes; one that is revoked opens nothing.")
+                        $0.member(
+                            "description",
+                            "Made by bailey token create, with scopes; one that is revoked opens nothing.")
                     })
             })
         writer.member(

@@ -31,7 +31,8 @@ package struct RouteRequest: Sendable {
             throw RouteProblem(400, "unknown parameter '\(name.prefix(40))'; \(names)")
         }
         for parameter in declaration.parameters {
-            let texts = parameter.place == .path
+            let texts =
+                parameter.place == .path
                 ? path[parameter.name].map { [$0] } ?? [] : query.filter { $0.name == parameter.name }.map(\.value)
             guard texts.count <= 1 else { throw RouteProblem(400, "\(parameter.name) is there \(texts.count) times") }
             guard let text = texts.first else { continue }

@@ -16,7 +16,8 @@ package enum TextRule: Sendable, Hashable {
     case technique
 
     /// What a person cannot see: blanks of all kinds, control characters, controls of direction.
-    private static let invisible = #"\u0000-\u0020\u007f-\u00a0\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000"#
+    private static let invisible =
+        #"\u0000-\u0020\u007f-\u00a0\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000"#
     private static let unwanted =
         #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"#
 
@@ -37,7 +38,8 @@ package enum TextRule: Sendable, Hashable {
     func objection(to text: String) -> String? {
         switch self {
         case .any: return nil
-        case .notBlank: return text.unicodeScalars.contains { !Self.isInvisible($0) } ? nil : "has nothing visible in it"
+        case .notBlank:
+            return text.unicodeScalars.contains { !Self.isInvisible($0) } ? nil : "has nothing visible in it"
         case .visible, .line:
             let scalars = text.unicodeScalars
             if scalars.contains(where: \.isUnwantedControl) { return "has control characters in it" }
@@ -52,7 +54,8 @@ package enum TextRule: Sendable, Hashable {
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0...0x20, 0x7f...0xa0, 0x61c, 0x1680, 0x2000...0x200f, 0x2028...0x202f, 0x205f, 0x2066...0x2069, 0x3000: true
+        case 0...0x20, 0x7f...0xa0, 0x61c, 0x1680, 0x2000...0x200f, 0x2028...0x202f, 0x205f, 0x2066...0x2069, 0x3000:
+            true
         default: false
         }
     }
@@ -74,7 +77,9 @@ package enum TextRule: Sendable, Hashable {
 
     private static func isTechnique(_ bytes: [UInt8]) -> Bool {
         func areDigits(_ range: Range<Int>) -> Bool { bytes[range].allSatisfy { (0x30...0x39).contains($0) } }
-        guard bytes.count == 5 || bytes.count == 9, bytes[0] == UInt8(ascii: "T"), areDigits(1..<5) else { return false }
+        guard bytes.count == 5 || bytes.count == 9, bytes[0] == UInt8(ascii: "T"), areDigits(1..<5) else {
+            return false
+        }
         return bytes.count == 5 || (bytes[5] == UInt8(ascii: ".") && areDigits(6..<9))
     }
 }

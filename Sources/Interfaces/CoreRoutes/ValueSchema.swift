@@ -166,10 +166,12 @@ extension JSONWriter {
             key("additionalProperties")
             value(element)
         case .optional(.named(let component)):
-            member("anyOf", array: { writer in
-                writer.value(ValueSchema.named(component))
-                writer.object { $0.member("type", "null") }
-            })
+            member(
+                "anyOf",
+                array: { writer in
+                    writer.value(ValueSchema.named(component))
+                    writer.object { $0.member("type", "null") }
+                })
         case .optional(let schema): members(of: schema, isOptional: true)
         case .anything: break
         case .named(let component): member("$ref", "#/components/schemas/\(component)")

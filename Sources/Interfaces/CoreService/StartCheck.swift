@@ -36,7 +36,8 @@ struct StartCheck {
             guard [0, CurrentProcess.effectiveUserID].contains(metadata.owner), !metadata.isWritableByGroup,
                 !metadata.isWritableByAnyone
             else {
-                throw SystemError("trust", "\(path): others than root and the core's user may write it", code: .notPermitted)
+                throw SystemError(
+                    "trust", "\(path): others than root and the core's user may write it", code: .notPermitted)
             }
             bytes = try tree.contents(of: path, limit: Self.sizeLimit)
         } catch { throw StartRefusal(problems: ["\(path): cannot be read: \(error)"]) }

@@ -134,7 +134,11 @@ extension CoreServicePolicy.Listener {
             return nil
         }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
         guard let address = IPAddress(String(host)) else { return nil }
         self = .internet(address, port: port)
     }

@@ -90,8 +90,10 @@ package enum Placeholder {
 
     /// Texts that people leave in place of a token, as they are written whole; a hash of one of these opens to anybody.
     static let whole = [
-        "", "changeme", "CHANGEME", "change-me", "CHANGE_ME", "change_me", "secret", "password", "token", "test", "admin",
-        "bailey", "example", "placeholder", "your-token-here", "YOUR_TOKEN", "YOUR_TOKEN_HERE", "<token>", "TODO", "xxx",
+        "", "changeme", "CHANGEME", "change-me", "CHANGE_ME", "change_me", "secret", "password", "token", "test",
+        "admin",
+        "bailey", "example", "placeholder", "your-token-here", "YOUR_TOKEN", "YOUR_TOKEN_HERE", "<token>", "TODO",
+        "xxx",
         "bailey_" + String(repeating: "0", count: 64), "bailey_" + String(repeating: "x", count: 64),
     ]
 

@@ -67,10 +67,12 @@ package final class HTTPListener: Sendable {
 
     /// Takes no more connections, lets what is being answered be answered, and ends.
     package func stop() {
-        guard isStopped.withLock({ wasStopped in
-            defer { wasStopped = true }
-            return !wasStopped
-        }) else { return }
+        guard
+            isStopped.withLock({ wasStopped in
+                defer { wasStopped = true }
+                return !wasStopped
+            })
+        else { return }
         let socket = MHD_quiesce_daemon(daemon)
         if socket >= 0 { close(socket) }
         // A connection that is suspended when the daemon stops would be an abort of the library's.
@@ -144,7 +146,8 @@ enum InternetSocket {
             try systemCall("ask for", on: "the peer") { getpeername(number, storage, size) }
         } body: { storage in
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let size = storage.pointee.sa_family == UInt16(AF_INET6)
+            let size =
+                storage.pointee.sa_family == UInt16(AF_INET6)
                 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
             guard [UInt16(AF_INET), UInt16(AF_INET6)].contains(storage.pointee.sa_family),
                 getnameinfo(storage, socklen_t(size), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0

@@ -13,7 +13,8 @@ struct AlertsListCommand: Command {
         "severity", "NAME", of: AlertSeverity.allCases.map(\.name), help: "Only alerts of this severity.")
     static let syntax = CommandSyntax(
         name: "alerts list", summary: "List the alerts that the core has taken in, newest first.",
-        options: [before, caseOption, entity, limit, CoreConnection.server, severity] + CoreConnection.options.dropFirst())
+        options: [before, caseOption, entity, limit, CoreConnection.server, severity]
+            + CoreConnection.options.dropFirst())
 
     private let arguments: ParsedArguments
     private var query: [(name: String, value: String)] = []

@@ -15,6 +15,7 @@ struct CasesAssignCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let assignee = change.arguments.operands.dropFirst().first ?? ""
-        return try change.perform(CasesAssign.self, ["assignee": assignee.isEmpty ? .null : .text(assignee)], in: session)
+        return try change.perform(
+            CasesAssign.self, ["assignee": assignee.isEmpty ? .null : .text(assignee)], in: session)
     }
 }

@@ -13,7 +13,9 @@ struct CasesListCommand: Command {
         "status", "NAME", of: CaseState.allCases.map(\.rawValue), help: "Only cases that stand there.")
     static let syntax = CommandSyntax(
         name: "cases list", summary: "List cases, newest first.",
-        options: [before, limit, CoreConnection.server, severity, CoreStore.stateOption, stateName, CoreConnection.tokenFile])
+        options: [
+            before, limit, CoreConnection.server, severity, CoreStore.stateOption, stateName, CoreConnection.tokenFile,
+        ])
 
     private let arguments: ParsedArguments
     private var query: [(name: String, value: String)] = []

@@ -48,7 +48,8 @@ struct CasesShowCommand: Command {
     private func print(timeline: JSONValue, in session: Session) {
         for entry in timeline.elements ?? [] {
             session.printRow([
-                (entry.words("at"), 20), (entry.words("kind"), 10), (entry.words("actor"), 12), (entry.words("text"), 0),
+                (entry.words("at"), 20), (entry.words("kind"), 10), (entry.words("actor"), 12),
+                (entry.words("text"), 0),
             ])
         }
     }

@@ -27,7 +27,9 @@ struct CoreStatusCommand: Command {
         } else {
             let totals = answer.value["totals"] ?? .null
             session.printText(answer.value.words("database"))
-            for name in (totals.members ?? [:]).keys.sorted() { session.printRow([(name, 32), (totals.words(name), 0)]) }
+            for name in (totals.members ?? [:]).keys.sorted() {
+                session.printRow([(name, 32), (totals.words(name), 0)])
+            }
             for problem in problems { session.printText("not sound: \(problem)") }
         }
         return problems.isEmpty ? .done : .findings

@@ -40,7 +40,8 @@ struct FeedbackGiveCommand: Command {
         } else {
             let number = answer.value.words("feedback_id")
             session.printText(
-                "feedback \(number) by \(answer.value.words("analyst")); bailey feedback withdraw \(number) takes it back")
+                "feedback \(number) by \(answer.value.words("analyst")); bailey feedback withdraw \(number) takes it back"
+            )
         }
         return .done
     }

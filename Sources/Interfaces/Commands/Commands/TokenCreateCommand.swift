@@ -4,8 +4,10 @@ import LinuxSystem
 
 /// `bailey token create`: a token for the core's API.
 struct TokenCreateCommand: Command {
-    static let days = CommandOption.value("days", "NUMBER", help: "So many days it opens anything; without it until it is revoked.")
-    static let file = CommandOption.value("file", "FILE", help: "Write it to FILE, new and its owner's alone, in place of printing it.")
+    static let days = CommandOption.value(
+        "days", "NUMBER", help: "So many days it opens anything; without it until it is revoked.")
+    static let file = CommandOption.value(
+        "file", "FILE", help: "Write it to FILE, new and its owner's alone, in place of printing it.")
     static let program = CommandOption.flag("program", help: "A program has it, not a person.")
     static let scope = CommandOption.choice(
         "scope", "SCOPE", of: APIScope.allCases.map(\.rawValue), mayRepeat: true,

@@ -24,7 +24,8 @@ struct TokenListCommand: Command {
             return .done
         }
         for token in known.sorted(by: { $0.name < $1.name }) {
-            let end = token.expiresAt.map { token.isExpired(at: tokens.now) ? "expired" : "until \(utc($0))" } ?? "for good"
+            let end =
+                token.expiresAt.map { token.isExpired(at: tokens.now) ? "expired" : "until \(utc($0))" } ?? "for good"
             session.printRow([
                 (token.name.description, 20), (token.holder.rawValue, 8), (end, 27),
                 (token.scopes.sorted().map(\.rawValue).joined(separator: " "), 0),

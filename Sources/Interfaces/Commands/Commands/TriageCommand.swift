@@ -42,7 +42,8 @@ struct TriageCommand: Command {
         _ alerts: [UInt8], to core: CoreConnection, in session: Session
     ) throws(CommandError) -> ExitCode {
         let query = arguments.has(Self.noStore) ? [(name: "store", value: "false")] : []
-        let results = try core.document(AlertsSubmit.self, query: query, .alerts(alerts)).value["results"]?.elements ?? []
+        let results =
+            try core.document(AlertsSubmit.self, query: query, .alerts(alerts)).value["results"]?.elements ?? []
         var code = ExitCode.done
         for result in results {
             if let why = result["error"]?.text {

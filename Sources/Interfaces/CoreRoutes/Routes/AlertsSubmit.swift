@@ -15,7 +15,8 @@ package enum AlertsSubmit: CoreRoute {
             .query("store", .flag, "With false the alerts are judged alone: nothing is kept, nothing joined.")
         ], body: .alerts,
         outcomes: [
-            RouteDeclaration.Outcome(200, "All were known and are counted, or were only judged", .json(.named("Submission"))),
+            RouteDeclaration.Outcome(
+                200, "All were known and are counted, or were only judged", .json(.named("Submission"))),
             RouteDeclaration.Outcome(201, "All are new", .json(.named("Submission"))),
             RouteDeclaration.Outcome(207, "Each has its own status", .json(.named("Submission"))),
         ])

@@ -5,7 +5,8 @@ internal import JSON
 /// `POST /api/cases/{case}/comments`: what somebody has to say of a case.
 package enum CasesComment: CoreRoute {
     package static let declaration = RouteDeclaration(
-        "cases-comment", .post, "/api/cases/{case}/comments", in: .cases, "Add a comment to a case.", scope: .casesWrite,
+        "cases-comment", .post, "/api/cases/{case}/comments", in: .cases, "Add a comment to a case.",
+        scope: .casesWrite,
         parameters: [.path("case", .identifier, "The case's number.")],
         body: .object([
             ValueSchema.Member("text", .text(.visible, lengths: 1...Core.noteLimit), "The comment.")

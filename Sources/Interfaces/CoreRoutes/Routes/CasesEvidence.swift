@@ -10,7 +10,8 @@ package enum CasesEvidence: CoreRoute {
         "Fetch a case's evidence pack: all parts, hashed and signed.",
         details: "bailey evidence verify FILE says whether it is what was signed.", scope: .evidenceRead,
         parameters: [.path("case", .identifier, "The case's number.")],
-        outcomes: [RouteDeclaration.Outcome(200, "The pack, schema 1.0", .json(.named("EvidencePack")))], problems: [404])
+        outcomes: [RouteDeclaration.Outcome(200, "The pack, schema 1.0", .json(.named("EvidencePack")))],
+        problems: [404])
 
     package static func answer(
         _ request: RouteRequest, from core: any CoreAccess

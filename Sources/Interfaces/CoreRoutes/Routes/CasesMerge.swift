@@ -4,7 +4,8 @@ internal import CaseManagement
 /// `POST /api/cases/{case}/merge`: two cases that are one.
 package enum CasesMerge: CoreRoute {
     package static let declaration = RouteDeclaration(
-        "cases-merge", .post, "/api/cases/{case}/merge", in: .cases, "Put all of a case into another, and close the first.", scope: .casesWrite,
+        "cases-merge", .post, "/api/cases/{case}/merge", in: .cases,
+        "Put all of a case into another, and close the first.", scope: .casesWrite,
         parameters: [.path("case", .identifier, "The case's number.")],
         body: .object([
             ValueSchema.Member("into", .identifier, "The case that goes on.")

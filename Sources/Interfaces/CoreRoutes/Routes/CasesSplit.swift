@@ -19,7 +19,8 @@ package enum CasesSplit: CoreRoute {
         _ request: RouteRequest, from core: any CoreAccess
     ) throws(RouteProblem) -> RouteAnswer {
         let caseID = try request.number("case")
-        let alerts = Set((request.member("alerts")?.elements ?? []).compactMap { $0.number.flatMap { Int(exactly: $0) } })
+        let alerts = Set(
+            (request.member("alerts")?.elements ?? []).compactMap { $0.number.flatMap { Int(exactly: $0) } })
         let new = try core.change { (core) throws(CaseError) in
             try core.split(caseID, alerts: alerts, by: request.actor)
         }

@@ -8,7 +8,10 @@ package enum CasesTimeline: CoreRoute {
         "cases-timeline", .get, "/api/cases/{case}/timeline", in: .cases,
         "Show what happened in a case, in the order of time.", scope: .casesRead,
         parameters: [.path("case", .identifier, "The case's number.")],
-        outcomes: [RouteDeclaration.Outcome(200, "What happened", .json(.array(of: .named("TimelineEntry"), counts: 0...10_000_000)))],
+        outcomes: [
+            RouteDeclaration.Outcome(
+                200, "What happened", .json(.array(of: .named("TimelineEntry"), counts: 0...10_000_000)))
+        ],
         problems: [404])
 
     package static func answer(

@@ -8,7 +8,8 @@ package enum CasesUntag: CoreRoute {
         scope: .casesWrite,
         parameters: [
             .path("case", .identifier, "The case's number."), .path("tag", .name(), "The tag."),
-        ], outcomes: [RouteDeclaration.Outcome(200, "The case as it stands now", .json(.named("Case")))], problems: [404])
+        ], outcomes: [RouteDeclaration.Outcome(200, "The case as it stands now", .json(.named("Case")))],
+        problems: [404])
 
     package static func answer(
         _ request: RouteRequest, from core: any CoreAccess

@@ -6,7 +6,8 @@ internal import Storage
 /// `GET /api/status`: what the core holds.
 package enum StatusShow: CoreRoute {
     package static let declaration = RouteDeclaration(
-        "status-show", .get, "/api/status", in: .figures, "Show what the core holds: alerts, cases, by state and severity.",
+        "status-show", .get, "/api/status", in: .figures,
+        "Show what the core holds: alerts, cases, by state and severity.",
         scope: .metricsRead,
         parameters: [.query("check", .flag, "With true all of the database is read, to see whether it is sound.")],
         outcomes: [RouteDeclaration.Outcome(200, "The totals", .json(.named("Status")))])

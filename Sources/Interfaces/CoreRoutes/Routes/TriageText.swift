@@ -18,7 +18,8 @@ package enum TriageText: CoreRoute {
                 standard: .flag(true)),
         ]),
         outcomes: [
-            RouteDeclaration.Outcome(200, "It was known, and is counted; or was only judged", .json(.named("TextTriage"))),
+            RouteDeclaration.Outcome(
+                200, "It was known, and is counted; or was only judged", .json(.named("TextTriage"))),
             RouteDeclaration.Outcome(201, "It is new", .json(.named("TextTriage"))),
         ])
 

@@ -31,7 +31,8 @@ extension Core {
                 "SELECT id FROM feedback WHERE alert = ? AND analyst = ? AND withdrawn_at IS NULL",
                 [.integer(alert), .text(analyst)], { $0.integer(0) })
             {
-                return .failure(.exists("\(analyst) has given feedback \(standing) on alert \(alert) already: withdraw it first"))
+                return .failure(
+                    .exists("\(analyst) has given feedback \(standing) on alert \(alert) already: withdraw it first"))
             }
             try changes.connection.execute(
                 """
