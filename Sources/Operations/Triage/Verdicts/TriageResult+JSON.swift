@@ -9,17 +9,7 @@ extension TriageResult {
         writer.member("severity", severity.name)
         writer.member("matched_techniques") { writer in
             for technique in techniques {
-                writer.object {
-                    $0.member("technique_id", technique.match.id)
-                    $0.member("name", technique.match.name)
-                    $0.member("tactics", technique.match.tactics)
-                    $0.key("score")
-                    $0.value((technique.match.score * 1000).rounded() / 1000)
-                    $0.key("probability")
-                    $0.value((technique.match.probability * 1000).rounded() / 1000)
-                    $0.member("matched", technique.match.matched)
-                    $0.member("claimed_by_source", technique.isClaimed)
-                }
+                writer.value(technique)
             }
         }
         writer.member("attack_chain") { writer in
@@ -39,12 +29,28 @@ extension TriageResult {
     }
 }
 
+extension Examination.MatchedTechnique {
+    /// As documents carry it.
+    package var document: JSONValue {
+        var writer = JSONWriter(pretty: false)
+        writer.value(self)
+        // What was just written can be read.
+        return (try? UntrustedJSON.parse(writer.bytes).value) ?? .null
+    }
+}
+
 extension JSONWriter {
-    package mutating func value(_ query: InvestigationQuery) {
+    fileprivate mutating func value(_ technique: Examination.MatchedTechnique) {
         object {
-            $0.member("product", query.product.rawValue)
-            $0.member("purpose", query.purpose)
-            $0.member("query", query.query)
+            $0.member("technique_id", technique.match.id)
+            $0.member("name", technique.match.name)
+            $0.member("tactics", technique.match.tactics)
+            $0.key("score")
+            $0.value((technique.match.score * 1000).rounded() / 1000)
+            $0.key("probability")
+            $0.value((technique.match.probability * 1000).rounded() / 1000)
+            $0.member("matched", technique.match.matched)
+            $0.member("claimed_by_source", technique.isClaimed)
         }
     }
 
