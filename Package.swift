@@ -82,7 +82,10 @@ let package = Package(
         // bailey-core from its arguments to its end.
         module(
             "CoreService", in: "Interfaces",
-            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "Triage"]),
+            uses: [
+                "CaseManagement", "LinuxSystem", "LocalIntake", "Notifications", "Policies", "PrivilegeBroker", "Storage",
+                "Triage",
+            ]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
@@ -91,7 +94,7 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "AttackRetrieval", "CaseManagement", "Storage", "Triage",
+                "AttackRetrieval", "CaseManagement", "LocalIntake", "Notifications", "Storage", "Triage",
             ]),
 
         // MARK: Operations
@@ -109,6 +112,13 @@ let package = Package(
         module(
             "Triage", in: "Operations",
             uses: ["Reporting", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
+        // Tells people and programs what the core finds: rules, channels, what waits, was sent, or was laid aside.
+        module(
+            "Notifications", in: "Operations",
+            uses: [
+                "CaseManagement", "Cryptography", "HTTPClient", "JSON", "LinuxSystem", "Masking", "Policies", "SQLite",
+                "Storage", "SyslogText", "Triage",
+            ]),
         // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
         module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
@@ -140,7 +150,7 @@ let package = Package(
         // What a terminal showed, as asciicast v2 files: written while it happens, shown again without what could steer a terminal.
         module("SessionRecordings", in: "Guardrails", uses: ["JSON", "LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
-        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking", "SyslogText"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -167,6 +177,8 @@ let package = Package(
         module("HostModel", in: "Model", uses: ["JSON"]),
         // Takes secrets out of what is kept: command lines, environments, reasons.
         module("Masking", in: "Model"),
+        // Messages of syslog as RFC 5424 has them.
+        module("SyslogText", in: "Model"),
         // Text from outside made harmless for a terminal.
         module("TerminalText", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
@@ -285,6 +297,12 @@ let package = Package(
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
         tests(of: "HTTPClient", uses: ["LinuxSystem"]),
+        tests(
+            of: "Notifications",
+            uses: [
+                "CaseManagement", "Cryptography", "HTTPClient", "JSON", "LinuxSystem", "Policies", "Storage", "Triage",
+                "bailey-core",
+            ]),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "AttackRetrieval", uses: ["AttackData", "JSON", "LinuxSystem"]),

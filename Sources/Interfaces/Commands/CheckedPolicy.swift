@@ -1,13 +1,15 @@
 import Assessment
 import ControlFrameworks
 import HostFacts
+import LinuxSystem
+import Notifications
 import Policies
 import PrivilegeBroker
 
 /// A policy file that can be used, and what it holds.
 struct CheckedPolicy: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case ports, egress, posture, configuration, commands, prompts
+        case ports, egress, posture, configuration, commands, prompts, alerts
 
         /// The kind of the files of this name; nil when the name does not tell.
         init?(fileName: Substring) {
@@ -17,6 +19,7 @@ struct CheckedPolicy: Sendable, Hashable {
             case PolicyFileName.configuration[...]: self = .configuration
             case PolicyFileName.commands[...]: self = .commands
             case PolicyFileName.prompts[...]: self = .prompts
+            case PolicyFileName.alerts[...]: self = .alerts
             default: return nil
             }
         }
@@ -39,6 +42,7 @@ struct CheckedPolicy: Sendable, Hashable {
         case .posture: "checks: \(entries)"
         case .configuration: "configuration"
         case .commands: "rules for commands: \(entries)"
+        case .alerts: "rules for alerts: \(entries)"
         case .prompts: "rules for what untrusted content prompts: \(entries)"
         }
     }
@@ -125,6 +129,10 @@ struct CheckedPolicy: Sendable, Hashable {
             return try total(texts) { text throws(PolicyErrors) in
                 try CommandPolicy(parsing: text, references: .host).rules.count
             }
+        case .alerts:
+            return try total(texts) { text throws(PolicyErrors) in
+                try AlertsPolicy(parsing: text, references: .host).rules.count
+            }
         case .prompts:
             return try total(texts) { text throws(PolicyErrors) in try PromptPolicy(parsing: text).rules.count }
         }
@@ -156,8 +164,10 @@ struct CheckedPolicy: Sendable, Hashable {
             guard let text = try files.optional(PolicyFileName.configuration) else { return nil }
             return try CheckedPolicy([text], kind: .configuration)
         }
-        let commands = [(PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts)].compactMap {
-            name, kind -> CheckedPolicy? in
+        let optional = [
+            (PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts), (PolicyFileName.alerts, .alerts),
+        ]
+        let commands = optional.compactMap { name, kind -> CheckedPolicy? in
             let text = problems.collect { () throws(CommandError) in try files.optional(name) }
             return (text ?? nil).flatMap { check($0, kind: kind, in: files, &problems) }
         }

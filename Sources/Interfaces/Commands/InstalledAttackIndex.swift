@@ -38,7 +38,7 @@ struct InstalledAttackIndex {
             let metadata = try file.metadata(subject: path)
             guard metadata.kind == .regular else { throw SystemError("read", path, code: .invalid) }
             if let problem = TrustedOwnership(owners: owners).objection(to: metadata, at: path) {
-                contents = .failure(.couldNotRun([problem]))
+                contents = .failure(.couldNotRun([Problem(problem)]))
             } else {
                 contents = .success(try file.readAll(limit: sizeLimit, subject: path))
             }

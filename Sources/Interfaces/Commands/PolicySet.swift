@@ -11,9 +11,10 @@ enum PolicyFileName {
     static let posture = "posture"
     static let commands = CommandPolicySet.commandFile
     static let prompts = CommandPolicySet.promptFile
+    static let alerts = AlertsPolicy.fileName
 
     /// Those that an administrator writes; each has a template.
-    static let written = [ports, egress, configuration, commands, prompts]
+    static let written = [ports, egress, configuration, commands, prompts, alerts]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.

@@ -70,7 +70,7 @@ struct CaseAssignment {
             changes.measure("triage", seconds: 0)
             changes.measure("cases/automatic")
         }
-        try history.tell("opened", caseID, source.severity, source.title)
+        try history.tell("opened", caseID, source.severity, source.title, alert: id)
         return caseID
     }
 
@@ -111,7 +111,7 @@ extension CaseAssignment {
         }
         try history.tell(
             source.severity > before.severity ? "raised" : "joined", caseID, max(source.severity, before.severity),
-            source.title)
+            source.title, alert: id)
         // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
         // would cost more than the alert.
         if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
@@ -126,7 +126,7 @@ extension CaseAssignment {
             try history.note(
                 caseID, actor: CaseHistory.core, "raised",
                 "alert \(id) is \(result.verdict.name) now: \(result.reasoning.last ?? "")")
-            try history.tell("raised", caseID, max(source.severity, before.severity), source.title)
+            try history.tell("raised", caseID, max(source.severity, before.severity), source.title, alert: id)
         }
         // Where an entity was last seen is kept to the minute; a stream that repeats need not write it each time.
         if time.milliseconds - Int64(before.lastSeen) > 60_000 {
