@@ -13,7 +13,9 @@ struct LogChannelTests {
 
     init() throws { tree = try TemporaryTree() }
 
-    @Test("Syslog messages are RFC 5424 and CEF by others' parsers, whatever an alert says", arguments: ["udp", "tcp", "unix"])
+    @Test(
+        "Syslog messages are RFC 5424 and CEF by others' parsers, whatever an alert says",
+        arguments: ["udp", "tcp", "unix"])
     func syslog(transport: String) throws {
         let receiver = try Receiver(environment: "syslog_receiver.py", [transport, "\(tree.path)/log"])
         let place = transport == "unix" ? "socket: \(receiver.address)" : "host: 127.0.0.1, port: \(receiver.address)"
@@ -63,7 +65,11 @@ struct LogChannelTests {
         let entries = try #require(
             try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [[[String]]])
         for entry in entries {
-            #expect(entry.map { $0[0] }.allSatisfy { $0 == "MESSAGE" || $0 == "PRIORITY" || $0 == "MESSAGE_ID" || $0 == "SYSLOG_IDENTIFIER" || $0.hasPrefix("BAILEY_") })
+            #expect(
+                entry.map { $0[0] }.allSatisfy {
+                    $0 == "MESSAGE" || $0 == "PRIORITY" || $0 == "MESSAGE_ID" || $0 == "SYSLOG_IDENTIFIER"
+                        || $0.hasPrefix("BAILEY_")
+                })
             #expect(Set(entry.map { $0[0] }).count == entry.count)
         }
         let fields = Dictionary(uniqueKeysWithValues: entries[0].map { ($0[0], $0[1]) })
@@ -71,7 +77,9 @@ struct LogChannelTests {
         #expect(fields["BAILEY_TEXT"] == Samples.hostileMessage.text)
     }
 
-    @Test("OCSF lines are detection findings by another's model of the schema, and what a crash cut off stays a line of its own")
+    @Test(
+        "OCSF lines are detection findings by another's model of the schema, and what a crash cut off stays a line of its own"
+    )
     func ocsf() throws {
         let channel = try Samples.channel("kind: ocsf, path: \(tree.path)/alerts.jsonl")
         #expect(try channel.send([Samples.hostileMessage]).allSatisfy { $0 == nil })
@@ -106,7 +114,9 @@ struct LogChannelTests {
         #expect(Samples.failure(elsewhere)?.kind == .transient(after: nil))
     }
 
-    @Test("A command gets the message as text; one that is not listed, or is a shell, gets none; one that fails is tried again")
+    @Test(
+        "A command gets the message as text; one that is not listed, or is a shell, gets none; one that fails is tried again"
+    )
     func command() throws {
         try tree.add("page", "#!/bin/sh\ncat > \(tree.path)/got\n", .init(mode: 0o755))
         try tree.add("fails", "#!/bin/sh\nexit 4\n", .init(mode: 0o755))

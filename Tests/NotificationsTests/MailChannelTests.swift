@@ -7,16 +7,20 @@ import Triage
 
 @Suite(.enabled(if: Receiver.environmentPython != nil, "no Python environment with aiosmtpd (BAILEY_TEST_VENV)"))
 struct MailChannelTests {
-    @Test("A mail has the headers it was given and no other, both parts read back whole, and HTML has no markup of an alert's")
+    @Test(
+        "A mail has the headers it was given and no other, both parts read back whole, and HTML has no markup of an alert's"
+    )
     func mail() throws {
         let tree = try TemporaryTree()
         let receiver = try Receiver(environment: "mail_receiver.py")
         let channel = try Samples.channel(
-            "kind: email, host: 127.0.0.1, port: \(receiver.address), security: none, from: bailey@example.org, to: [a@example.org, b@example.org]")
+            "kind: email, host: 127.0.0.1, port: \(receiver.address), security: none, from: bailey@example.org, to: [a@example.org, b@example.org]"
+        )
         #expect(Samples.failure(channel, Samples.hostileMessage) == nil)
         let seen = try #require(try receiver.received("messages").first)
         #expect(seen["to"] as? [String] == ["a@example.org", "b@example.org"])
-        let bytes = try #require(Data(base64Encoded: try #require(seen["message"] as? String)))
+        let encoded = try #require(seen["message"] as? String)
+        let bytes = try #require(Data(base64Encoded: encoded))
         try tree.add("mail", bytes: [UInt8](bytes))
         // Python's own reader of mails.
         let read = """

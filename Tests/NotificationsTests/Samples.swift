@@ -61,6 +61,7 @@ struct SeenRequest {
 
     init(_ entry: [String: Any]) throws {
         headers = try #require(entry["headers"] as? [String: String])
-        body = [UInt8](try #require(Data(base64Encoded: try #require(entry["body"] as? String))))
+        let encoded = try #require(entry["body"] as? String)
+        body = [UInt8](try #require(Data(base64Encoded: encoded)))
     }
 }

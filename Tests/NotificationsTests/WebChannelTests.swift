@@ -21,7 +21,9 @@ import Triage
 
     private func seen() throws -> [SeenRequest] { try receiver.received().map(SeenRequest.init) }
 
-    @Test("A webhook's signature is what Python's hmac makes of the timestamp and the body that arrived, and the key is the message's")
+    @Test(
+        "A webhook's signature is what Python's hmac makes of the timestamp and the body that arrived, and the key is the message's"
+    )
     func webhook() throws {
         let channel = try Samples.channel("kind: webhook, url: \"\(base)/hook\", key_file: \(tree.path)/key")
         #expect(Samples.failure(channel, Samples.hostileMessage) == nil)
@@ -48,7 +50,8 @@ import Triage
             (503, .transient(after: nil)),
         ] as [(Int, DeliveryError.Kind?)])
     func statuses(status: Int, expected: DeliveryError.Kind?) throws {
-        let channel = try Samples.channel("kind: webhook, url: \"\(base)/status/\(status)\", key_file: \(tree.path)/key")
+        let channel = try Samples.channel(
+            "kind: webhook, url: \"\(base)/status/\(status)\", key_file: \(tree.path)/key")
         #expect(Samples.failure(channel)?.kind == expected)
     }
 
@@ -86,7 +89,9 @@ import Triage
         #expect(error.kind == .transient(after: nil) && !error.description.contains("s3cret"))
     }
 
-    @Test("Documents go to the bulk API in its form; each is there once, whatever comes twice; what it refuses is told apart")
+    @Test(
+        "Documents go to the bulk API in its form; each is there once, whatever comes twice; what it refuses is told apart"
+    )
     func bulk() throws {
         let channel = try Samples.channel(
             "kind: elasticsearch, url: \"\(base)/\", index: bailey-alerts, api_key_file: \(tree.path)/key")

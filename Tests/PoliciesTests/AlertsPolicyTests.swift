@@ -71,7 +71,9 @@ import Testing
             """)
         func held(_ date: String, _ severity: String = "high") throws -> Date? {
             let now = try Date(date, strategy: .iso8601)
-            let routes = policy.routes(for: subject("opened", severity), at: now, severities: Self.severities) { _ in true }
+            let routes = policy.routes(for: subject("opened", severity), at: now, severities: Self.severities) { _ in
+                true
+            }
             return try #require(routes.first).heldUntil
         }
         #expect(try held("2026-03-04T12:00:00Z") == nil)

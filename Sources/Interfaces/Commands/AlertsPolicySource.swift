@@ -25,7 +25,8 @@ struct AlertsPolicySource {
         let known = policy.channels.map(\.id).joined(separator: ", ")
         throw .couldNotRun(
             "channel \(printable(id))", "is not in the alerts policy",
-            remedy: known.isEmpty ? "it has none: templates/\(PolicyFileName.alerts) is a start" : "known are: \(known)")
+            remedy: known.isEmpty ? "it has none: templates/\(PolicyFileName.alerts) is a start" : "known are: \(known)"
+        )
     }
 
     /// What stands in the way of the channels, as far as can be told without sending anything.

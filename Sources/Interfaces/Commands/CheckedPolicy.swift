@@ -165,7 +165,8 @@ struct CheckedPolicy: Sendable, Hashable {
             return try CheckedPolicy([text], kind: .configuration)
         }
         let optional = [
-            (PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts), (PolicyFileName.alerts, .alerts),
+            (PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts),
+            (PolicyFileName.alerts, .alerts),
         ]
         let commands = optional.compactMap { name, kind -> CheckedPolicy? in
             let text = problems.collect { () throws(CommandError) in try files.optional(name) }

@@ -74,6 +74,7 @@ enum CommandRegistry {
 
     /// The command that a group's name alone stands for.
     static let groupDefaults = [
-        "alerts": "alerts list", "alerts dead": "alerts dead list", "cases": "cases list", "checks": "checks list", "guard": "guard bypasses",
+        "alerts": "alerts list", "alerts dead": "alerts dead list", "cases": "cases list", "checks": "checks list",
+        "guard": "guard bypasses",
     ]
 }

@@ -11,9 +11,11 @@ extension Session {
             printDocument { writer in
                 writer.object { writer in
                     writer.member("schema", 1)
-                    writer.member("notifications", array: { writer in
-                        for record in records { writer.value(record, withMessage: false) }
-                    })
+                    writer.member(
+                        "notifications",
+                        array: { writer in
+                            for record in records { writer.value(record, withMessage: false) }
+                        })
                 }
             }
             return
@@ -43,7 +45,8 @@ struct DeadLetterChange {
         guard arguments.has(Self.all) == arguments.operands.isEmpty else {
             throw UsageError("name one by its ID, or --all", command: syntax.name)
         }
-        id = arguments.operands.isEmpty
+        id =
+            arguments.operands.isEmpty
             ? nil : try arguments.number(arguments.operands[0], "ID", command: syntax.name)
     }
 

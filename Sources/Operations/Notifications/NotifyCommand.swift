@@ -36,7 +36,9 @@ package struct NotifyCommand: Sendable, Hashable {
         self.path = resolved
     }
 
-    private static func objection(to path: String, _ ownership: TrustedOwnership) throws(SystemError) -> NotifyCommandError? {
+    private static func objection(to path: String, _ ownership: TrustedOwnership) throws(SystemError)
+        -> NotifyCommandError?
+    {
         let metadata = try FileTree().metadata(of: path)
         guard metadata.kind == .regular, metadata.permissions & 0o111 != 0 else {
             return .unfit(

@@ -207,7 +207,8 @@ extension Outbox {
     package func abandon(except channels: [String]) throws(StorageError) {
         try write { (connection) throws(SQLiteError) in
             let waiting = try connection.all(
-                "SELECT DISTINCT channel FROM notifications WHERE state = 'waiting'", []) { $0.text(0) }
+                "SELECT DISTINCT channel FROM notifications WHERE state = 'waiting'", []
+            ) { $0.text(0) }
             for channel in waiting where !channels.contains(channel) {
                 try connection.execute(
                     "UPDATE notifications SET state = 'dead', failure = ? WHERE channel = ? AND state = 'waiting'",

@@ -33,7 +33,10 @@ package enum SecretFile {
         let allowed: UInt16 = metadata.owner == 0 ? 0o740 : 0o700
         guard metadata.permissions & 0o777 & ~allowed == 0 else {
             throw .unfit(
-                path: path, why: "is open to others (mode \(metadata.permissionText)): chmod \(metadata.owner == 0 ? "640" : "600") \(path)")
+                path: path,
+                why:
+                    "is open to others (mode \(metadata.permissionText)): chmod \(metadata.owner == 0 ? "640" : "600") \(path)"
+            )
         }
         var count = bytes.count
         while count > 0, bytes[count - 1] == 0x0a || bytes[count - 1] == 0x0d { count -= 1 }

@@ -4,7 +4,8 @@ import Policies
 /// `bailey alerts check`: whether people could be told.
 struct AlertsCheckCommand: Command {
     static let syntax = CommandSyntax(
-        name: "alerts check", summary: "Check the alerts policy: what it says, its secrets, its programs. Nothing is sent.",
+        name: "alerts check",
+        summary: "Check the alerts policy: what it says, its secrets, its programs. Nothing is sent.",
         details: [
             "Ends with 3 where a channel could not be used. bailey alerts send-test CHANNEL sends a message for a try."
         ])
@@ -19,14 +20,16 @@ struct AlertsCheckCommand: Command {
                 writer.object { writer in
                     writer.member("schema", 1)
                     writer.member("valid", problems.isEmpty)
-                    writer.member("channels", array: { writer in
-                        for channel in source.policy.channels {
-                            writer.objectOnOneLine {
-                                $0.member("id", channel.id)
-                                $0.member("kind", channel.settings.kind.rawValue)
+                    writer.member(
+                        "channels",
+                        array: { writer in
+                            for channel in source.policy.channels {
+                                writer.objectOnOneLine {
+                                    $0.member("id", channel.id)
+                                    $0.member("kind", channel.settings.kind.rawValue)
+                                }
                             }
-                        }
-                    })
+                        })
                     writer.member("rules", source.policy.rules.map(\.id))
                     writer.member("problems", problems.map(\.description))
                 }

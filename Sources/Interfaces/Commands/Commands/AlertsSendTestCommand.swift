@@ -6,7 +6,8 @@ import Triage
 /// `bailey alerts send-test`: one message, now, by a channel of the policy.
 struct AlertsSendTestCommand: Command {
     static let syntax = CommandSyntax(
-        name: "alerts send-test", summary: "Send a test message by a channel of the alerts policy, and say what became of it.",
+        name: "alerts send-test",
+        summary: "Send a test message by a channel of the alerts policy, and say what became of it.",
         details: ["It goes from here at once, as this user, and is not noted in the core's store."],
         operands: [CommandOperand(name: "CHANNEL", help: "The channel's id in the alerts policy.")])
 

@@ -38,9 +38,10 @@ package struct AlertsPolicy: Sendable, Hashable {
         for rule in rules where rule.matches(subject, severities: severities) {
             for channel in rule.channels where !routes.contains(where: { $0.channel == channel }) {
                 if rule.newOrWorse, !isNews(channel) { continue }
-                routes.append(Route(
-                    channel: channel, rule: rule.id,
-                    heldUntil: rule.quietUntil(now, severity: subject.severity, severities: severities)))
+                routes.append(
+                    Route(
+                        channel: channel, rule: rule.id,
+                        heldUntil: rule.quietUntil(now, severity: subject.severity, severities: severities)))
             }
         }
         return routes

@@ -27,7 +27,8 @@ extension PolicyDecoder {
             return nil
         }
         guard !host.contains("@") else {
-            report("'\(key.rawValue)' holds a user or a password, which belong in a file of their own", at: node.position)
+            report(
+                "'\(key.rawValue)' holds a user or a password, which belong in a file of their own", at: node.position)
             return nil
         }
         return text
@@ -43,7 +44,9 @@ extension PolicyDecoder {
             }
         }
         if isHost { return text }
-        report("'\(key.rawValue)' is the name or address of a host, and \(YAMLError.quote(text)) is none", at: node.position)
+        report(
+            "'\(key.rawValue)' is the name or address of a host, and \(YAMLError.quote(text)) is none",
+            at: node.position)
         return nil
     }
 
@@ -54,7 +57,9 @@ extension PolicyDecoder {
             parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"<>()[],;:\\\"".utf8.contains($0) }
         if isAddress { return text }
-        report("'\(key.rawValue)' is an address like soc@example.org, and \(YAMLError.quote(text)) is none", at: node.position)
+        report(
+            "'\(key.rawValue)' is an address like soc@example.org, and \(YAMLError.quote(text)) is none",
+            at: node.position)
         return nil
     }
 }

@@ -33,10 +33,12 @@ struct ElasticsearchChannel: NotificationChannel {
     func lines(_ message: AlertMessage) -> [UInt8] {
         var writer = JSONWriter(pretty: false)
         writer.object { writer in
-            writer.member("create", object: {
-                $0.member("_index", settings.index)
-                $0.member("_id", message.key)
-            })
+            writer.member(
+                "create",
+                object: {
+                    $0.member("_index", settings.index)
+                    $0.member("_id", message.key)
+                })
         }
         let action = writer.drain()
         var document = JSONWriter(pretty: false)
@@ -44,32 +46,38 @@ struct ElasticsearchChannel: NotificationChannel {
             writer.member("@timestamp", "\(message.at)")
             writer.member("message", message.headline)
             writer.member("ecs", object: { $0.member("version", "8.11.0") })
-            writer.member("event", object: {
-                $0.member("kind", "alert")
-                $0.member("id", message.key)
-                $0.member("module", "bailey")
-                $0.member("action", message.event)
-                $0.member("severity", message.severity.rawValue)
-                $0.member("reason", message.reasons.joined(separator: " "))
-            })
+            writer.member(
+                "event",
+                object: {
+                    $0.member("kind", "alert")
+                    $0.member("id", message.key)
+                    $0.member("module", "bailey")
+                    $0.member("action", message.event)
+                    $0.member("severity", message.severity.rawValue)
+                    $0.member("reason", message.reasons.joined(separator: " "))
+                })
             if !message.host.isEmpty { writer.member("host", object: { $0.member("name", message.host) }) }
             if !message.rule.isEmpty { writer.member("rule", object: { $0.member("id", message.rule) }) }
             if !message.techniques.isEmpty {
-                writer.member("threat", object: { writer in
-                    writer.member("framework", "MITRE ATT&CK")
-                    writer.member("technique", object: { $0.member("id", message.techniques) })
-                })
+                writer.member(
+                    "threat",
+                    object: { writer in
+                        writer.member("framework", "MITRE ATT&CK")
+                        writer.member("technique", object: { $0.member("id", message.techniques) })
+                    })
             }
-            writer.member("bailey", object: { writer in
-                writer.member("case_id", message.caseID)
-                writer.member("title", message.title)
-                writer.member("severity", message.severity.name)
-                writer.member("verdict", message.verdict)
-                writer.key("confidence")
-                writer.value((message.confidence * 1000).rounded() / 1000)
-                writer.member("source", message.source)
-                writer.member("controls", message.controls)
-            })
+            writer.member(
+                "bailey",
+                object: { writer in
+                    writer.member("case_id", message.caseID)
+                    writer.member("title", message.title)
+                    writer.member("severity", message.severity.name)
+                    writer.member("verdict", message.verdict)
+                    writer.key("confidence")
+                    writer.value((message.confidence * 1000).rounded() / 1000)
+                    writer.member("source", message.source)
+                    writer.member("controls", message.controls)
+                })
         }
         return action + [0x0a] + document.drain() + [0x0a]
     }

@@ -18,7 +18,9 @@ struct MailText {
 
     var bytes: [UInt8] {
         let boundary = "bailey-\(message.key)"
-        let name = host.utf8.filter { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e }
+        let name = host.utf8.filter {
+            (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d || $0 == 0x2e
+        }
         let place = name.isEmpty ? "bailey.invalid" : String(decoding: name, as: UTF8.self)
         var lines = [
             "Date: \(Self.date(message.at))", "From: Bailey <\(from)>", "To: \(to.joined(separator: ",\r\n "))",

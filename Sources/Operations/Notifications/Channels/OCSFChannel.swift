@@ -54,56 +54,72 @@ struct OCSFChannel: NotificationChannel {
             writer.member("is_alert", true)
             writer.member("message", message.headline)
             writer.member("confidence_score", Int((message.confidence * 100).rounded()))
-            writer.member("metadata", object: { writer in
-                writer.member("version", "1.3.0")
-                writer.member("uid", message.key)
-                writer.member("product", object: {
-                    $0.member("name", "Bailey")
-                    $0.member("vendor_name", "Bailey")
+            writer.member(
+                "metadata",
+                object: { writer in
+                    writer.member("version", "1.3.0")
+                    writer.member("uid", message.key)
+                    writer.member(
+                        "product",
+                        object: {
+                            $0.member("name", "Bailey")
+                            $0.member("vendor_name", "Bailey")
+                        })
                 })
-            })
             finding(message, &writer)
             if !message.host.isEmpty {
-                writer.member("resources", array: { writer in
-                    writer.object {
-                        $0.member("type", "host")
-                        $0.member("name", message.host)
-                    }
-                })
+                writer.member(
+                    "resources",
+                    array: { writer in
+                        writer.object {
+                            $0.member("type", "host")
+                            $0.member("name", message.host)
+                        }
+                    })
             }
-            writer.member("unmapped", object: {
-                $0.member("case_id", message.caseID)
-                $0.member("event", message.event)
-                $0.member("verdict", message.verdict)
-                $0.member("controls", message.controls)
-            })
+            writer.member(
+                "unmapped",
+                object: {
+                    $0.member("case_id", message.caseID)
+                    $0.member("event", message.event)
+                    $0.member("verdict", message.verdict)
+                    $0.member("controls", message.controls)
+                })
         }
         return writer.drain()
     }
 
     private static func finding(_ message: AlertMessage, _ writer: inout JSONWriter) {
-        writer.member("finding_info", object: { writer in
-            writer.member("uid", message.caseID > 0 ? "case-\(message.caseID)" : message.key)
-            writer.member("title", message.title)
-            writer.member("desc", (message.reasons.isEmpty ? [message.title] : message.reasons).joined(separator: " "))
-            writer.member("created_time", message.at.milliseconds)
-            if !message.rule.isEmpty {
-                writer.member("analytic", object: {
-                    $0.member("type_id", 1)
-                    $0.member("type", "Rule")
-                    $0.member("uid", message.rule)
-                })
-            }
-            writer.member("attacks", array: { writer in
-                for technique in message.techniques {
-                    writer.object { writer in
-                        let parts = technique.split(separator: ".")
-                        let isPart = parts.count == 2
-                        writer.member("technique", object: { $0.member("uid", isPart ? String(parts[0]) : technique) })
-                        if isPart { writer.member("sub_technique", object: { $0.member("uid", technique) }) }
-                    }
+        writer.member(
+            "finding_info",
+            object: { writer in
+                writer.member("uid", message.caseID > 0 ? "case-\(message.caseID)" : message.key)
+                writer.member("title", message.title)
+                writer.member(
+                    "desc", (message.reasons.isEmpty ? [message.title] : message.reasons).joined(separator: " "))
+                writer.member("created_time", message.at.milliseconds)
+                if !message.rule.isEmpty {
+                    writer.member(
+                        "analytic",
+                        object: {
+                            $0.member("type_id", 1)
+                            $0.member("type", "Rule")
+                            $0.member("uid", message.rule)
+                        })
                 }
+                writer.member(
+                    "attacks",
+                    array: { writer in
+                        for technique in message.techniques {
+                            writer.object { writer in
+                                let parts = technique.split(separator: ".")
+                                let isPart = parts.count == 2
+                                writer.member(
+                                    "technique", object: { $0.member("uid", isPart ? String(parts[0]) : technique) })
+                                if isPart { writer.member("sub_technique", object: { $0.member("uid", technique) }) }
+                            }
+                        }
+                    })
             })
-        })
     }
 }

@@ -27,15 +27,18 @@ struct SlackChannel: NotificationChannel {
             writer.member("mrkdwn", false)
             writer.member("unfurl_links", false)
             writer.member("unfurl_media", false)
-            writer.member("blocks", array: { writer in
-                block("header", message.headline, limit: 150, &writer)
-                let facts = message.facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n")
-                block("section", facts, limit: 3000, &writer)
-                for (title, lines) in [("Why", message.reasons), ("What to do", message.actions)] where !lines.isEmpty {
-                    let text = "\(title):\n\(lines.map { "• \($0)" }.joined(separator: "\n"))"
-                    block("section", text, limit: 3000, &writer)
-                }
-            })
+            writer.member(
+                "blocks",
+                array: { writer in
+                    block("header", message.headline, limit: 150, &writer)
+                    let facts = message.facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n")
+                    block("section", facts, limit: 3000, &writer)
+                    for (title, lines) in [("Why", message.reasons), ("What to do", message.actions)]
+                    where !lines.isEmpty {
+                        let text = "\(title):\n\(lines.map { "• \($0)" }.joined(separator: "\n"))"
+                        block("section", text, limit: 3000, &writer)
+                    }
+                })
         }
         return writer.drain()
     }
@@ -43,11 +46,13 @@ struct SlackChannel: NotificationChannel {
     private static func block(_ type: String, _ text: String, limit: Int, _ writer: inout JSONWriter) {
         writer.object {
             $0.member("type", type)
-            $0.member("text", object: {
-                $0.member("type", "plain_text")
-                $0.member("text", String(text.prefix(limit)))
-                $0.member("emoji", false)
-            })
+            $0.member(
+                "text",
+                object: {
+                    $0.member("type", "plain_text")
+                    $0.member("text", String(text.prefix(limit)))
+                    $0.member("emoji", false)
+                })
         }
     }
 

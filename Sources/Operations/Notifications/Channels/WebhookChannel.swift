@@ -69,7 +69,9 @@ extension NotificationChannel {
         switch answer.status {
         case 200..<300: return
         case 408, 425, 429, 500...599:
-            let after = answer.header("retry-after").flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 86_400)) }
+            let after = answer.header("retry-after").flatMap { Int($0) }.map {
+                Duration.seconds(min(max($0, 0), 86_400))
+            }
             throw DeliveryError(.transient(after: after), "the receiver answered \(answer.status)")
         default: throw .permanent("the receiver answered \(answer.status)")
         }

@@ -38,7 +38,9 @@ package struct EmailChannelSettings: ChannelSettings, Sendable, Hashable {
     package var timeout: Duration
 
     init?(_ mapping: PolicyMapping<Key>, with decoder: inout PolicyDecoder) {
-        let host = decoder.required(.host, in: mapping, why: "the mail server").flatMap { decoder.hostText($0, Key.host) }
+        let host = decoder.required(.host, in: mapping, why: "the mail server").flatMap {
+            decoder.hostText($0, Key.host)
+        }
         security =
             mapping[.security].flatMap { decoder.choice($0, Key.security, from: Security.allCases) } ?? .startTLS
         port = mapping[.port].flatMap { decoder.number($0, Key.port, in: 1...65535) } ?? security.port
@@ -56,7 +58,8 @@ package struct EmailChannelSettings: ChannelSettings, Sendable, Hashable {
         if (mapping[.user] == nil) != (mapping[.passwordFile] == nil) {
             decoder.report("'user' and 'password_file' belong together", at: mapping.position)
         } else if mapping[.user] != nil, security == .none {
-            decoder.report("a password is not sent in the clear: 'security' has to be tls or starttls", at: mapping.position)
+            decoder.report(
+                "a password is not sent in the clear: 'security' has to be tls or starttls", at: mapping.position)
         }
         guard let host, let from, !to.isEmpty else { return nil }
         self.host = host

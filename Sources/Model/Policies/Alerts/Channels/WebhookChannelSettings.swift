@@ -20,8 +20,10 @@ package struct WebhookChannelSettings: ChannelSettings, Sendable, Hashable {
 
     init?(_ mapping: PolicyMapping<Key>, with decoder: inout PolicyDecoder) {
         let url = decoder.required(.url, in: mapping, why: "where it goes").flatMap { decoder.webAddress($0, Key.url) }
-        let keyFile = decoder.required(.keyFile, in: mapping, why: "the file with the key that requests are signed with")
-            .flatMap { decoder.plainPath($0, Key.keyFile) }
+        let keyFile = decoder.required(
+            .keyFile, in: mapping, why: "the file with the key that requests are signed with"
+        )
+        .flatMap { decoder.plainPath($0, Key.keyFile) }
         socket = mapping[.socket].flatMap { decoder.plainPath($0, Key.socket) }
         authorities = mapping[.authorities].flatMap { decoder.plainPath($0, Key.authorities) }
         timeout = mapping[.timeout].flatMap { decoder.duration($0, Key.timeout) } ?? .seconds(30)
