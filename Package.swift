@@ -84,7 +84,7 @@ let package = Package(
             "CoreService", in: "Interfaces",
             uses: [
                 "APIAccess", "APIServer", "CaseManagement", "HTTPServer", "HostModel", "LinuxSystem", "LocalIntake",
-                "Policies", "Storage", "TechniqueLookup", "Triage",
+                "Notifications", "Policies", "PrivilegeBroker", "Storage", "TechniqueLookup", "Triage",
             ]),
         // The API over HTTP: who asks, whether they may, and what they are told.
         module(
@@ -105,8 +105,8 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "Storage",
-                "TechniqueLookup", "Triage",
+                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "LocalIntake",
+                "Notifications", "Storage", "TechniqueLookup", "Triage",
             ]),
 
         // MARK: Operations
@@ -129,6 +129,13 @@ let package = Package(
         module(
             "Triage", in: "Operations",
             uses: ["Reporting", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
+        // Tells people and programs what the core finds: rules, channels, what waits, was sent, or was laid aside.
+        module(
+            "Notifications", in: "Operations",
+            uses: [
+                "CaseManagement", "Cryptography", "HTTPClient", "JSON", "LinuxSystem", "Masking", "Policies", "SQLite",
+                "Storage", "SyslogText", "Triage",
+            ]),
         // The core's database: its schema, its migrations, and many writers who share one sync of the disk.
         module("Storage", in: "Operations", uses: ["LinuxSystem", "SQLite"]),
 
@@ -160,7 +167,7 @@ let package = Package(
         // What a terminal showed, as asciicast v2 files: written while it happens, shown again without what could steer a terminal.
         module("SessionRecordings", in: "Guardrails", uses: ["JSON", "LinuxSystem"]),
         // The record of what was done with privilege: a hash chain in files, durable before anything happens.
-        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking"]),
+        module("Auditing", in: "Guardrails", uses: ["Cryptography", "JSON", "LinuxSystem", "Masking", "SyslogText"]),
 
         // MARK: Host
         // Every socket of every network namespace, and the processes that hold it.
@@ -187,6 +194,8 @@ let package = Package(
         module("HostModel", in: "Model", uses: ["JSON"]),
         // Takes secrets out of what is kept: command lines, environments, reasons.
         module("Masking", in: "Model"),
+        // Messages of syslog as RFC 5424 has them.
+        module("SyslogText", in: "Model"),
         // Text from outside made harmless for a terminal.
         module("TerminalText", in: "Model"),
         // JSON text: a streaming writer with keys in the order written, and a bounded reader.
@@ -315,6 +324,12 @@ let package = Package(
         tests(of: "HostModel"),
         tests(of: "HTTPServer", uses: ["LinuxSystem"]),
         tests(of: "HTTPClient", uses: ["LinuxSystem"]),
+        tests(
+            of: "Notifications",
+            uses: [
+                "CaseManagement", "Cryptography", "HTTPClient", "JSON", "LinuxSystem", "Policies", "Storage", "Triage",
+                "bailey-core",
+            ]),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "TechniqueLookup", uses: ["AttackData", "AttackRetrieval", "LinuxSystem", "Triage"]),

@@ -38,6 +38,9 @@ import Testing
                 knows: known.contains)
         case "configuration": _ = try Configuration(parsing: file)
         case "command": _ = try CommandPolicy(parsing: file, references: .none)
+        case "alerts":
+            _ = try AlertsPolicy(
+                parsing: file, severities: ["low", "medium", "high", "critical"], references: .none)
         case "prompt": _ = try PromptPolicy(parsing: file)
         default: Issue.record("a kind of policy nobody reads: \(file.path)")
         }

@@ -50,6 +50,27 @@ import YAML
         var core = try CoreServicePolicy(parsing: try file("templates/core.yaml"))
         core.listen = nil
         #expect(core == CoreServicePolicy())
+        let alerts = try Self.alerts(file("templates/alerts-policy.yaml"))
+        #expect(alerts.rules.count == 3)
+        #expect(alerts.channels.map(\.settings.kind).sorted { $0.rawValue < $1.rawValue } == AlertChannelKind.allCases)
+    }
+
+    private static func alerts(_ file: PolicyText) throws(PolicyErrors) -> AlertsPolicy {
+        try AlertsPolicy(
+            parsing: file, severities: ["informational", "low", "medium", "high", "critical"], references: .none)
+    }
+
+    @Test("Every key that an alerts policy can have is in its template, with a comment right above it")
+    func everyAlertKeyIsExplained() throws {
+        let ofChannels =
+            CommandChannelSettings.Key.allCases.map(\.rawValue)
+            + ElasticsearchChannelSettings.Key.allCases.map(\.rawValue)
+            + EmailChannelSettings.Key.allCases.map(\.rawValue) + JournaldChannelSettings.Key.allCases.map(\.rawValue)
+            + OCSFChannelSettings.Key.allCases.map(\.rawValue) + SlackChannelSettings.Key.allCases.map(\.rawValue)
+            + SyslogChannelSettings.Key.allCases.map(\.rawValue) + WebhookChannelSettings.Key.allCases.map(\.rawValue)
+        let all =
+            AlertsPolicy.Key.allCases.map(\.rawValue) + AlertsPolicy.RuleKey.allCases.map(\.rawValue) + ofChannels
+        try expect(Array(Set(all)), in: "templates/alerts-policy.yaml")
     }
 
     @Test("Every key that a policy can have is in its template, with a comment right above it")
@@ -102,7 +123,7 @@ import YAML
         "A policy with any bytes changed is read or refused, and says where",
         arguments: [
             "approved-ports", "egress-allowlist", "posture", "configuration", "command-policy", "prompt-policy",
-            "core",
+            "core", "alerts-policy",
         ])
     func mutations(name: String) throws {
         let original = try file("templates/\(name).yaml")
@@ -125,6 +146,7 @@ import YAML
                 case "egress-allowlist": _ = try EgressPolicy(parsing: [file])
                 case "posture": _ = try PosturePolicy(parsing: [file], categories: ["kernel"], knows: { _ in true })
                 case "command-policy": _ = try CommandPolicy(parsing: file, references: .none)
+                case "alerts-policy": _ = try Self.alerts(file)
                 case "prompt-policy": _ = try PromptPolicy(parsing: file)
                 case "core": _ = try CoreServicePolicy(parsing: file)
                 default: _ = try Configuration(parsing: file)

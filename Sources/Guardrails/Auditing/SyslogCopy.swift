@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import SyslogText
 internal import Synchronization
 
 /// Copies records to the system's log, as RFC 5424 has it, in a datagram each to `/dev/log`. A daemon that is not there, or slow, is not
@@ -21,7 +22,7 @@ package final class SyslogCopy: AuditCopy {
     package init(host: String, path: String = "/dev/log") throws(AuditError) {
         socket = try auditing { () throws(SystemError) in try UnixDatagramSocket() }
         self.path = path
-        self.host = Self.headerField(host, limit: 255)
+        self.host = host
         process = CurrentProcess.id
     }
 
@@ -37,24 +38,13 @@ package final class SyslogCopy: AuditCopy {
     }
 
     func message(_ record: AuditRecord, line: [UInt8]) -> [UInt8] {
-        let event = Self.headerField(record.eventName, limit: 32)
-        let request = record.request.map { #" request="\#(Self.parameter($0))""# } ?? ""
-        let data = #"[bailey@32473 sequence="\#(record.sequence)" hash="\#(record.hash)"\#(request)]"#
-        let header = "<\(Self.priority)>1 \(record.time) \(host) bailey-broker \(process) \(event) \(data) "
-        return Array((Array(header.utf8) + line).prefix(Self.lengthLimit))
-    }
-
-    /// A field of the header: printable ASCII without blanks, `-` when there is nothing (RFC 5424 §6).
-    private static func headerField(_ text: String, limit: Int) -> String {
-        let printable = text.utf8.filter { (33...126).contains($0) }.prefix(limit)
-        return printable.isEmpty ? "-" : String(decoding: printable, as: UTF8.self)
-    }
-
-    /// A parameter's value: `"`, `\` and `]` are escaped (RFC 5424 §6.3.3).
-    private static func parameter(_ text: String) -> String {
-        text.reduce(into: "") { value, character in
-            if "\"\\]".contains(character) { value.append("\\") }
-            value.append(character)
-        }
+        var parameters: [(name: StaticString, value: String)] = [
+            ("sequence", "\(record.sequence)"), ("hash", "\(record.hash)"),
+        ]
+        if let request = record.request { parameters.append(("request", request)) }
+        return SyslogMessage(
+            priority: Self.priority, time: "\(record.time)", host: host, program: "bailey-broker", process: process,
+            messageID: record.eventName, parameters: parameters, text: line
+        ).bytes(limit: Self.lengthLimit)
     }
 }

@@ -13,7 +13,7 @@ extension InstalledAttackIndex {
         var problem: Problem?
         do throws(InstalledAttackError) {
             try self.init(in: directories.compactMap(\.self)) { metadata, path in
-                problem = ownership.objection(to: metadata, at: path)
+                problem = ownership.objection(to: metadata, at: path).map { Problem($0) }
                 return problem?.reason
             }
         } catch { throw Self.commandError(error, problem) }

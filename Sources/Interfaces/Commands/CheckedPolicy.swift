@@ -1,13 +1,15 @@
 import Assessment
 import ControlFrameworks
 import HostFacts
+import LinuxSystem
+import Notifications
 import Policies
 import PrivilegeBroker
 
 /// A policy file that can be used, and what it holds.
 struct CheckedPolicy: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case ports, egress, posture, configuration, commands, prompts, core
+        case ports, egress, posture, configuration, commands, prompts, core, alerts
 
         /// The kind of the files of this name; nil when the name does not tell.
         init?(fileName: Substring) {
@@ -18,6 +20,7 @@ struct CheckedPolicy: Sendable, Hashable {
             case PolicyFileName.commands[...]: self = .commands
             case PolicyFileName.core[...]: self = .core
             case PolicyFileName.prompts[...]: self = .prompts
+            case PolicyFileName.alerts[...]: self = .alerts
             default: return nil
             }
         }
@@ -41,6 +44,7 @@ struct CheckedPolicy: Sendable, Hashable {
         case .configuration: "configuration"
         case .core: "settings of the core"
         case .commands: "rules for commands: \(entries)"
+        case .alerts: "rules for alerts: \(entries)"
         case .prompts: "rules for what untrusted content prompts: \(entries)"
         }
     }
@@ -130,6 +134,10 @@ struct CheckedPolicy: Sendable, Hashable {
             return try total(texts) { text throws(PolicyErrors) in
                 try CommandPolicy(parsing: text, references: .host).rules.count
             }
+        case .alerts:
+            return try total(texts) { text throws(PolicyErrors) in
+                try AlertsPolicy(parsing: text, references: .host).rules.count
+            }
         case .prompts:
             return try total(texts) { text throws(PolicyErrors) in try PromptPolicy(parsing: text).rules.count }
         }
@@ -165,8 +173,11 @@ struct CheckedPolicy: Sendable, Hashable {
             }
             return found ?? nil
         }
-        let commands = [(PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts)].compactMap {
-            name, kind -> CheckedPolicy? in
+        let optional = [
+            (PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts),
+            (PolicyFileName.alerts, .alerts),
+        ]
+        let commands = optional.compactMap { name, kind -> CheckedPolicy? in
             let text = problems.collect { () throws(CommandError) in try files.optional(name) }
             return (text ?? nil).flatMap { check($0, kind: kind, in: files, &problems) }
         }

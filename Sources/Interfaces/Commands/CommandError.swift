@@ -1,4 +1,5 @@
 import LinuxSystem
+import Notifications
 
 /// Why a command ended without doing what was asked.
 enum CommandError: Error, Sendable, Hashable {
@@ -12,6 +13,16 @@ enum CommandError: Error, Sendable, Hashable {
 
     static func couldNotRun(_ error: SystemError, remedy: String? = nil) -> CommandError {
         .couldNotRun([Problem(error, remedy: remedy)])
+    }
+
+    static func couldNotRun(_ error: NotifyCommandError) -> CommandError {
+        let consequence = "the results are written; what could not be sent is sent with the next run"
+        return switch error {
+        case .unfit(let subject, let reason, let remedy): .couldNotRun(subject, reason, remedy: remedy)
+        case .couldNotLook(let error): .couldNotRun(error)
+        case .couldNotStart(let error): .couldNotRun(error, remedy: consequence)
+        case .failed(let subject, let reason): .couldNotRun(subject, reason, remedy: consequence)
+        }
     }
 
     var exitCode: ExitCode {
@@ -39,6 +50,10 @@ struct Problem: Sendable, Hashable, CustomStringConvertible {
         self.init(
             subject: error.subject, reason: "could not \(error.operation): \(error.reason)",
             remedy: remedy ?? (error.code == .noSpace ? "free some space, then run it again" : nil))
+    }
+
+    init(_ objection: TrustedOwnership.Objection) {
+        self.init(subject: objection.path, reason: objection.reason, remedy: objection.remedy)
     }
 
     var description: String {

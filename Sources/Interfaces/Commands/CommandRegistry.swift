@@ -3,7 +3,14 @@ enum CommandRegistry {
     static let all: [any Command.Type] = [
         AgentAccountCreateCommand.self,
         AgentAccountStatusCommand.self,
+        AlertsCheckCommand.self,
+        AlertsDeadDropCommand.self,
+        AlertsDeadListCommand.self,
+        AlertsDeadRetryCommand.self,
+        AlertsDeadShowCommand.self,
         AlertsListCommand.self,
+        AlertsSendTestCommand.self,
+        AlertsSentCommand.self,
         AlertsShowCommand.self,
         AlertsSuppressCommand.self,
         ApproveCommand.self,
@@ -70,6 +77,7 @@ enum CommandRegistry {
 
     /// The command that a group's name alone stands for.
     static let groupDefaults = [
-        "alerts": "alerts list", "cases": "cases list", "checks": "checks list", "guard": "guard bypasses",
+        "alerts": "alerts list", "alerts dead": "alerts dead list", "cases": "cases list", "checks": "checks list",
+        "guard": "guard bypasses",
     ]
 }

@@ -26,15 +26,16 @@ struct PolicyFiles: Sendable {
 
     /// The file `name` of the policy directory; nil when there is none.
     func optional(_ name: String) throws(CommandError) -> PolicyText? {
-        let result: Result<PolicyText, CommandError>
-        do throws(SystemError) {
-            let file = try FileDescriptor.open(forReading: path(name))
-            result = try read(file, path: path(name))
+        do throws(TrustedOwnership.Refusal) {
+            return PolicyText(path: path(name), bytes: try ownership.contents(of: path(name), limit: Self.sizeLimit))
         } catch {
-            if error.isAbsence { return nil }
-            throw .couldNotRun(error, remedy: error.isPermission ? "run as root, or let this user read it" : nil)
+            switch error {
+            case .objection(let objection): throw .couldNotRun([Problem(objection)])
+            case .system(let error):
+                if error.isAbsence { return nil }
+                throw .couldNotRun(error, remedy: error.isPermission ? "run as root, or let this user read it" : nil)
+            }
         }
-        return try result.get()
     }
 
     /// Every `*.yaml` of the directory `name` in the policy directory, by name; empty when there is no such directory.
@@ -58,7 +59,7 @@ struct PolicyFiles: Sendable {
     /// An error unless the file at `path`, and every directory above it, is root's: nobody else's policy lets a command run as root.
     func requireRoots(_ path: String) throws(CommandError) {
         let roots = TrustedOwnership(owners: [0])
-        let problem: Problem?
+        let problem: TrustedOwnership.Objection?
         do throws(SystemError) {
             let path = try resolvedPath(path)
             let above = try roots.objectionAbove(path)
@@ -66,26 +67,8 @@ struct PolicyFiles: Sendable {
         } catch {
             throw .couldNotRun(error)
         }
-        guard var problem else { return }
+        guard var problem = problem.map(Problem.init) else { return }
         problem.reason += "; the broker takes a command policy of root's alone"
         throw .couldNotRun([problem])
-    }
-
-    private func read(
-        _ file: borrowing FileDescriptor, path: String
-    ) throws(SystemError) -> Result<PolicyText, CommandError> {
-        let metadata = try file.metadata(subject: path)
-        guard metadata.kind == .regular else {
-            return .failure(.couldNotRun(path, "is not a regular file", remedy: "put the policy itself there"))
-        }
-        let above = try ownership.objectionAbove(try resolvedPath(path))
-        if let problem = ownership.objection(to: metadata, at: path) ?? above {
-            return .failure(.couldNotRun([problem]))
-        }
-        guard metadata.size <= Self.sizeLimit else {
-            let remedy = "write ranges and address blocks in place of single rules"
-            return .failure(.couldNotRun(path, "is larger than \(Self.sizeLimit) bytes", remedy: remedy))
-        }
-        return .success(PolicyText(path: path, bytes: try file.readAll(limit: Self.sizeLimit, subject: path)))
     }
 }

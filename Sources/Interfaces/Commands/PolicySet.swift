@@ -12,9 +12,10 @@ enum PolicyFileName {
     static let core = "core.yaml"
     static let commands = CommandPolicySet.commandFile
     static let prompts = CommandPolicySet.promptFile
+    static let alerts = AlertsPolicy.fileName
 
     /// Those that an administrator writes; each has a template.
-    static let written = [ports, egress, configuration, commands, core, prompts]
+    static let written = [ports, egress, configuration, commands, core, prompts, alerts]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.

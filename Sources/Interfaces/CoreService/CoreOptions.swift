@@ -5,9 +5,11 @@ internal import Policies
 /// What is said to `bailey-core` on its command line.
 struct CoreOptions: Sendable, Hashable {
     static let usage =
-        "usage: bailey-core [--state DIR] [--socket PATH] [--settings FILE] [--listen unix:PATH|ADDRESS:PORT]…"
+        "usage: bailey-core [--state DIR] [--policies DIR] [--socket PATH] [--settings FILE] [--listen unix:PATH|ADDRESS:PORT]…"
 
     var state = installedState
+    /// Where the rules for alerts are.
+    var policies = "/etc/bailey"
     var socket: String
     /// Nil takes the file that is installed, for the core that is.
     var settings: String?
@@ -24,6 +26,7 @@ struct CoreOptions: Sendable, Hashable {
             guard let value = arguments.popFirst() else { return nil }
             switch option {
             case "--state" where value.hasPrefix("/"): state = value
+            case "--policies" where value.hasPrefix("/"): policies = value
             case "--socket" where value.hasPrefix("/"): socket = value
             case "--settings" where value.hasPrefix("/"): settings = value
             case "--listen":

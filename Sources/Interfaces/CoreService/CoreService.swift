@@ -4,7 +4,9 @@ internal import CaseManagement
 internal import HTTPServer
 internal import LinuxSystem
 internal import LocalIntake
+internal import Notifications
 internal import Policies
+internal import PrivilegeBroker
 internal import Storage
 internal import TechniqueLookup
 internal import Triage
@@ -13,7 +15,7 @@ import struct FoundationEssentials.Date
 
 /// The program `bailey-core`: opens the store, takes alerts in over its local socket, keeps cases up, and ends when it is told to.
 ///
-///     bailey-core [--state DIR] [--socket PATH] [--settings FILE] [--listen PLACE]…
+///     bailey-core [--state DIR] [--policies DIR] [--socket PATH] [--settings FILE] [--listen PLACE]…
 package enum CoreService {
     private static let upkeepInterval = Duration.seconds(60)
 
@@ -44,6 +46,7 @@ package enum CoreService {
             let settings = checkedSettings(options, tokens, now: clock().milliseconds / 1000)
             let queue = try opened(state, clock)
             let core = Core(queue, catalogue: techniques(in: state), clock: clock)
+            let delivery = try startedDelivery(of: queue, options.policies, clock)
             let server = try IntakeServer(path: options.socket, core: core)
             let api = started(core, options, settings, tokens)
             // Whoever started it waits for this line.
@@ -51,6 +54,7 @@ package enum CoreService {
             for address in api.addresses { try StandardStream.output.write(Array("api \(address)\n".utf8)) }
             try serve(server, signals, core)
             api.stop()
+            delivery.stop()
             queue.close()
         } catch { throw .system(error) }
     }
@@ -114,6 +118,19 @@ package enum CoreService {
             say("\(error.description): no techniques are named")
             return NoTechniques()
         }
+    }
+
+    /// Alerts out, beside ingestion and not in its way.
+    private static func startedDelivery(
+        of queue: WriteQueue, _ policies: String, _ clock: @escaping @Sendable () -> EventTime
+    ) throws(SystemError) -> AlertDelivery {
+        let file = AlertsPolicyFile(
+            in: policies, ownership: TrustedOwnership(owners: [0, CurrentProcess.effectiveUserID]),
+            host: KernelIdentity.current.hostname, references: .host)
+        let delivery = AlertDelivery(
+            Outbox(queue, clock: clock), clock: clock, rules: { file.rules() }, say: { say($0) })
+        do throws(StorageError) { try delivery.start() } catch { fail(error.description, status: 3) }
+        return delivery
     }
 
     private static func serve(_ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core) throws(SystemError) {

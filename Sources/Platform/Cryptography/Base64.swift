@@ -26,3 +26,8 @@ enum Base64 {
         return encode(bytes, padded: padded) == text ? bytes : nil
     }
 }
+
+extension [UInt8] {
+    /// As Base64, with padding.
+    package var base64: String { Base64.encode(self) }
+}

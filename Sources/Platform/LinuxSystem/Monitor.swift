@@ -1,3 +1,4 @@
+private import CLinux
 private import Glibc
 
 /// A value that threads share under one lock, and on whose changes they wait (pthread_mutex_lock(3), pthread_cond_wait(3)). It is for
@@ -12,7 +13,12 @@ package final class Monitor<Value>: @unchecked Sendable {
         self.value = value
         // SAFETY: both stay where they are until deinit, as these functions ask for.
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
+        // Waits with a deadline count by a clock that nobody sets.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(changed, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -51,6 +57,28 @@ package final class Monitor<Value>: @unchecked Sendable {
         while true {
             if let result = body(&value) { return result }
             pthread_cond_wait(changed, mutex)
+        }
+    }
+
+    /// The same, until the deadline at the latest: then nil.
+    package func wait<Result>(
+        until deadline: ContinuousClock.Instant, for body: (inout Value) -> Result?
+    ) -> Result? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&value) { return result }
+            let left = max(.zero, deadline - .now).components
+            if left.seconds == 0, left.attoseconds == 0 { return nil }
+            var end = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &end)
+            end.tv_sec += Int(clamping: left.seconds)
+            end.tv_nsec += Int(left.attoseconds / 1_000_000_000)
+            if end.tv_nsec >= 1_000_000_000 {
+                end.tv_sec += 1
+                end.tv_nsec -= 1_000_000_000
+            }
+            pthread_cond_timedwait(changed, mutex, &end)
         }
     }
 }

@@ -201,7 +201,7 @@ package struct FileIdentity: Sendable, Hashable {
     package let modifiedAt: Int64
     package let changedAt: Int64
 
-    init(of file: borrowing FileDescriptor, subject: String) throws(SystemError) {
+    package init(of file: borrowing FileDescriptor, subject: String) throws(SystemError) {
         var status = stat()
         let number = file.number
         try systemCall("stat", on: subject) { fstat(number, &status) }

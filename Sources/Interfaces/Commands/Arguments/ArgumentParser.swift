@@ -144,9 +144,10 @@ private struct Reading {
 
     private func defaultCommand() throws(UsageError) -> CommandSyntax {
         guard let group = words.first else { throw UsageError("no command is given") }
-        if let command = parser.commands.first(where: { $0.name == parser.groupDefaults[group] }) { return command }
-        let names = parser.commands.filter { $0.group == group }.compactMap(\.words.last)
-        throw UsageError("bailey \(group) needs one of: \(names.joined(separator: ", "))", command: group)
+        let name = words.joined(separator: " ")
+        if let command = parser.commands.first(where: { $0.name == parser.groupDefaults[name] }) { return command }
+        let names = parser.commands.filter { $0.words.starts(with: words) }.compactMap(\.words.last)
+        throw UsageError("bailey \(name) needs one of: \(names.joined(separator: ", "))", command: group)
     }
 
     private func checkOperands(of command: CommandSyntax) throws(UsageError) {

@@ -1,4 +1,5 @@
 import Assessment
+import Notifications
 import Policies
 import Reporting
 import TerminalText
@@ -25,15 +26,16 @@ struct AssessCommand: Command {
         let progress = Progress(on: session.console)
         let policies = try PolicySet(reading: session.policyFiles)
         let command = try notifyPath.map { path throws(CommandError) in
-            try NotifyCommand(
-                path, allowed: policies.configuration.notifyCommands, ownership: session.policyFiles.ownership,
+            let allowed = AllowedCommands(
+                listed: policies.configuration.notifyCommands, ownership: session.policyFiles.ownership,
                 configuration: session.policyFiles.path(PolicyFileName.configuration))
+            do throws(NotifyCommandError) { return try allowed.command(path) } catch { throw .couldNotRun(error) }
         }
         let survey = try HostSurvey(root: session.options.root)
         let output = try OutputDirectory(path: session.outputPath(), mayGiveAway: session.environment.isRoot)
         let run = AssessmentRun(survey, policies, output, session, progress)
         let assessment = run.assessment
-        var notifications = Notifications(in: output, isWanted: command != nil)
+        var notifications = RunNotifications(in: output, isWanted: command != nil)
         notifications.add(assessment)
         progress.step("Writing the results")
         try output.replace(notifications.files + AssessmentOutputs.files(of: run))

@@ -157,12 +157,15 @@ extension PolicyDecoder {
             groups: keys[.group].map { groups($0, Key.group) } ?? [])
     }
 
-    private mutating func timeWindow(_ node: YAMLNode, references: PolicyReferences) -> TimeWindow? {
+    /// - Parameter name: the key that it stands under.
+    mutating func timeWindow(
+        _ node: YAMLNode, named name: String = "time", references: PolicyReferences
+    ) -> TimeWindow? {
         typealias Key = CommandRule.TimeKey
         guard let keys = mapping(node, of: Key.self) else { return nil }
         var window = TimeWindow()
         if keys[.days] == nil, keys[.hours] == nil {
-            report("'time' names neither days nor hours; leave it out, or say when", at: node.position)
+            report("'\(name)' names neither days nor hours; leave it out, or say when", at: node.position)
         }
         if let days = keys[.days] { window.days = weekdays(days) }
         if let hours = keys[.hours] {

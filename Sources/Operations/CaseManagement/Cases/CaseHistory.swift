@@ -22,10 +22,16 @@ struct CaseHistory {
             ])
     }
 
-    func tell(_ event: String, _ caseID: Int, _ severity: AlertSeverity, _ text: String) throws(SQLiteError) {
+    /// - Parameter alert: the stored alert that is the reason.
+    func tell(
+        _ event: String, _ caseID: Int, _ severity: AlertSeverity, _ text: String, alert: Int
+    ) throws(SQLiteError) {
         try changes.connection.execute(
-            "INSERT INTO notices(at, event, case_id, severity, text) VALUES (?, ?, ?, ?, ?)",
-            [changes.now.bound, .text(event), .integer(caseID), .integer(severity.rawValue), .text(text)])
+            "INSERT INTO notices(at, event, case_id, severity, text, alert) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                changes.now.bound, .text(event), .integer(caseID), .integer(severity.rawValue), .text(text),
+                .integer(alert),
+            ])
         let id = changes.connection.lastInsertedID
         if id % 1_000 == 0 {
             try changes.connection.execute("DELETE FROM notices WHERE id <= ?", [.integer(id - Self.noticeLimit)])

@@ -11,6 +11,8 @@ package struct Notice: Sendable, Hashable {
     package var caseID: Int
     package var severity: AlertSeverity
     package var text: String
+    /// The stored alert that is the reason; nil for notices of earlier versions.
+    package var alert: Int?
 }
 
 extension StoreReader {
@@ -18,13 +20,14 @@ extension StoreReader {
     package func notices(after id: Int, limit: Int = 500) throws(StorageError) -> [Notice] {
         try reading { () throws(SQLiteError) in
             try connection.all(
-                "SELECT id, at, event, case_id, severity, text FROM notices WHERE id > ? ORDER BY id LIMIT ?",
+                "SELECT id, at, event, case_id, severity, text, alert FROM notices WHERE id > ? ORDER BY id LIMIT ?",
                 [.integer(id), .integer(limit)]
             ) { row in
                 Notice(
                     id: row.integer(0), at: EventTime(milliseconds: row.integer(1)), event: row.text(2),
                     caseID: row.integer(3),
-                    severity: AlertSeverity(rawValue: row.integer(4)) ?? .low, text: row.text(5))
+                    severity: AlertSeverity(rawValue: row.integer(4)) ?? .low, text: row.text(5),
+                    alert: row.optionalInteger(6))
             }
         }
     }

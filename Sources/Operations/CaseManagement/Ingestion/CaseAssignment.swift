@@ -73,7 +73,7 @@ struct CaseAssignment {
             changes.measure("triage", seconds: 0)
             changes.measure("cases/automatic")
         }
-        try history.tell("opened", caseID, source.severity, source.title)
+        try history.tell("opened", caseID, source.severity, source.title, alert: id)
         return caseID
     }
 
@@ -95,7 +95,7 @@ extension CaseAssignment {
         }
         try history.tell(
             source.severity > before.severity ? "raised" : "joined", caseID, max(source.severity, before.severity),
-            source.title)
+            source.title, alert: id)
         // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
         // would cost more than the alert.
         if try keepEntities(in: caseID) { try updateBlast(of: caseID) }

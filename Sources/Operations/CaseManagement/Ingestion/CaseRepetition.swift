@@ -85,6 +85,6 @@ struct CaseRepetition {
         try history.note(
             glance.id, actor: CaseHistory.core, "raised",
             "alert \(id) is \(result.verdict.name) now: \(result.reasoning.last ?? "")")
-        try history.tell("raised", glance.id, max(severity, glance.severity), alert.alert.title)
+        try history.tell("raised", glance.id, max(severity, glance.severity), alert.alert.title, alert: id)
     }
 }

@@ -2,7 +2,7 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Notifications
 
 @Suite struct NotifyCommandTests {
     let tree: TemporaryTree
@@ -10,7 +10,7 @@ import Testing
 
     init() throws { tree = try TemporaryTree() }
 
-    func command(_ name: String = "notify", allowed: [String]? = nil) throws(CommandError) -> NotifyCommand {
+    func command(_ name: String = "notify", allowed: [String]? = nil) throws(NotifyCommandError) -> NotifyCommand {
         try NotifyCommand(
             "\(tree.path)/\(name)", allowed: allowed ?? ["\(tree.path)/\(name)"],
             ownership: TrustedOwnership(owners: [0, CurrentProcess.effectiveUserID]),
@@ -22,11 +22,13 @@ import Testing
     }
 
     func reason(_ body: () throws -> Void) -> String? {
-        guard case .couldNotRun(let problems)? = #expect(throws: CommandError.self, performing: body) else {
-            return nil
+        switch #expect(throws: NotifyCommandError.self, performing: body) {
+        case .unfit(_, let reason, let remedy):
+            #expect(!remedy.isEmpty)
+            return reason
+        case .failed(_, let reason): return reason
+        default: return nil
         }
-        #expect(problems.first?.remedy != nil)
-        return problems.first?.reason
     }
 
     @Test("A script that is listed gets the message on its input, a PATH, and nothing else of ours")
@@ -43,12 +45,11 @@ import Testing
         try script("true")
         #expect(reason { _ = try command(allowed: []) } == "is not listed in configuration.yaml")
         #expect(reason { _ = try command(allowed: ["\(tree.path)/./notify"]) } == "is not listed in configuration.yaml")
-        let relative = #expect(throws: CommandError.self) {
-            try NotifyCommand(
+        let relative = reason {
+            _ = try NotifyCommand(
                 "notify", allowed: ["notify"], ownership: TrustedOwnership(owners: [0]), configuration: "c")
         }
-        guard case .couldNotRun(let problems)? = relative else { return }
-        #expect(problems.first?.reason == "is not an absolute path")
+        #expect(relative == "is not an absolute path")
     }
 
     @Test(
@@ -87,7 +88,7 @@ import Testing
         #expect(reason { _ = try command("directory") } == "is not a program")
         try script("true", mode: 0o644)
         #expect(reason { _ = try command() } == "is not a program")
-        #expect(throws: CommandError.self) { _ = try command("gone") }
+        #expect(throws: NotifyCommandError.self) { _ = try command("gone") }
     }
 
     @Test(

@@ -1,22 +1,22 @@
-import LinuxSystem
-import Policies
+package import LinuxSystem
+internal import Policies
 
-/// The program that `--notify-command` names, once it is sure that only the administrator can have chosen what it does.
+/// A program that is given messages, once it is sure that only the administrator can have chosen what it does.
 ///
-/// It is named by an absolute path that `configuration.yaml` lists. Links resolved, it is a regular file that can be run; the file and
+/// It is named by an absolute path that `configuration.yaml` lists under `notify_commands`. Links resolved, it is a regular file that can be run; the file and
 /// every directory above it are closed to others as `TrustedOwnership` says; and it is no shell or interpreter, by its own name,
 /// through a link, as another name of the same file or as a copy of it: that would run what is read from the host. A script that is listed itself may
 /// be run by whatever its first line names.
-struct NotifyCommand: Sendable, Hashable {
+package struct NotifyCommand: Sendable, Hashable {
     /// Links resolved: what was looked at is what is run.
-    let path: String
+    package let path: String
 
     /// Where interpreters live: another name of one of these files is refused too.
     static let programDirectories = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin", "/usr/local/sbin"]
 
-    init(
+    package init(
         _ path: String, allowed: [String], ownership: TrustedOwnership, configuration: String
-    ) throws(CommandError) {
+    ) throws(NotifyCommandError) {
         guard path.hasPrefix("/") else {
             throw Self.refusal(path, "is not an absolute path", remedy: "name the program by its whole path")
         }
@@ -25,30 +25,34 @@ struct NotifyCommand: Sendable, Hashable {
                 path, "is not listed in \(configuration)", remedy: "list it there, under notify_commands")
         }
         let resolved: String
-        let problem: Problem?
+        let objection: NotifyCommandError?
         do throws(SystemError) {
             resolved = try resolvedPath(path)
-            problem = try Self.objection(to: resolved, ownership)
+            objection = try Self.objection(to: resolved, ownership)
         } catch {
-            throw .couldNotRun(error)
+            throw .couldNotLook(error)
         }
-        if let problem { throw .couldNotRun([problem]) }
+        if let objection { throw objection }
         self.path = resolved
     }
 
-    private static func objection(to path: String, _ ownership: TrustedOwnership) throws(SystemError) -> Problem? {
+    private static func objection(to path: String, _ ownership: TrustedOwnership) throws(SystemError)
+        -> NotifyCommandError?
+    {
         let metadata = try FileTree().metadata(of: path)
         guard metadata.kind == .regular, metadata.permissions & 0o111 != 0 else {
-            return Problem(
+            return .unfit(
                 subject: path, reason: "is not a program", remedy: "name a regular file that may be executed")
         }
         if try isInterpreter(metadata, at: path) {
-            return Problem(
+            return .unfit(
                 subject: path, reason: "is a shell or an interpreter, which would run what the message says",
                 remedy: "name a program of its own; a script that reads the message may be one")
         }
-        if let problem = ownership.objection(to: metadata, at: path) { return problem }
-        return try ownership.objectionAbove(path)
+        let above = try ownership.objectionAbove(path)
+        return (ownership.objection(to: metadata, at: path) ?? above).map { objection in
+            .unfit(subject: objection.path, reason: objection.reason, remedy: objection.remedy)
+        }
     }
 
     private static func isInterpreter(_ metadata: FileMetadata, at path: String) throws(SystemError) -> Bool {
@@ -77,22 +81,22 @@ struct NotifyCommand: Sendable, Hashable {
         return try tree.contents(of: path, limit: limit) == tree.contents(of: otherPath, limit: limit)
     }
 
-    private static func refusal(_ path: String, _ reason: String, remedy: String) -> CommandError {
-        .couldNotRun("notify command \(path)", reason, remedy: remedy)
+    private static func refusal(_ path: String, _ reason: String, remedy: String) -> NotifyCommandError {
+        .unfit(subject: "notify command \(path)", reason: reason, remedy: remedy)
     }
 
     /// Runs the program with `message` on its standard input.
     ///
     /// Its environment is a `PATH` of the system's directories and nothing else: a variable such as `LD_PRELOAD` or `BASH_ENV` would be a
     /// second way to choose what it does.
-    func send(_ message: String, timeLimit: Duration = .seconds(10)) throws(CommandError) {
+    package func send(_ message: String, timeLimit: Duration = .seconds(10)) throws(NotifyCommandError) {
         let outcome: ChildProcess.Outcome
         do throws(SystemError) {
             outcome = try ChildProcess.run(
                 path, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], input: Array(message.utf8),
                 timeLimit: timeLimit)
         } catch {
-            throw .couldNotRun(error, remedy: Self.consequence)
+            throw .couldNotStart(error)
         }
         let output = String(decoding: outcome.output, as: UTF8.self)
         let said = output.isEmpty ? "" : "; it said: \(output)"
@@ -104,9 +108,25 @@ struct NotifyCommand: Sendable, Hashable {
         }
     }
 
-    private func failure(_ reason: String) -> CommandError {
-        .couldNotRun("notify command \(path)", reason, remedy: Self.consequence)
+    private func failure(_ reason: String) -> NotifyCommandError {
+        .failed(subject: "notify command \(path)", reason: reason)
     }
+}
 
-    static let consequence = "the results are written; what could not be sent is sent with the next run"
+/// Why a program was not given a message, or did not take it.
+package enum NotifyCommandError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// It may not be run: mend what is named.
+    case unfit(subject: String, reason: String, remedy: String)
+    case couldNotLook(SystemError)
+    case couldNotStart(SystemError)
+    /// It ran, and did not end well.
+    case failed(subject: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .unfit(let subject, let reason, let remedy): "\(subject) \(reason); \(remedy)"
+        case .couldNotLook(let error), .couldNotStart(let error): error.description
+        case .failed(let subject, let reason): "\(subject) \(reason)"
+        }
+    }
 }

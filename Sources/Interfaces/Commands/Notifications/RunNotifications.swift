@@ -1,9 +1,10 @@
 import Assessment
 import HostModel
+import Notifications
 import Reporting
 
 /// What one run has to tell, and to remember of it.
-struct Notifications {
+struct RunNotifications {
     private var state: NotificationState
     /// Whether there is anything to remember: a command is given, or an earlier run began to.
     private let isKept: Bool
@@ -37,7 +38,7 @@ struct Notifications {
     ) throws(CommandError) {
         guard state.hasNews, let message = message(about: assessment) else { return }
         progress.step("Running \(command.path)", mayWait: true)
-        try command.send(message)
+        do throws(NotifyCommandError) { try command.send(message) } catch { throw .couldNotRun(error) }
         let told = state.told(run: Timestamp(assessment.generatedAt).description)
         try output.replace([OutputFile(NotificationState.fileName, bytes: told.bytes)])
     }
