@@ -15,9 +15,9 @@ private struct Echo: HTTPHandling {
         if head.path == "/refused" { return .refuse(HTTPResponse(status: 403, body: Array("no".utf8))) }
         return .read(limit: limit) { body in
             gate.wait { $0 ? () : nil }
-            return HTTPResponse(
-                status: 200, fields: [("X-Client", head.client.description)],
-                body: Array("\(head.method) \(head.path) \(head.query ?? "-") ".utf8) + body)
+            let line = "\(head.method) \(head.path) \(head.query ?? "-") "
+            let echoed: [UInt8] = Array(line.utf8) + body
+            return HTTPResponse(status: 200, fields: [("X-Client", head.client.description)], body: echoed)
         }
     }
 

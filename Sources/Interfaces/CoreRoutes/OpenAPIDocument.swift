@@ -240,15 +240,33 @@ package enum OpenAPIDocument {
                     writer.value(
                         ValueSchema.openObject([.init(name, .text(.notBlank, lengths: 1...100_000))]))
                 }
-                writer.value(
-                    ValueSchema.openObject([
-                        .init(
-                            "rule",
-                            .openObject([
-                                .init("level", .integer(0...16)),
-                                .init("description", .text(.notBlank, lengths: 1...100_000)),
-                            ]))
-                    ]))
+                writer.object { wazuh(&$0) }
+            })
+    }
+
+    private static func wazuh(_ writer: inout JSONWriter) {
+        writer.member("type", "object")
+        writer.member("required", ["rule"])
+        writer.member(
+            "properties",
+            object: { writer in
+                writer.member(
+                    "rule",
+                    object: { writer in
+                        writer.member("type", "object")
+                        writer.member("required", ["level"])
+                        writer.member(
+                            "properties",
+                            object: { writer in
+                                writer.member(
+                                    "level",
+                                    object: {
+                                        $0.member("type", "number")
+                                        $0.member("minimum", 0)
+                                        $0.member("maximum", 16)
+                                    })
+                            })
+                    })
             })
     }
 }
