@@ -236,9 +236,10 @@ package enum OpenAPIDocument {
         writer.member(
             "anyOf",
             array: { writer in
+                // Without a longest: what is too long is cut, not refused.
                 for name in ["title", "message", "description", "alert_text", "summary", "name"] {
                     writer.value(
-                        ValueSchema.openObject([.init(name, .text(.notBlank, lengths: 1...100_000))]))
+                        ValueSchema.openObject([.init(name, .text(.notBlank, lengths: 1...10_000_000))]))
                 }
                 writer.object { wazuh(&$0) }
             })
