@@ -147,7 +147,8 @@ import Testing
 
     @Test("Fifty clients at once each have their alerts taken in, and none is lost")
     func clients() throws {
-        let (core, token, taken) = (Sent(core), token, Atomic(0))
+        let (core, token) = (Sent(core), token)
+        let taken = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: 50) { client in
             for number in 0..<4 {
                 let body = #"{"id":"\#(client)-\#(number)","title":"trojan of all","user":"u\#(client)"}"#

@@ -199,7 +199,7 @@ import Testing
         let chosen = "Zq8-vR3kT.mW5xY7nB2cD4fG6hJ9pL1sA0eU"
         #expect(
             try core.bailey(
-                ["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: "\(chosen)extra\n"
+                ["token", "create", "vault", "--scope", "alerts:read", "--stdin"] + state, input: chosen + "\n"
             ).status == 3)
         let long = chosen + "-iO_" + "kP"
         #expect(

@@ -64,7 +64,9 @@ struct APIGate: HTTPHandling {
         do throws(RouteProblem) {
             return APIResponse.success(try route.answer(try request(), from: core), id)
         } catch {
-            guard error.status >= 500 else { return APIResponse.error(error.status, error.message, id) }
+            guard error.status >= 500 else {
+                return APIResponse.error(error.status, error.message, id, results: error.results)
+            }
             note(head, id, error.status, error.message)
             return APIResponse.error(error.status, error.message, id, [("Retry-After", "5")])
         }

@@ -23,12 +23,17 @@ enum APIResponse {
     }
 
     static func error(
-        _ status: Int, _ message: String, _ id: String, _ others: [(name: String, value: String)] = []
+        _ status: Int, _ message: String, _ id: String, _ others: [(name: String, value: String)] = [],
+        results: [UInt8]? = nil
     ) -> HTTPResponse {
         var writer = JSONWriter(pretty: false)
         writer.object {
             $0.member("error", message)
             $0.member("request_id", id)
+            if let results {
+                $0.key("results")
+                $0.value(json: results)
+            }
         }
         return HTTPResponse(
             status: status, fields: common(id, closed) + [("Content-Type", "application/json")] + others,

@@ -157,6 +157,8 @@ package struct RouteProblem: Error, Sendable {
     package var message: String
     /// What to do about it, where that is not in the message.
     package var remedy: String?
+    /// What became of each part of a request of which nothing was right, as JSON text; nil where it has no parts.
+    package var results: [UInt8]?
 
     package init(_ status: Int, _ message: String, remedy: String? = nil) {
         self.status = status

@@ -14,6 +14,9 @@ enum DocumentSchemas {
         "Error": .object([
             Member("error", .output, "What was wrong, for people."),
             Member("request_id", .output, "What the log of the core has this request by."),
+            Member(
+                "results", list(.named("SubmissionResult")), required: false,
+                "What became of each alert, where none was taken in."),
         ]),
         "Alert": .openObject(members(alert)),
         "TriagedAlert": .openObject(members(alert + [("triage", .named("Triage"))])),

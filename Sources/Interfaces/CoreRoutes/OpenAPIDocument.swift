@@ -163,7 +163,9 @@ package enum OpenAPIDocument {
                     $0.value(schema)
                 })
         case .text(let mediaType):
-            writer.member(mediaType, object: { $0.member("schema", object: { $0.member("type", "string") }) })
+            // A document of YAML is one of its data.
+            let type = mediaType == "application/yaml" ? "object" : "string"
+            writer.member(mediaType, object: { $0.member("schema", object: { $0.member("type", type) }) })
         }
     }
 
@@ -216,19 +218,56 @@ package enum OpenAPIDocument {
         writer.member(
             "schemas",
             object: { writer in
-                writer.member(
-                    "AnyAlert",
-                    object: {
-                        $0.member("type", "object")
-                        $0.member(
-                            "description",
-                            "An alert of Wazuh, Bailey, OCSF, Elastic Common Schema, Splunk, or anything with a title, message, description or alert_text."
-                        )
-                    })
+                writer.member("AnyAlert", object: { anyAlert(&$0) })
                 for (name, schema) in DocumentSchemas.all.sorted(by: { $0.key < $1.key }) {
                     writer.key(name)
                     writer.value(schema)
                 }
+            })
+    }
+
+    /// What is certainly taken in. Findings of Bailey, OCSF, Elastic Common Schema and Splunk are what their own schemas say.
+    private static func anyAlert(_ writer: inout JSONWriter) {
+        writer.member("type", "object")
+        writer.member(
+            "description",
+            "An alert of Wazuh (rule.level 0 to 16), Bailey, OCSF, Elastic Common Schema or Splunk, or anything that says in one of these what happened."
+        )
+        writer.member(
+            "anyOf",
+            array: { writer in
+                // Without a longest: what is too long is cut, not refused.
+                for name in ["title", "message", "description", "alert_text", "summary", "name"] {
+                    writer.value(
+                        ValueSchema.openObject([.init(name, .text(.notBlank, lengths: 1...10_000_000))]))
+                }
+                writer.object { wazuh(&$0) }
+            })
+    }
+
+    private static func wazuh(_ writer: inout JSONWriter) {
+        writer.member("type", "object")
+        writer.member("required", ["rule"])
+        writer.member(
+            "properties",
+            object: { writer in
+                writer.member(
+                    "rule",
+                    object: { writer in
+                        writer.member("type", "object")
+                        writer.member("required", ["level"])
+                        writer.member(
+                            "properties",
+                            object: { writer in
+                                writer.member(
+                                    "level",
+                                    object: {
+                                        $0.member("type", "number")
+                                        $0.member("minimum", 0)
+                                        $0.member("maximum", 16)
+                                    })
+                            })
+                    })
             })
     }
 }

@@ -65,6 +65,14 @@ private struct Reading {
         }
         let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
+        // A group's name alone stands for one of its commands, whose options may follow it.
+        if command == nil, !knownOptions.contains(where: { $0.name == name }), words.count == 1,
+            let standard = parser.groupDefaults[words[0]],
+            let meant = parser.commands.first(where: { $0.name == standard }),
+            meant.options.contains(where: { $0.name == name })
+        {
+            command = meant
+        }
         guard let option = knownOptions.first(where: { $0.name == name }) else { throw unknownOption(name) }
         try take(option, written: parts.count > 1 ? String(parts[1]) : nil, rest: &rest)
     }

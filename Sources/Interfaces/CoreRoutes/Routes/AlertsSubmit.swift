@@ -35,14 +35,17 @@ package enum AlertsSubmit: CoreRoute {
     private static func ingest(_ submitted: SubmittedAlerts, _ core: Core) throws(RouteProblem) -> RouteAnswer {
         let outcomes: [IngestionOutcome]
         do throws(StorageError) { outcomes = try core.ingest(submitted) } catch { throw RouteProblem(error) }
-        return submission(status: IngestionOutcome.code(of: outcomes)) { writer in
+        let reasons = outcomes.compactMap { if case .rejected(let why) = $0.status { why } else { nil } }
+        return try submission(status: IngestionOutcome.code(of: outcomes), reasons) { writer in
             for outcome in outcomes { writer.value(outcome) }
         }
     }
 
-    private static func judge(_ submitted: SubmittedAlerts, _ core: Core) -> RouteAnswer {
+    private static func judge(_ submitted: SubmittedAlerts, _ core: Core) throws(RouteProblem) -> RouteAnswer {
         let codes = Set(submitted.items.map { if case .success = $0 { 200 } else { 400 } })
-        return submission(status: codes.count == 1 ? codes.first ?? 200 : codes.isEmpty ? 200 : 207) { writer in
+        let reasons = submitted.items.compactMap { if case .failure(let error) = $0 { error.description } else { nil } }
+        return try submission(status: codes.count == 1 ? codes.first ?? 200 : codes.isEmpty ? 200 : 207, reasons) {
+            writer in
             for item in submitted.items {
                 writer.object { writer in
                     switch item {
@@ -60,9 +63,19 @@ package enum AlertsSubmit: CoreRoute {
         }
     }
 
-    /// Where nothing was right, the first reason is that of the whole.
-    private static func submission(status: Int, _ results: (inout JSONWriter) -> Void) -> RouteAnswer {
+    /// Where nothing was right it is an error, whose reason is that of the first.
+    private static func submission(
+        status: Int, _ reasons: [String], _ results: (inout JSONWriter) -> Void
+    ) throws(RouteProblem) -> RouteAnswer {
         var writer = JSONWriter(pretty: false)
+        if status == 400, let first = reasons.first {
+            writer.array(results)
+            var problem = RouteProblem(
+                400,
+                reasons.count == 1 ? first : "none of the \(reasons.count) alerts was taken in; the first: \(first)")
+            problem.results = writer.drain()
+            throw problem
+        }
         writer.object { writer in
             writer.member("status", status)
             writer.member("results", array: results)
