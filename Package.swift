@@ -269,8 +269,8 @@ let package = Package(
         tests(
             of: "Commands",
             uses: [
-                "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
-                "SessionRecordings",
+                "Assessment", "Auditing", "CaseManagement", "Findings", "HostModel", "JSON", "LinuxSystem", "LocalIntake",
+                "Policies", "Reporting", "SessionRecordings", "Storage", "Triage",
             ]),
         tests(
             of: "Reporting",
