@@ -83,7 +83,8 @@ let package = Package(
         module(
             "CoreService", in: "Interfaces",
             uses: [
-                "CaseManagement", "LinuxSystem", "LocalIntake", "Notifications", "Policies", "PrivilegeBroker", "Storage",
+                "CaseManagement", "LinuxSystem", "LocalIntake", "Notifications", "Policies", "PrivilegeBroker",
+                "Storage",
                 "Triage",
             ]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
@@ -269,7 +270,8 @@ let package = Package(
         tests(
             of: "Commands",
             uses: [
-                "Assessment", "Auditing", "CaseManagement", "Findings", "HostModel", "JSON", "LinuxSystem", "LocalIntake",
+                "Assessment", "Auditing", "CaseManagement", "Findings", "HostModel", "JSON", "LinuxSystem",
+                "LocalIntake",
                 "Policies", "Reporting", "SessionRecordings", "Storage", "Triage",
             ]),
         tests(

@@ -44,7 +44,9 @@ import Triage
         #expect(run("policy", "check", "\(policies)/alerts-policy.yaml").output.contains("rules for alerts: 1"))
     }
 
-    @Test("A secret that others can read, a program that is not listed and a word that is no key are all told, with the place")
+    @Test(
+        "A secret that others can read, a program that is not listed and a word that is no key are all told, with the place"
+    )
     func unsound() throws {
         try tree.add("policies/open", "s3cret", .init(mode: 0o644))
         try policy(
@@ -59,7 +61,9 @@ import Triage
         #expect(run("alerts", "check", "--policies", policies).error.contains("did you mean 'channels'?"))
     }
 
-    @Test("An alert is suppressed until a time, a case gets a tag and loses it, and an outbox without dead letters has none")
+    @Test(
+        "An alert is suppressed until a time, a case gets a tag and loses it, and an outbox without dead letters has none"
+    )
     func store() throws {
         let state = "\(tree.path)/state"
         #expect(run("triage", "trojan horse found on web-1, malware executed", "--state", state).code == .done)
