@@ -9,7 +9,7 @@ struct AlertsSuppressCommand: Command {
         "until", "TIME", help: "Until then, as RFC 3339 writes it: 2026-12-31T18:00:00Z.")
     static let syntax = CommandSyntax(
         name: "alerts suppress", summary: "Keep an alert quiet until a time: it is counted on, and opens nothing.",
-        options: [hours, until, CoreStore.stateOption],
+        options: [hours, CoreStore.stateOption, until],
         operands: [CommandOperand(name: "ALERT", help: "The alert's number.")])
 
     private let arguments: ParsedArguments

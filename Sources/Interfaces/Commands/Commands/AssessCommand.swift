@@ -17,7 +17,7 @@ struct AssessCommand: Command {
         details: [
             "Writes assessment.json, compliance-summary.json, port-monitor-latest.json, egress-monitor-latest.json and compliance-dashboard.html; when it cannot, those of the run before stay as they are."
         ],
-        options: [notifyCommand, CoreHandover.option])
+        options: [CoreHandover.option, notifyCommand])
 
     private let arguments: ParsedArguments
     private var notifyPath: String? { arguments.value(of: Self.notifyCommand) }
