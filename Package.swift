@@ -295,8 +295,8 @@ let package = Package(
         tests(
             of: "Commands",
             uses: [
-                "Assessment", "Auditing", "Findings", "HostModel", "JSON", "LinuxSystem", "Policies", "Reporting",
-                "SessionRecordings", "TechniqueLookup",
+                "Assessment", "Auditing", "CaseManagement", "Findings", "HostModel", "JSON", "LinuxSystem",
+                "LocalIntake", "Policies", "Reporting", "SessionRecordings", "Storage", "TechniqueLookup", "Triage",
             ]),
         tests(
             of: "Reporting",

@@ -1,6 +1,6 @@
 internal import LinuxSystem
-internal import SyslogText
 internal import Synchronization
+internal import SyslogText
 
 /// Copies records to the system's log, as RFC 5424 has it, in a datagram each to `/dev/log`. A daemon that is not there, or slow, is not
 /// waited for: what it missed is counted.

@@ -19,6 +19,7 @@ enum CommandRegistry {
         AttackSearchCommand.self,
         AttackShowCommand.self,
         AttackStatusCommand.self,
+        AuditForwardCommand.self,
         AuditHeadCommand.self,
         AuditShowCommand.self,
         AuditTailCommand.self,

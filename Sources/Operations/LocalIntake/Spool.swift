@@ -54,20 +54,23 @@ package struct Spool: Sendable {
 
     /// Sends what waits, oldest first, until all is delivered or the core does not answer.
     /// - Returns: how many batches the core has now, and what it said to each that it refused.
-    package func deliver(to path: String) throws(IntakeError) -> (delivered: Int, refused: [String]) {
+    package func deliver(
+        to path: String, connecting: Duration = .seconds(5), answering: Duration = .seconds(30)
+    ) throws(IntakeError) -> (delivered: Int, refused: [String]) {
         let lock = try locked()
         defer { _ = lock }
         let waiting = try waiting()
         guard !waiting.isEmpty else { return (0, []) }
         let producer = try producer()
-        var client = try IntakeClient(path: path)
+        var client = try IntakeClient(path: path, timeout: connecting)
         var (delivered, refused): (Int, [String]) = (0, [])
         for (sequence, _) in waiting {
             let name = "\(directory)/\(sequence)\(Self.suffix)"
             let body = try spooling { () throws(SystemError) in
                 try FileDescriptor.open(forReading: name).readAll(limit: IntakeFrame.bodyLimit, subject: name)
             }
-            let response = try client.send(.init(producer: producer, sequence: sequence, body: body))
+            let response = try client.send(
+                .init(producer: producer, sequence: sequence, body: body), timeout: answering)
             guard response.isFinal else {
                 throw .unreachable(path: path, why: String(decoding: response.body.prefix(500), as: UTF8.self))
             }

@@ -41,7 +41,8 @@ extension Outbox {
     /// - Returns: how many notices were looked at; fewer than `limit` means that there are no more.
     package func route(by policy: AlertsPolicy?, limit: Int = 500) throws(StorageError) -> Int {
         let reader = try StoreReader(queue.file)
-        let from = try write { (connection) throws(SQLiteError) in
+        let connection = try queue.file.openToRead()
+        let from = try storing(queue.file) { () throws(SQLiteError) in
             Int(try Self.state("routed", connection) ?? "") ?? 0
         }
         let notices = try reader.notices(after: from, limit: limit)

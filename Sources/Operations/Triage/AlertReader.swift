@@ -44,7 +44,8 @@ package enum AlertReaders {
     private static let titleLimit = 500
 
     /// Reads a document of any known shape.
-    package static func read(_ document: JSONValue, cuts: JSONCuts = JSONCuts()) throws(IngestionError) -> Alert {
+    package static func read(_ sent: JSONValue, cuts: JSONCuts = JSONCuts()) throws(IngestionError) -> Alert {
+        let document = PayloadMasking.masked(sent)
         guard case .object(let members) = document else { throw IngestionError("an alert is a JSON object") }
         // Nothing but a text, as a person pastes it: `{"alert_text": …, "top_k": 5}`.
         if let text = members["alert_text"]?.text, Set(members.keys).isSubset(of: ["alert_text", "top_k"]) {
@@ -76,7 +77,7 @@ package enum AlertReaders {
             }
         }
         if count > JSONLimits.untrusted.stringLength { cuts.strings = 1 }
-        let clean = String(scalars)
+        let clean = PayloadMasking.masked(String(scalars))
         guard clean.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
             throw IngestionError("the alert's text is empty")
         }

@@ -1,4 +1,5 @@
 import Assessment
+import HostModel
 import Notifications
 import Policies
 import Reporting
@@ -16,11 +17,12 @@ struct AssessCommand: Command {
         details: [
             "Writes assessment.json, compliance-summary.json, port-monitor-latest.json, egress-monitor-latest.json and compliance-dashboard.html; when it cannot, those of the run before stay as they are."
         ],
-        options: [notifyCommand])
+        options: [CoreHandover.option, notifyCommand])
 
-    private let notifyPath: String?
+    private let arguments: ParsedArguments
+    private var notifyPath: String? { arguments.value(of: Self.notifyCommand) }
 
-    init(_ arguments: ParsedArguments) { notifyPath = arguments.value(of: Self.notifyCommand) }
+    init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let progress = Progress(on: session.console)
@@ -41,8 +43,21 @@ struct AssessCommand: Command {
         try output.replace(notifications.files + AssessmentOutputs.files(of: run))
         progress.end()
         report(assessment, in: output.path, session)
+        handOver(assessment, host: survey.identity.hostname, progress, session)
         if let command { try notifications.send(assessment, by: command, in: output, progress) }
         return session.exitCode(for: assessment.findings)
+    }
+
+    /// The core, where there is one, gets every finding of every run: it knows which are news. A core that is away neither fails nor delays
+    /// an assessment.
+    private func handOver(
+        _ assessment: PostureAssessment, host: String, _ progress: Progress, _ session: Session
+    ) {
+        guard let handover = CoreHandover(arguments, producer: "assess", in: session) else { return }
+        progress.step("Handing findings to the core", mayWait: true)
+        let outcome = handover.hand(assessment.findings) { FindingLines.bytes(of: $0, host: host) }
+        progress.end()
+        if let text = handover.text(outcome, "findings") { session.console.report(printable(text)) }
     }
 
     private func report(_ assessment: PostureAssessment, in directory: String, _ session: Session) {

@@ -105,6 +105,7 @@ struct OCSFChannel: NotificationChannel {
                             $0.member("type_id", 1)
                             $0.member("type", "Rule")
                             $0.member("uid", message.rule)
+                            $0.member("name", message.rule)
                         })
                 }
                 writer.member(
@@ -114,12 +115,21 @@ struct OCSFChannel: NotificationChannel {
                             writer.object { writer in
                                 let parts = technique.split(separator: ".")
                                 let isPart = parts.count == 2
-                                writer.member(
-                                    "technique", object: { $0.member("uid", isPart ? String(parts[0]) : technique) })
-                                if isPart { writer.member("sub_technique", object: { $0.member("uid", technique) }) }
+                                named("technique", isPart ? String(parts[0]) : technique, &writer)
+                                if isPart { named("sub_technique", technique, &writer) }
                             }
                         }
                     })
+            })
+    }
+
+    /// Readers of the schema want a name beside the id; a catalogue to take it from is not at hand here.
+    private static func named(_ name: String, _ id: String, _ writer: inout JSONWriter) {
+        writer.member(
+            name,
+            object: {
+                $0.member("uid", id)
+                $0.member("name", id)
             })
     }
 }

@@ -55,7 +55,7 @@ struct SyslogChannel: NotificationChannel {
     }
 }
 
-/// ArcSight's Common Event Format, version 0: seven fields divided by bars, then pairs.
+/// ArcSight's Common Event Format, version 0: eight fields divided by bars, the last of them pairs.
 enum CommonEventFormat {
     static func text(of message: AlertMessage) -> String {
         let severity =
@@ -80,30 +80,35 @@ enum CommonEventFormat {
         if !message.controls.isEmpty {
             pairs += [("cs3Label", "controls"), ("cs3", message.controls.joined(separator: ","))]
         }
-        if let reason = message.reasons.first { pairs.append(("msg", reason)) }
+        pairs.append(("msg", message.title))
+        if let reason = message.reasons.first { pairs.append(("reason", reason)) }
         let text = pairs.map { "\($0.0)=\(value($0.1))" }.joined(separator: " ")
         return "CEF:0|\(fields.joined(separator: "|"))|\(severity)|\(text)"
     }
 
-    /// In the header, bars and backslashes are escaped; there are no line ends.
+    /// In the header, where many parsers know no escapes, what would need one is replaced; the exact text stands in the pairs.
     static func field(_ text: String) -> String {
-        escaped(text, marks: "|\\", lineEnd: " ")
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar {
+                    case "|", "\\": "/"
+                    case "=": ":"
+                    case _ where scalar.value < 0x20 || scalar.value == 0x7f: " "
+                    default: scalar
+                    }
+                }))
     }
 
     /// In pairs, equals signs and backslashes are escaped, and line ends written.
     static func value(_ text: String) -> String {
-        escaped(text, marks: "=\\", lineEnd: "\\n")
-    }
-
-    private static func escaped(_ text: String, marks: String, lineEnd: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if scalar == "\n" || scalar == "\r" {
-                result += lineEnd
-            } else if marks.unicodeScalars.contains(scalar) {
-                result += "\\\(scalar)"
-            } else if scalar.value >= 0x20, scalar.value != 0x7f {
-                result.unicodeScalars.append(scalar)
+            switch scalar {
+            case "\n", "\r": result += "\\n"
+            case "=", "\\": result += "\\\(scalar)"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f: break
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

@@ -90,27 +90,27 @@ extension JSONWriter {
         }
     }
 
-    mutating func value(_ finding: Finding) {
-        object {
-            $0.member("fingerprint", finding.fingerprint.rawValue)
-            $0.member("kind", finding.kind.rawValue)
-            $0.member("severity", finding.severity.rawValue)
-            $0.member("title", finding.title)
-            $0.member("detail", finding.detail)
-            $0.member("evidence", finding.evidence)
-            $0.object("resource") {
-                $0.member("kind", finding.resource.kind.rawValue)
-                $0.member("name", finding.resource.name)
-            }
-            $0.member("controls", finding.controls.map(\.description))
-            $0.member("remediation", finding.remediation)
-            $0.key("confidence")
-            $0.value(finding.confidence)
-            $0.member("techniques", finding.techniques)
-            $0.member("first_seen", Timestamp(finding.firstSeen).description)
-            $0.member("last_seen", Timestamp(finding.lastSeen).description)
-            $0.member("state", finding.state.rawValue)
+    mutating func value(_ finding: Finding) { object { $0.members(of: finding) } }
+
+    mutating func members(of finding: Finding) {
+        member("fingerprint", finding.fingerprint.rawValue)
+        member("kind", finding.kind.rawValue)
+        member("severity", finding.severity.rawValue)
+        member("title", finding.title)
+        member("detail", finding.detail)
+        member("evidence", finding.evidence)
+        object("resource") {
+            $0.member("kind", finding.resource.kind.rawValue)
+            $0.member("name", finding.resource.name)
         }
+        member("controls", finding.controls.map(\.description))
+        member("remediation", finding.remediation)
+        key("confidence")
+        value(finding.confidence)
+        member("techniques", finding.techniques)
+        member("first_seen", Timestamp(finding.firstSeen).description)
+        member("last_seen", Timestamp(finding.lastSeen).description)
+        member("state", finding.state.rawValue)
     }
 
     mutating func member(_ name: String, _ mitigations: [Mitigation]) {
