@@ -53,7 +53,7 @@ struct TriageCommand: Command {
                     Examination(alert, catalogue: catalogue), hits: [], history: JudgementHistory(), occurrences: 1)
                 let triage = StoredTriage(StoredTriage.text(of: result, entities: alert.entities))
                 if session.options.wantsJSON {
-                    session.printDocument { $0.value(triage.fullDocument) }
+                    session.printDocument { $0.value(triage.document) }
                 } else {
                     session.printText(
                         "\(result.verdict.name)  confidence \(Int((result.confidence * 100).rounded())) %")

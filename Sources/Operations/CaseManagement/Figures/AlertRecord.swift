@@ -127,7 +127,7 @@ extension JSONWriter {
             $0.member("occurrences", alert.occurrences)
             $0.member("reopened", alert.reopened)
             $0.member("case_id", alert.caseID)
-            if full { $0.member("triage", StoredTriage(alert.triage).fullDocument) }
+            if full { $0.member("triage", StoredTriage(alert.triage).document) }
         }
     }
 }
