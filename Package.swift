@@ -82,7 +82,21 @@ let package = Package(
         // bailey-core from its arguments to its end.
         module(
             "CoreService", in: "Interfaces",
-            uses: ["CaseManagement", "LinuxSystem", "LocalIntake", "Storage", "TechniqueLookup", "Triage"]),
+            uses: [
+                "APIAccess", "APIServer", "CaseManagement", "HTTPServer", "HostModel", "LinuxSystem", "LocalIntake",
+                "Policies", "Storage", "TechniqueLookup", "Triage",
+            ]),
+        // The API over HTTP: who asks, whether they may, and what they are told.
+        module(
+            "APIServer", in: "Interfaces",
+            uses: [
+                "APIAccess", "Auditing", "CaseManagement", "CoreRoutes", "Cryptography", "HTTPServer", "JSON",
+                "LinuxSystem", "Storage", "Triage",
+            ]),
+        // What can be asked of the core, a route a file: declared once, for the server, its document, and the command line.
+        module(
+            "CoreRoutes", in: "Interfaces",
+            uses: ["APIAccess", "CaseManagement", "Cryptography", "JSON", "Reporting", "Storage", "Triage"]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
@@ -91,7 +105,8 @@ let package = Package(
                 "SocketInventory",
                 "HostFacts", "HostModel", "Findings", "Policies", "ProcessInventory", "TerminalText",
                 "ControlFrameworks", "JSON", "Cryptography", "LinuxSystem", "QRCode", "SessionRecordings", "AttackData",
-                "AttackRetrieval", "CaseManagement", "Storage", "TechniqueLookup", "Triage",
+                "APIAccess", "AttackRetrieval", "CaseManagement", "CoreRoutes", "HTTPClient", "Storage",
+                "TechniqueLookup", "Triage",
             ]),
 
         // MARK: Operations
@@ -104,6 +119,8 @@ let package = Package(
         module(
             "LocalIntake", in: "Operations",
             uses: ["CaseManagement", "Cryptography", "JSON", "LinuxSystem", "Storage", "Triage"]),
+        // Who may ask the core for what over the network: tokens by their hashes, scopes, lock-outs, rates.
+        module("APIAccess", in: "Operations", uses: ["Cryptography", "JSON", "LinuxSystem"]),
         // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
         module(
             "CaseManagement", in: "Operations",
@@ -176,10 +193,14 @@ let package = Package(
         module("JSON", in: "Model"),
 
         // MARK: Platform
+        // HTTP/1.1 requests in, by libmicrohttpd: bounded, on threads of their own, over Unix sockets and addresses of this host.
+        module("HTTPServer", in: "Platform", uses: ["CLinux", "CMicroHTTPD", "LinuxSystem"]),
         // The index of ATT&CK that ships, MITRE's notice and the detection knowledge, as bytes in the program.
         module("AttackData", in: "Platform", uses: ["CAttackData"]),
         // Proof of who is there, by the host's own authentication modules.
         module("PAM", in: "Platform", uses: ["CPAM", "LinuxSystem"]),
+        // What is sent out: requests over HTTP(S) or a Unix socket, and mail, by libcurl, which is loaded when something is first sent.
+        module("HTTPClient", in: "Platform", uses: ["CCurl", "LinuxSystem"]),
         // Netlink requests and replies: sock_diag, links, nf_tables.
         module("Netlink", in: "Platform", uses: ["CLinux", "CMnl", "LinuxSystem"]),
         // Files, processes, users, namespaces, names, time: what Bailey asks of Linux.
@@ -207,6 +228,11 @@ let package = Package(
         .target(
             name: "CAttackData", path: "Sources/CLibraries/CAttackData",
             exclude: ["NOTICE.txt", "attack.index", "knowledge"]),
+        // libmicrohttpd: an HTTP server in a library, whose parser has met the network for years.
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", debianPackage: "libmicrohttpd-dev"),
+        // libcurl: HTTP, TLS and SMTP as a client. It is opened by name at run time, so nothing is linked and pkg-config not asked.
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // libmnl: netlink sockets and messages, without hand-made alignment rules.
         library("CMnl", pkgConfig: "libmnl", debianPackage: "libmnl-dev"),
         // Linux-PAM: passwords and what else a host proves identity by.
@@ -248,11 +274,14 @@ let package = Package(
             path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
-            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", exclude: ["Receivers"],
+            swiftSettings: settings),
         // The built program, run as people run it.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["bailey", "bailey-broker", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport"],
+            dependencies: [
+                "bailey", "bailey-broker", "bailey-core", "bailey-sudo", "JSON", "LinuxSystem", "TestSupport",
+            ],
             path: "Tests/EndToEndTests", exclude: ["TerminalSession.py"], swiftSettings: settings),
         tests(
             of: "Commands",
@@ -284,6 +313,8 @@ let package = Package(
             uses: ["HostModel", "ControlFrameworks", "Cryptography", "Findings", "JSON", "LinuxSystem", "YAML"]),
         tests(of: "ControlFrameworks"),
         tests(of: "HostModel"),
+        tests(of: "HTTPServer", uses: ["LinuxSystem"]),
+        tests(of: "HTTPClient", uses: ["LinuxSystem"]),
         tests(of: "Netlink"),
         tests(of: "SocketInventory", uses: ["HostModel", "LinuxSystem", "Netlink"]),
         tests(of: "TechniqueLookup", uses: ["AttackData", "AttackRetrieval", "LinuxSystem", "Triage"]),
@@ -295,6 +326,10 @@ let package = Package(
         tests(of: "Auditing", uses: ["AuditingProbe", "Cryptography", "JSON", "LinuxSystem"]),
         tests(of: "LinuxSystem", uses: ["ExecutionProbe", "ResolverProbe", "Capabilities"]),
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
+        tests(of: "APIAccess", uses: ["LinuxSystem"]),
+        tests(
+            of: "APIServer", uses: ["APIAccess", "HTTPClient", "JSON", "LinuxSystem", "bailey", "bailey-core"]),
+        tests(of: "CoreRoutes", uses: ["JSON"]),
         tests(
             of: "LocalIntake",
             uses: ["CaseManagement", "LinuxSystem", "SQLite", "Storage", "Triage", "bailey-core", "CoreProbe"]),

@@ -21,6 +21,8 @@ import YAML
         #expect(try Configuration(parsing: try file("policies/configuration.yaml")) == Configuration())
         #expect(try CommandPolicy(parsing: try file("policies/command-policy.yaml"), references: .none).rules.isEmpty)
         _ = try PromptPolicy(parsing: try file("policies/prompt-policy.yaml"))
+        let core = try CoreServicePolicy(parsing: try file("policies/core.yaml"))
+        #expect(core.mode == .production && core.listen == [.unix(path: "/run/bailey-core/api.sock")])
     }
 
     @Test("The examples in the command policy that ships are rules, and give no shell")
@@ -45,6 +47,9 @@ import YAML
         #expect(
             try CommandPolicy(parsing: try file("templates/command-policy.yaml"), references: .none).rules.count == 3)
         #expect(try PromptPolicy(parsing: try file("templates/prompt-policy.yaml")).rules.count == 3)
+        var core = try CoreServicePolicy(parsing: try file("templates/core.yaml"))
+        core.listen = nil
+        #expect(core == CoreServicePolicy())
     }
 
     @Test("Every key that a policy can have is in its template, with a comment right above it")
@@ -56,6 +61,9 @@ import YAML
             EgressRule.Key.allCases.map(\.rawValue) + RuleFileKey.allCases.map(\.rawValue),
             in: "templates/egress-allowlist.yaml")
         try expect(Configuration.Key.allCases.map(\.rawValue), in: "templates/configuration.yaml")
+        try expect(
+            CoreServicePolicy.Key.allCases.map(\.rawValue) + CoreServicePolicy.LockoutKey.allCases.map(\.rawValue),
+            in: "templates/core.yaml")
         try expect(
             PostureCheckKey.allCases.map(\.rawValue) + ["schema", "category"], in: "templates/posture.yaml")
         try expect(Self.commandPolicyKeys, in: "templates/command-policy.yaml")
@@ -94,6 +102,7 @@ import YAML
         "A policy with any bytes changed is read or refused, and says where",
         arguments: [
             "approved-ports", "egress-allowlist", "posture", "configuration", "command-policy", "prompt-policy",
+            "core",
         ])
     func mutations(name: String) throws {
         let original = try file("templates/\(name).yaml")
@@ -117,6 +126,7 @@ import YAML
                 case "posture": _ = try PosturePolicy(parsing: [file], categories: ["kernel"], knows: { _ in true })
                 case "command-policy": _ = try CommandPolicy(parsing: file, references: .none)
                 case "prompt-policy": _ = try PromptPolicy(parsing: file)
+                case "core": _ = try CoreServicePolicy(parsing: file)
                 default: _ = try Configuration(parsing: file)
                 }
             } catch {

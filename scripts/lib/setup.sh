@@ -14,10 +14,11 @@ readonly oldest_swift=6.2
 
 # Debian packages by purpose. This is the one place that names them.
 # A toolchain from swift.org brings no C library headers and no linker; the rest are the libraries of Sources/CLibraries.
-readonly build_packages=(binutils libc6-dev libstdc++-12-dev git ca-certificates pkg-config libmnl-dev libyaml-dev libssl-dev
-    libcap-dev libpam0g-dev libpcre2-dev libqrencode-dev libsqlite3-dev)
+readonly build_packages=(binutils libc6-dev libstdc++-12-dev git ca-certificates pkg-config libmicrohttpd-dev libmnl-dev libyaml-dev libssl-dev
+    libcap-dev libpam0g-dev libpcre2-dev libqrencode-dev libsqlite3-dev libcurl4-openssl-dev)
 # What a built binary loads, for hosts that only run it.
-readonly runtime_packages=(libmnl0 libyaml-0-2 libpcre2-8-0 libqrencode4 libsqlite3-0 libssl3 libstdc++6 libpam0g)
+readonly runtime_packages=(libmicrohttpd12 libmnl0 libyaml-0-2 libpcre2-8-0 libqrencode4 libsqlite3-0 libssl3 libstdc++6 libpam0g
+    libcurl4)
 # Peers and real services that tests hold Bailey against.
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium chromium-driver dnsmasq-base socat jq
     python3 python3-venv nftables iptables systemd systemd-container libcap2-bin findutils sudo zbar-tools)

@@ -1,3 +1,4 @@
+import CoreRoutes
 import LinuxSystem
 import Reporting
 import TerminalText
@@ -7,7 +8,7 @@ package struct BaileyTool {
     let environment: InvocationEnvironment
     let console: Console
 
-    static let version = "0.1.0"
+    static let version = ProductVersion.text
 
     init(environment: InvocationEnvironment, console: Console) {
         self.environment = environment

@@ -1,5 +1,5 @@
-import CaseManagement
-import Storage
+import CoreRoutes
+import JSON
 
 /// What commands that change a case have in common.
 struct CaseChange {
@@ -14,17 +14,20 @@ struct CaseChange {
         caseID = try arguments.number(arguments.operands.first, "CASE", command: syntax.name)
     }
 
-    /// Changes the case as `body` says, and prints how it stands then.
+    /// Changes the case as the route does, and prints how it stands then.
     func perform(
-        in session: Session, _ body: (Core, _ actor: String) throws(CaseError) -> Void
+        _ route: any CoreRoute.Type, _ members: [String: JSONValue], in session: Session
     ) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
-        try CoreStore.managing { () throws(CaseError) in try body(core, store.actor) }
-        let reader = try store.reader()
-        if let record = try CoreStore.storing({ () throws(StorageError) in try reader.caseRecord(caseID) }) {
-            if session.options.wantsJSON { session.printDocument { $0.value(record) } } else { session.print(record) }
+        let core = try CoreConnection(arguments, in: session)
+        let answer = try core.document(route, path: ["case": "\(caseID)"], .object(members))
+        if session.options.wantsJSON {
+            session.console.write(answer.bytes)
+            return .done
         }
+        if let new = answer.value["new_case"] {
+            session.console.report("the alerts are in case \(new.words("case_id")) now")
+        }
+        session.print(case: answer.value["case"] ?? answer.value)
         return .done
     }
 }

@@ -7,7 +7,7 @@ import PrivilegeBroker
 /// A policy file that can be used, and what it holds.
 struct CheckedPolicy: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case ports, egress, posture, configuration, commands, prompts
+        case ports, egress, posture, configuration, commands, prompts, core
 
         /// The kind of the files of this name; nil when the name does not tell.
         init?(fileName: Substring) {
@@ -16,6 +16,7 @@ struct CheckedPolicy: Sendable, Hashable {
             case PolicyFileName.egress[...], PolicyFileName.egressBaseline[...]: self = .egress
             case PolicyFileName.configuration[...]: self = .configuration
             case PolicyFileName.commands[...]: self = .commands
+            case PolicyFileName.core[...]: self = .core
             case PolicyFileName.prompts[...]: self = .prompts
             default: return nil
             }
@@ -38,6 +39,7 @@ struct CheckedPolicy: Sendable, Hashable {
         case .egress: "rules for egress: \(entries)"
         case .posture: "checks: \(entries)"
         case .configuration: "configuration"
+        case .core: "settings of the core"
         case .commands: "rules for commands: \(entries)"
         case .prompts: "rules for what untrusted content prompts: \(entries)"
         }
@@ -121,6 +123,9 @@ struct CheckedPolicy: Sendable, Hashable {
         case .configuration:
             for text in texts { _ = try Configuration(parsing: text) }
             return texts.count
+        case .core:
+            for text in texts { _ = try CoreServicePolicy(parsing: text) }
+            return texts.count
         case .commands:
             return try total(texts) { text throws(PolicyErrors) in
                 try CommandPolicy(parsing: text, references: .host).rules.count
@@ -152,16 +157,20 @@ struct CheckedPolicy: Sendable, Hashable {
             return CheckedPolicy(
                 path: files.path(PolicyFileName.posture), kind: .posture, entries: policy.checks.count)
         }
-        let configuration = problems.collect { () throws(CommandError) -> CheckedPolicy? in
-            guard let text = try files.optional(PolicyFileName.configuration) else { return nil }
-            return try CheckedPolicy([text], kind: .configuration)
+        let settings = [(PolicyFileName.configuration, Kind.configuration), (PolicyFileName.core, .core)].compactMap {
+            name, kind -> CheckedPolicy? in
+            let found = problems.collect { () throws(CommandError) -> CheckedPolicy? in
+                guard let text = try files.optional(name) else { return nil }
+                return try CheckedPolicy([text], kind: kind)
+            }
+            return found ?? nil
         }
         let commands = [(PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts)].compactMap {
             name, kind -> CheckedPolicy? in
             let text = problems.collect { () throws(CommandError) in try files.optional(name) }
             return (text ?? nil).flatMap { check($0, kind: kind, in: files, &problems) }
         }
-        return checked + [posture, configuration ?? nil].compactMap(\.self) + commands
+        return checked + [posture].compactMap(\.self) + settings + commands
     }
 }
 

@@ -17,7 +17,7 @@ struct CoreStore {
         self.session = session
         if let named = arguments.value(of: Self.stateOption) {
             directory = absolutePath(named, in: session.environment.workingDirectory)
-        } else if let state = Locations.state(in: session.environment) {
+        } else if let state = Locations.coreState(in: session.environment) {
             directory = state
         } else {
             throw .couldNotRun("state directory", "is not known", remedy: "name one with --state DIR, or set HOME")
@@ -34,10 +34,7 @@ struct CoreStore {
     /// The store to write to; it is made where there is none.
     /// - Parameter catalogue: for commands that judge alerts; reading it takes longer than most of the others do.
     func core(catalogue: any TechniqueRetrieving = NoTechniques()) throws(CommandError) -> Core {
-        do throws(SystemError) {
-            _ = try Directory(
-                making: directory, permissions: 0o700, followingLinksOf: [0, session.environment.effectiveUserID])
-        } catch { throw .couldNotRun(error) }
+        try makeDirectory()
         let now = session.environment.now
         let queue = try Self.storing { () throws(StorageError) in
             try WriteQueue(file, now: EventTime(now()).milliseconds)
@@ -46,6 +43,13 @@ struct CoreStore {
             session.console.report("the database was damaged; it is kept at \(printable(kept)), and a new one is begun")
         }
         return Core(queue, catalogue: catalogue, clock: { EventTime(now()) })
+    }
+
+    func makeDirectory() throws(CommandError) {
+        do throws(SystemError) {
+            _ = try Directory(
+                making: directory, permissions: 0o700, followingLinksOf: [0, session.environment.effectiveUserID])
+        } catch { throw .couldNotRun(error) }
     }
 
     /// Who acts: the account that runs this, by the system's word and not the environment's.
@@ -61,13 +65,6 @@ struct CoreStore {
 
     static func storing<Value>(_ body: () throws(StorageError) -> Value) throws(CommandError) -> Value {
         do throws(StorageError) { return try body() } catch { throw problem(error) }
-    }
-
-    static func managing<Value>(_ body: () throws(CaseError) -> Value) throws(CommandError) -> Value {
-        do throws(CaseError) { return try body() } catch {
-            if case .storage(let error) = error { throw problem(error) }
-            throw .couldNotRun("", error.description)
-        }
     }
 
     private static func problem(_ error: StorageError) -> CommandError {

@@ -27,10 +27,20 @@ struct Locations: Sendable, Hashable {
 
     private static func policies(in environment: InvocationEnvironment) -> String {
         if environment.isRoot { return systemPolicies }
-        let home = environment.directory("HOME").map { "\($0)/.config" }
-        guard let configuration = environment.directory("XDG_CONFIG_HOME") ?? home else { return systemPolicies }
-        let own = "\(configuration)/bailey"
+        guard let own = configuration(in: environment) else { return systemPolicies }
         return isThere(own) ? own : systemPolicies
+    }
+
+    /// Where this user's settings are; nil when neither `XDG_CONFIG_HOME` nor `HOME` is set.
+    static func configuration(in environment: InvocationEnvironment) -> String? {
+        if environment.isRoot { return systemPolicies }
+        let home = environment.directory("HOME").map { "\($0)/.config" }
+        return (environment.directory("XDG_CONFIG_HOME") ?? home).map { "\($0)/bailey" }
+    }
+
+    /// Where the core keeps its database: apart from root's own state, for it has a user of its own.
+    static func coreState(in environment: InvocationEnvironment) -> String? {
+        state(in: environment).map { "\($0)-core" }
     }
 
     static func state(in environment: InvocationEnvironment) -> String? {

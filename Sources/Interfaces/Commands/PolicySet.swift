@@ -9,11 +9,12 @@ enum PolicyFileName {
     static let egressBaseline = "egress-allowlist.baseline.yaml"
     static let configuration = "configuration.yaml"
     static let posture = "posture"
+    static let core = "core.yaml"
     static let commands = CommandPolicySet.commandFile
     static let prompts = CommandPolicySet.promptFile
 
     /// Those that an administrator writes; each has a template.
-    static let written = [ports, egress, configuration, commands, prompts]
+    static let written = [ports, egress, configuration, commands, core, prompts]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.

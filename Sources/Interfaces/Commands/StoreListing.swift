@@ -3,7 +3,7 @@ import JSON
 import Reporting
 import Triage
 
-/// How what is in the store is printed: a document, or lines for people. All text comes from outside and is made safe for a terminal.
+/// How what the core answers is printed for people. All text comes from outside and is made safe for a terminal.
 extension Session {
     /// A document that says its own schema.
     func printDocument(_ write: (inout JSONWriter) -> Void) {
@@ -23,20 +23,58 @@ extension Session {
 
     func printText(_ text: String) { console.print(printable(text)) }
 
-    func print(_ alert: AlertRecord) {
+    func print(alert: JSONValue) {
         printRow([
-            ("\(alert.id)", 7), (alert.verdict.name, 8), (alert.lastSeen.description, 20), ("×\(alert.occurrences)", 7),
-            (alert.caseID.map { "case \($0)" } ?? "-", 12), (alert.host, 20), (alert.title, 0),
+            (alert.words("triage_id"), 7), (alert.words("verdict"), 8), (alert.words("last_seen"), 20),
+            ("×\(alert.words("occurrences"))", 7),
+            (alert["case_id"]?.number == nil ? "-" : "case \(alert.words("case_id"))", 12),
+            (alert.words("host"), 20), (alert.words("title"), 0),
         ])
     }
 
-    func print(_ record: CaseRecord) {
+    func print(case record: JSONValue) {
         printRow([
-            ("\(record.id)", 7), (record.severity.name, 13), (record.state.rawValue, 14),
-            ("blast \(record.blast.value)", 9),
-            ("\(record.alerts) alerts", 12), (record.host, 20), (record.title, 0),
+            (record.words("case_id"), 7), (record.words("severity"), 13), (record.words("state"), 14),
+            ("blast \(record["blast_radius"]?.words("value") ?? "")", 9), ("\(record.words("alerts")) alerts", 12),
+            (record.words("host"), 20), (record.words("title"), 0),
         ])
     }
 
-    func printMissing(_ name: String) { console.report("there is no \(name)") }
+    /// What triage says, in sections.
+    func print(triage: JSONValue) {
+        for (title, name) in [
+            ("Why", "reasoning"), ("What to do", "recommended_actions"),
+            ("What speaks for a false positive", "false_positive_indicators"),
+            ("What is not known", "unknowns"),
+        ] {
+            let texts = triage.texts(name)
+            guard !texts.isEmpty else { continue }
+            printText("\(title):")
+            for text in texts { printText("  - \(text)") }
+        }
+        let techniques = triage["matched_techniques"]?.elements ?? []
+        if !techniques.isEmpty { printText("Techniques:") }
+        for technique in techniques {
+            let words = technique.texts("matched").joined(separator: " ")
+            let isClaimed = technique["claimed_by_source"]?.flag == true
+            let why = isClaimed ? "named by its source" : "\(percent(technique["probability"]))  \(words)"
+            printText("  \(technique.words("technique_id")) \(technique.words("name")): \(why)")
+        }
+    }
+
+    /// A share of something, or that there is none.
+    func percent(_ rate: JSONValue?) -> String { rate?.number.map { "\(Int(($0 * 100).rounded())) %" } ?? "none" }
+}
+
+extension JSONValue {
+    /// A member as it is said in a line: text, or a number; nothing where it is not there.
+    func words(_ name: String) -> String {
+        switch self[name] {
+        case .text(let text)?: text
+        case .number(let number)?: Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+        default: ""
+        }
+    }
+
+    func texts(_ name: String) -> [String] { (self[name]?.elements ?? []).compactMap(\.text) }
 }

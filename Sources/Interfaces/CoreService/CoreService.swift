@@ -1,6 +1,10 @@
+internal import APIAccess
+internal import APIServer
 internal import CaseManagement
+internal import HTTPServer
 internal import LinuxSystem
 internal import LocalIntake
+internal import Policies
 internal import Storage
 internal import TechniqueLookup
 internal import Triage
@@ -9,25 +13,14 @@ import struct FoundationEssentials.Date
 
 /// The program `bailey-core`: opens the store, takes alerts in over its local socket, keeps cases up, and ends when it is told to.
 ///
-///     bailey-core [--state DIR] [--socket PATH]
+///     bailey-core [--state DIR] [--socket PATH] [--settings FILE] [--listen PLACE]…
 package enum CoreService {
-    private static let usage = "usage: bailey-core [--state DIR] [--socket PATH]"
     private static let upkeepInterval = Duration.seconds(60)
 
     package static func main() -> Never {
         CurrentProcess.prepareStandardStreams()
-        var (state, socket): (String, String?) = ("/var/lib/bailey", nil)
-        var arguments = CommandLine.arguments.dropFirst()
-        while let option = arguments.popFirst() {
-            guard option == "--state" || option == "--socket", let value = arguments.popFirst(), value.hasPrefix("/")
-            else {
-                fail(usage, status: 2)
-            }
-            if option == "--state" { state = value } else { socket = value }
-        }
-        do throws(StorageError) {
-            try run(state: state, socket: socket ?? "\(state)/core.sock")
-        } catch { fail(error.description, status: 3) }
+        guard let options = CoreOptions(CommandLine.arguments.dropFirst()) else { fail(CoreOptions.usage, status: 2) }
+        do throws(StorageError) { try run(options) } catch { fail(error.description, status: 3) }
         CurrentProcess.end(status: 0)
     }
 
@@ -41,19 +34,56 @@ package enum CoreService {
         try? StandardStream.error.write(Array("bailey-core: \(text)\n".utf8))
     }
 
-    private static func run(state: String, socket: String) throws(StorageError) {
+    private static func run(_ options: CoreOptions) throws(StorageError) {
         let clock = { @Sendable in EventTime(Date.now) }
+        let state = options.state
         do throws(SystemError) {
             // Before any other thread is: they inherit that these come here alone.
             let signals = try SignalDescriptor([2, 15])
+            let tokens = TokenRegister(APITokenFile(in: state))
+            let settings = checkedSettings(options, tokens, now: clock().milliseconds / 1000)
             let queue = try opened(state, clock)
             let core = Core(queue, catalogue: techniques(in: state), clock: clock)
-            let server = try IntakeServer(path: socket, core: core)
+            let server = try IntakeServer(path: options.socket, core: core)
+            let api = started(core, options, settings, tokens)
             // Whoever started it waits for this line.
-            try StandardStream.output.write(Array("ready \(socket)\n".utf8))
+            try StandardStream.output.write(Array("ready \(options.socket)\n".utf8))
+            for address in api.addresses { try StandardStream.output.write(Array("api \(address)\n".utf8)) }
             try serve(server, signals, core)
+            api.stop()
             queue.close()
         } catch { throw .system(error) }
+    }
+
+    private static func checkedSettings(
+        _ options: CoreOptions, _ tokens: TokenRegister, now: Int64
+    ) -> CoreServicePolicy {
+        let check = StartCheck(options: options, tokens: tokens, now: now)
+        do throws(StartRefusal) {
+            let settings = try check.settings()
+            let problems = check.problems(with: settings)
+            guard settings.mode == .development || problems.isEmpty else { throw StartRefusal(problems: problems) }
+            for problem in problems { say(problem) }
+            return settings
+        } catch {
+            for problem in error.problems { say(problem) }
+            fail("not started: \(error.problems.count == 1 ? "see the line above" : "see the lines above")", status: 3)
+        }
+    }
+
+    private static func started(
+        _ core: Core, _ options: CoreOptions, _ policy: CoreServicePolicy, _ tokens: TokenRegister
+    ) -> APIService {
+        var settings = APISettings()
+        settings.hosts = policy.hosts
+        settings.requestsPerMinute = policy.requestsPerMinute
+        settings.lockout = FailureLockout.Limits(failures: policy.lockoutFailures, window: policy.lockoutWindow)
+        let places = options.listen ?? policy.listen ?? [.unix(path: "\(options.state)/api.sock")]
+        do throws(HTTPServerError) {
+            return try APIService(
+                core: core, state: options.state, tokens: tokens, settings: settings,
+                addresses: places.map(HTTPAddress.init), log: { say($0) })
+        } catch { fail(error.description, status: 3) }
     }
 
     private static func opened(_ state: String, _ clock: @Sendable () -> EventTime) throws(SystemError) -> WriteQueue {

@@ -21,6 +21,8 @@ package struct JSONCuts: Sendable, Hashable {
     package var members = 0
     package var keys = 0
     package var controlCharacters = 0
+    /// Keys that an object has more than once; the last of their values counts.
+    package var duplicateKeys = 0
 
     package init() {}
 
@@ -31,7 +33,7 @@ package struct JSONCuts: Sendable, Hashable {
         [
             (strings, "strings cut"), (elements, "elements left out"), (members, "members left out"),
             (keys, "keys cut"),
-            (controlCharacters, "control characters removed"),
+            (controlCharacters, "control characters removed"), (duplicateKeys, "keys given twice"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 }

@@ -80,7 +80,10 @@ package struct UntrustedJSON {
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw error("a colon is missing") }
             let value = try value(depth: depth)
-            if members.count < limits.objectCount || members[key] != nil {
+            if members[key] != nil {
+                cuts.duplicateKeys += 1
+                members[key] = value
+            } else if members.count < limits.objectCount {
                 members[key] = value
             } else {
                 cuts.members += 1

@@ -68,6 +68,15 @@ package final class Core: Sendable {
         }
     }
 
+    /// What triage says of an alert by itself: nothing is stored, and nothing that is stored is looked at.
+    /// - Parameter limit: how many techniques at most.
+    package func judge(_ alert: Alert, techniques limit: Int = Examination.resultLimit) -> TriageResult {
+        func examine(_ catalogue: some TechniqueRetrieving) -> Examination {
+            Examination(alert, catalogue: catalogue, limit: limit)
+        }
+        return TriageResult(examine(catalogue), hits: [], history: JudgementHistory(), occurrences: 1)
+    }
+
     private func prepare(_ alert: Alert) -> PreparedAlert {
         func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
             PreparedAlert(alert, catalogue: catalogue) { fingerprint in recent.withLock { $0.note(fingerprint) } }

@@ -37,6 +37,11 @@ package final class FileTree: Sendable {
         return try file.metadata(subject: path)
     }
 
+    /// What tells the file at `path`, in the state it is in, from any other.
+    package func identity(of path: String) throws(SystemError) -> FileIdentity {
+        try FileIdentity(of: try open(path, flags: bailey_O_PATH), subject: path)
+    }
+
     /// What is in the directory at `path`, at most 100,000 entries.
     package func entries(of path: String) throws(SystemError) -> [DirectoryEntry] {
         try directory(path).entries()

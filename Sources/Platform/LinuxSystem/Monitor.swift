@@ -38,6 +38,12 @@ package final class Monitor<Value>: @unchecked Sendable {
         pthread_cond_broadcast(changed)
     }
 
+    /// Changes the value and wakes one of those who wait: where each change is for one of them, whoever it is.
+    package func changeForOne(_ body: (inout Value) -> Void) {
+        withLock(body)
+        pthread_cond_signal(changed)
+    }
+
     /// Calls `body` until it returns something, again after each change. The lock is let go of in between.
     package func wait<Result>(for body: (inout Value) -> Result?) -> Result {
         pthread_mutex_lock(mutex)

@@ -1,6 +1,5 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
 import Triage
 
 /// `bailey alerts`: what the core has taken in, newest first.
@@ -14,40 +13,29 @@ struct AlertsListCommand: Command {
         "severity", "NAME", of: AlertSeverity.allCases.map(\.name), help: "Only alerts of this severity.")
     static let syntax = CommandSyntax(
         name: "alerts list", summary: "List the alerts that the core has taken in, newest first.",
-        options: [before, caseOption, entity, limit, severity, CoreStore.stateOption])
+        options: [before, caseOption, entity, limit, CoreConnection.server, severity]
+            + CoreConnection.options.dropFirst())
 
     private let arguments: ParsedArguments
-    private var filter = AlertFilter()
+    private var query: [(name: String, value: String)] = []
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         self.arguments = arguments
-        let name = Self.syntax.name
-        if let text = arguments.value(of: Self.before) {
-            filter.before = try arguments.number(text, "--before", command: name)
+        for option in [Self.before, Self.caseOption, Self.limit] {
+            guard let text = arguments.value(of: option) else { continue }
+            query.append((option.name, "\(try arguments.number(text, "--\(option.name)", command: Self.syntax.name))"))
         }
-        if let text = arguments.value(of: Self.caseOption) {
-            filter.caseID = try arguments.number(text, "--case", command: name)
-        }
-        if let text = arguments.value(of: Self.limit) {
-            filter.limit = try arguments.number(text, "--limit", command: name)
-        }
-        filter.entity = arguments.value(of: Self.entity)
-        filter.severity = arguments.value(of: Self.severity).flatMap(AlertSeverity.init(word:))
+        if let text = arguments.value(of: Self.entity) { query.append(("entity", text)) }
+        if let text = arguments.value(of: Self.severity) { query.append(("severity", text)) }
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let reader = try CoreStore(arguments, in: session).reader()
-        let alerts = try CoreStore.storing { () throws(StorageError) in try reader.alerts(filter) }
+        let core = try CoreConnection(arguments, in: session)
+        let answer = try core.document(AlertsList.self, query: query)
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object { writer in
-                    writer.member("schema", 1)
-                    writer.member(
-                        "alerts", array: { writer in for alert in alerts { writer.value(alert, full: false) } })
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
-            for alert in alerts { session.print(alert) }
+            for alert in answer.value["alerts"]?.elements ?? [] { session.print(alert: alert) }
         }
         return .done
     }

@@ -1,6 +1,5 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
 import Triage
 
 /// `bailey alerts suppress`: an alert that is to be quiet for a while.
@@ -9,7 +8,7 @@ struct AlertsSuppressCommand: Command {
     static let syntax = CommandSyntax(
         name: "alerts suppress", summary: "Keep an alert quiet for a while: it is counted on, and opens nothing.",
         details: ["When the time is up it opens again by itself, the next time it comes."],
-        options: [time, CoreStore.stateOption],
+        options: [time] + CoreConnection.options,
         operands: [CommandOperand(name: "ID", help: "The alert's triage id.")])
 
     /// Whoever wants it quiet for longer says so again.
@@ -39,17 +38,12 @@ struct AlertsSuppressCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
-        let end = core.now.adding(duration)
-        try CoreStore.managing { () throws(CaseError) in try core.suppress(id, until: end, by: store.actor) }
+        let core = try CoreConnection(arguments, in: session)
+        let end = EventTime(session.environment.now()).adding(duration).description
+        let answer = try core.document(
+            AlertsSuppress.self, path: ["alert": "\(id)"], .object(["until": .text(end)]))
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object {
-                    $0.member("triage_id", id)
-                    $0.member("suppressed_until", end.description)
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
             session.printText("alert \(id) is quiet until \(end)")
         }

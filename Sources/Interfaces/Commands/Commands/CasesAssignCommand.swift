@@ -1,9 +1,10 @@
-import CaseManagement
+import CoreRoutes
+import JSON
 
 /// `bailey cases assign`: who looks after a case.
 struct CasesAssignCommand: Command {
     static let syntax = CommandSyntax(
-        name: "cases assign", summary: "Give a case to somebody.", options: [CoreStore.stateOption],
+        name: "cases assign", summary: "Give a case to somebody.", options: CoreConnection.options,
         operands: [
             CaseChange.operand, CommandOperand(name: "NAME", isRequired: false, help: "To whom; without it to nobody."),
         ])
@@ -14,8 +15,7 @@ struct CasesAssignCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let assignee = change.arguments.operands.dropFirst().first ?? ""
-        return try change.perform(in: session) { (core, actor) throws(CaseError) in
-            try core.assign(change.caseID, to: assignee, by: actor)
-        }
+        return try change.perform(
+            CasesAssign.self, ["assignee": assignee.isEmpty ? .null : .text(assignee)], in: session)
     }
 }

@@ -1,6 +1,6 @@
 import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
 import Triage
 
 /// `bailey cases`: cases, newest first.
@@ -13,35 +13,30 @@ struct CasesListCommand: Command {
         "status", "NAME", of: CaseState.allCases.map(\.rawValue), help: "Only cases that stand there.")
     static let syntax = CommandSyntax(
         name: "cases list", summary: "List cases, newest first.",
-        options: [before, limit, severity, CoreStore.stateOption, stateName])
+        options: [
+            before, limit, CoreConnection.server, severity, CoreStore.stateOption, stateName, CoreConnection.tokenFile,
+        ])
 
     private let arguments: ParsedArguments
-    private var filter = CaseFilter()
+    private var query: [(name: String, value: String)] = []
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         self.arguments = arguments
-        if let text = arguments.value(of: Self.before) {
-            filter.before = try arguments.number(text, "--before", command: Self.syntax.name)
+        for option in [Self.before, Self.limit] {
+            guard let text = arguments.value(of: option) else { continue }
+            query.append((option.name, "\(try arguments.number(text, "--\(option.name)", command: Self.syntax.name))"))
         }
-        if let text = arguments.value(of: Self.limit) {
-            filter.limit = try arguments.number(text, "--limit", command: Self.syntax.name)
-        }
-        filter.severity = arguments.value(of: Self.severity).flatMap(AlertSeverity.init(word:))
-        filter.state = arguments.choice(Self.stateName, as: CaseState.self)
+        if let text = arguments.value(of: Self.severity) { query.append(("severity", text)) }
+        if let text = arguments.value(of: Self.stateName) { query.append(("state", text)) }
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let reader = try CoreStore(arguments, in: session).reader()
-        let cases = try CoreStore.storing { () throws(StorageError) in try reader.cases(filter) }
+        let core = try CoreConnection(arguments, in: session)
+        let answer = try core.document(CasesList.self, query: query)
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object { writer in
-                    writer.member("schema", 1)
-                    writer.member("cases", array: { writer in for record in cases { writer.value(record) } })
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
-            for record in cases { session.print(record) }
+            for record in answer.value["cases"]?.elements ?? [] { session.print(case: record) }
         }
         return .done
     }

@@ -1,10 +1,11 @@
-import CaseManagement
+import CoreRoutes
+import JSON
 
 /// `bailey cases merge`: two cases that are one.
 struct CasesMergeCommand: Command {
     static let syntax = CommandSyntax(
         name: "cases merge", summary: "Put all of a case into another, and close the first.",
-        options: [CoreStore.stateOption],
+        options: CoreConnection.options,
         operands: [CaseChange.operand, CommandOperand(name: "INTO", help: "The case that goes on.")])
 
     private let change: CaseChange
@@ -16,8 +17,6 @@ struct CasesMergeCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        try change.perform(in: session) { (core, actor) throws(CaseError) in
-            try core.merge(change.caseID, into: target, by: actor)
-        }
+        try change.perform(CasesMerge.self, ["into": .number(Double(target))], in: session)
     }
 }

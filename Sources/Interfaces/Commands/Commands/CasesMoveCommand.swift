@@ -1,11 +1,13 @@
 import CaseManagement
+import CoreRoutes
+import JSON
 
 /// `bailey cases move`: the next state of a case.
 struct CasesMoveCommand: Command {
     static let syntax = CommandSyntax(
         name: "cases move",
         summary: "Move a case on: open, triaged, correlated, investigated, planned, approved, executed, closed.",
-        options: [CaseChange.note, CoreStore.stateOption],
+        options: [CaseChange.note] + CoreConnection.options,
         operands: [CaseChange.operand, CommandOperand(name: "STATE", help: "The state it is to have.")])
 
     private let change: CaseChange
@@ -22,8 +24,8 @@ struct CasesMoveCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        try change.perform(in: session) { (core, actor) throws(CaseError) in
-            try core.move(change.caseID, to: state, by: actor, note: change.arguments.value(of: CaseChange.note) ?? "")
-        }
+        let note = change.arguments.value(of: CaseChange.note) ?? ""
+        return try change.perform(
+            CasesMove.self, ["state": .text(state.rawValue), "note": .text(note)], in: session)
     }
 }

@@ -1,7 +1,5 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
-import Triage
 
 /// `bailey cases show`: one case with its alerts, entities, links and history.
 struct CasesShowCommand: Command {
@@ -10,7 +8,8 @@ struct CasesShowCommand: Command {
     static let timeline = CommandOption.flag("timeline", help: "Print what happened, in the order of time.")
     static let syntax = CommandSyntax(
         name: "cases show", summary: "Show one case: what is in it, why, and what was done.",
-        options: [sigma, CoreStore.stateOption, timeline], operands: [CaseChange.operand])
+        options: [CoreConnection.server, sigma, CoreStore.stateOption, timeline, CoreConnection.tokenFile],
+        operands: [CaseChange.operand])
 
     private let arguments: ParsedArguments
     private let id: Int
@@ -21,52 +20,60 @@ struct CasesShowCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let reader = try store.reader()
-        guard let file = try CoreStore.storing({ () throws(StorageError) in try reader.caseFile(id) }) else {
-            throw .couldNotRun("", CaseError.noCase(id).description)
-        }
+        let core = try CoreConnection(arguments, in: session)
+        let path = ["case": "\(id)"]
         if arguments.has(Self.sigma) {
-            guard let rule = SigmaRule.draft(of: file, now: store.now) else {
-                throw .couldNotRun("case \(id)", "has nothing specific that a rule could look for")
+            session.console.write(try core.ask(CasesSigma.self, path: path).body)
+            return .done
+        }
+        if arguments.has(Self.timeline) {
+            let answer = try core.document(CasesTimeline.self, path: path)
+            if session.options.wantsJSON {
+                session.console.write(answer.bytes)
+            } else {
+                print(timeline: answer.value, in: session)
             }
-            session.console.write(Array(rule.utf8))
-        } else if arguments.has(Self.timeline) {
-            printTimeline(Timeline(file), in: session)
-        } else if session.options.wantsJSON {
-            session.printDocument { $0.value(file, now: store.now, settings: CoreSettings()) }
+            return .done
+        }
+        let answer = try core.document(CasesShow.self, path: path)
+        if session.options.wantsJSON {
+            session.console.write(answer.bytes)
         } else {
-            printText(file, now: store, in: session)
+            printText(answer.value, in: session)
+            print(timeline: try core.document(CasesTimeline.self, path: path).value, in: session)
         }
         return .done
     }
 
-    private func printTimeline(_ timeline: Timeline, in session: Session) {
-        if session.options.wantsJSON {
-            session.printDocument { writer in writer.array { for entry in timeline.entries { $0.value(entry) } } }
-        } else {
-            for entry in timeline.entries {
-                session.printRow([(entry.at.description, 20), (entry.kind, 10), (entry.actor, 12), (entry.text, 0)])
-            }
+    private func print(timeline: JSONValue, in session: Session) {
+        for entry in timeline.elements ?? [] {
+            session.printRow([
+                (entry.words("at"), 20), (entry.words("kind"), 10), (entry.words("actor"), 12),
+                (entry.words("text"), 0),
+            ])
         }
     }
 
-    private func printText(_ file: CaseFile, now store: CoreStore, in session: Session) {
-        session.print(file.record)
-        let record = file.record
+    private func printText(_ file: JSONValue, in session: Session) {
+        session.print(case: file)
+        let blast = file["blast_radius"] ?? .null
         session.printText(
-            "  \(record.verdict.name), confidence \(Int((record.confidence * 100).rounded())) %, blast radius \(record.blast.value) (\(record.blast.level.rawValue))"
+            "  \(file.words("verdict")), confidence \(session.percent(file["confidence"])), blast radius \(blast.words("value")) (\(blast.words("level")))"
         )
-        if !record.assignee.isEmpty { session.printText("  assigned to \(record.assignee)") }
-        if let other = record.refersTo { session.printText("  refers to case \(other)") }
-        if let other = record.mergedInto { session.printText("  merged into case \(other)") }
-        for clock in record.clocks(now: store.now, settings: CoreSettings()) {
-            session.printText("  \(clock.name) due \(clock.due): \(clock.state)")
+        for (name, text) in [
+            ("assignee", "assigned to"), ("refers_to", "refers to case"), ("merged_into", "merged into case"),
+        ] where !file.words(name).isEmpty {
+            session.printText("  \(text) \(file.words(name))")
+        }
+        for name in ["triage", "response"] {
+            guard let clock = file["sla"]?[name] else { continue }
+            session.printText("  \(name) due \(clock.words("due")): \(clock.words("state"))")
         }
         session.printText("Alerts:")
-        for alert in file.alerts { session.print(alert) }
+        for alert in file["alerts_in_case"]?.elements ?? [] { session.print(alert: alert) }
         session.printText("Entities:")
-        for entity in file.entities { session.printRow([("  \(entity.kind)", 10), (entity.value, 0)]) }
-        printTimeline(Timeline(file), in: session)
+        for entity in file["entities"]?.elements ?? [] {
+            session.printRow([("  \(entity.words("kind"))", 10), (entity.words("value"), 0)])
+        }
     }
 }

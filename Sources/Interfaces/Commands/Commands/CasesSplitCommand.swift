@@ -1,9 +1,10 @@
-import CaseManagement
+import CoreRoutes
+import JSON
 
 /// `bailey cases split`: alerts that do not belong to a case.
 struct CasesSplitCommand: Command {
     static let syntax = CommandSyntax(
-        name: "cases split", summary: "Take alerts out of a case into a new one.", options: [CoreStore.stateOption],
+        name: "cases split", summary: "Take alerts out of a case into a new one.", options: CoreConnection.options,
         operands: [
             CaseChange.operand,
             CommandOperand(name: "ALERT", mayRepeat: true, help: "The triage id of an alert that goes."),
@@ -20,9 +21,7 @@ struct CasesSplitCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        try change.perform(in: session) { (core, actor) throws(CaseError) in
-            let new = try core.split(change.caseID, alerts: alerts, by: actor)
-            session.console.report("the alerts are in case \(new) now")
-        }
+        let ids = alerts.sorted().map { JSONValue.number(Double($0)) }
+        return try change.perform(CasesSplit.self, ["alerts": .array(ids)], in: session)
     }
 }

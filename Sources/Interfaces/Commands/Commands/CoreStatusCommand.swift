@@ -1,6 +1,5 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
 
 /// `bailey core status`: what the core holds.
 struct CoreStatusCommand: Command {
@@ -8,42 +7,29 @@ struct CoreStatusCommand: Command {
     static let metrics = CommandOption.flag("metrics", help: "Print the numbers in Prometheus' text format.")
     static let syntax = CommandSyntax(
         name: "core status", summary: "Print what the core holds: alerts, cases, by state and severity.",
-        options: [check, metrics, CoreStore.stateOption])
+        options: [check, metrics] + CoreConnection.options)
 
     private let arguments: ParsedArguments
 
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let reader = try store.reader()
+        let core = try CoreConnection(arguments, in: session)
         if arguments.has(Self.metrics) {
-            session.console.write(
-                Array(
-                    try CoreStore.storing { () throws(StorageError) in
-                        try PrometheusText.text(of: reader, now: store.now)
-                    }.utf8))
+            session.console.write(try core.ask(Metrics.self).body)
             return .done
         }
-        let tallies = try CoreStore.storing { () throws(StorageError) in try reader.tallies() }.sorted {
-            $0.key < $1.key
-        }
-        let problems =
-            arguments.has(Self.check)
-            ? try CoreStore.storing { () throws(StorageError) in try reader.integrityProblems() } : []
+        let answer = try core.document(
+            StatusShow.self, query: arguments.has(Self.check) ? [("check", "true")] : [])
+        let problems = answer.value.texts("problems")
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object { writer in
-                    writer.member("schema", 1)
-                    writer.member("database", store.file.path)
-                    writer.member("checked", arguments.has(Self.check))
-                    writer.member("problems", problems)
-                    writer.member("totals", object: { for (name, count) in tallies { $0.member(name, count) } })
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
-            session.printText(store.file.path)
-            for (name, count) in tallies { session.printRow([(name, 32), ("\(count)", 0)]) }
+            let totals = answer.value["totals"] ?? .null
+            session.printText(answer.value.words("database"))
+            for name in (totals.members ?? [:]).keys.sorted() {
+                session.printRow([(name, 32), (totals.words(name), 0)])
+            }
             for problem in problems { session.printText("not sound: \(problem)") }
         }
         return problems.isEmpty ? .done : .findings

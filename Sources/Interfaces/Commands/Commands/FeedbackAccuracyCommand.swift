@@ -1,6 +1,5 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
 import Triage
 
 /// `bailey feedback accuracy`: how often verdicts were right.
@@ -8,45 +7,45 @@ struct FeedbackAccuracyCommand: Command {
     static let export = CommandOption.flag("export", help: "Print the labelled alerts themselves, a line of JSON each.")
     static let syntax = CommandSyntax(
         name: "feedback accuracy", summary: "Print how often verdicts were right, with 95 % intervals.",
-        options: [export, CoreStore.stateOption])
+        options: [export] + CoreConnection.options)
 
     private let arguments: ParsedArguments
 
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let reader = try CoreStore(arguments, in: session).reader()
+        let core = try CoreConnection(arguments, in: session)
         if arguments.has(Self.export) {
-            for labelled in try CoreStore.storing({ () throws(StorageError) in try reader.labelledAlerts() }) {
-                var writer = JSONWriter(pretty: false)
-                writer.value(labelled)
-                session.console.write(writer.drain() + [0x0a])
-            }
+            session.console.write(try core.ask(FeedbackExport.self).body)
             return .done
         }
-        let accuracy = try CoreStore.storing { () throws(StorageError) in try reader.feedbackAccuracy() }
+        let answer = try core.document(FeedbackAccuracyShow.self)
         if session.options.wantsJSON {
-            session.printDocument { $0.value(accuracy) }
+            session.console.write(answer.bytes)
             return .done
         }
-        print("overall", accuracy.overall, in: session)
-        for (verdict, rate) in accuracy.byVerdict.sorted(by: { $0.key > $1.key }) {
-            print(verdict.name, rate, in: session)
+        print("overall", answer.value["overall"] ?? .null, in: session)
+        let verdicts = answer.value["by_verdict"]?.members ?? [:]
+        for verdict in Verdict.allCases.reversed() {
+            if let rate = verdicts[verdict.name] { print(verdict.name, rate, in: session) }
         }
-        for (_, calibration) in accuracy.byConfidence.sorted(by: { $0.key > $1.key }) {
-            print("stated \(Int((calibration.stated * 100).rounded())) %", calibration.right, in: session)
+        for calibration in answer.value["by_confidence"]?.elements ?? [] {
+            print("stated \(session.percent(calibration["stated"]))", calibration["right"] ?? .null, in: session)
         }
-        for (technique, rate) in accuracy.byTechnique.sorted(by: { $0.key < $1.key }) {
-            print(technique, rate, in: session)
-        }
+        let techniques = answer.value["by_technique"]?.members ?? [:]
+        for (technique, rate) in techniques.sorted(by: { $0.key < $1.key }) { print(technique, rate, in: session) }
         return .done
     }
 
-    private func print(_ name: String, _ rate: Proportion, in session: Session) {
-        let percent = { (share: Double) in "\(Int((share * 100).rounded())) %" }
+    private func print(_ name: String, _ rate: JSONValue, in session: Session) {
+        // Of none, anything may be.
+        let interval = rate["interval_95"]?.elements ?? [.number(0), .number(1)]
         session.printRow([
-            (name, 12), (rate.value.map(percent) ?? "none", 6),
-            ("of \(rate.total), 95 %: \(percent(rate.interval.lowerBound)) to \(percent(rate.interval.upperBound))", 0),
+            (name, 12), (session.percent(rate["rate"]), 6),
+            (
+                "of \(rate.words("total")), 95 %: \(interval.map { session.percent($0) }.joined(separator: " to "))",
+                0
+            ),
         ])
     }
 }

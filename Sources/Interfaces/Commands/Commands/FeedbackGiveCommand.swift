@@ -1,6 +1,6 @@
 import CaseManagement
+import CoreRoutes
 import JSON
-import TechniqueLookup
 import Triage
 
 /// `bailey feedback give`: whether a verdict was right.
@@ -12,7 +12,7 @@ struct FeedbackGiveCommand: Command {
         "verdict", "NAME", of: Verdict.allCases.map(\.name), help: "The verdict it should have had.")
     static let syntax = CommandSyntax(
         name: "feedback give", summary: "Say whether an alert was real: alerts like it are judged with that in mind.",
-        options: [note, CoreStore.stateOption, technique, verdict],
+        options: [note] + CoreConnection.options + [technique, verdict],
         operands: [
             CommandOperand(name: "ID", help: "The alert's triage id."),
             CommandOperand(name: "LABEL", help: "true_positive or false_positive."),
@@ -32,20 +32,20 @@ struct FeedbackGiveCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
         let techniques = arguments.values(of: Self.technique)
-        let core =
-            techniques.isEmpty ? try store.core() : try store.core(catalogue: try AttackTechniques(for: session))
-        let feedback = try CoreStore.managing { () throws(CaseError) in
-            try core.giveFeedback(
-                on: id, label, corrected: arguments.value(of: Self.verdict).flatMap(Verdict.init(name:)),
-                techniques: techniques, note: arguments.value(of: Self.note) ?? "", by: store.actor)
-        }
+        let core = try CoreConnection(arguments, in: session, judges: !techniques.isEmpty)
+        var members: [String: JSONValue] = ["triage_id": .number(Double(id)), "label": .text(label.rawValue)]
+        if let verdict = arguments.value(of: Self.verdict) { members["verdict"] = .text(verdict) }
+        if !techniques.isEmpty { members["techniques"] = .array(techniques.map { .text($0) }) }
+        if let note = arguments.value(of: Self.note) { members["note"] = .text(note) }
+        let answer = try core.document(FeedbackGive.self, .object(members))
         if session.options.wantsJSON {
-            session.printDocument { writer in writer.object { $0.member("feedback_id", feedback) } }
+            session.console.write(answer.bytes)
         } else {
+            let number = answer.value.words("feedback_id")
             session.printText(
-                "feedback \(feedback) by \(store.actor); bailey feedback withdraw \(feedback) takes it back")
+                "feedback \(number) by \(answer.value.words("analyst")); bailey feedback withdraw \(number) takes it back"
+            )
         }
         return .done
     }

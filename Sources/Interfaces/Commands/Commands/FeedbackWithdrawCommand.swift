@@ -1,10 +1,11 @@
-import CaseManagement
+import CoreRoutes
+import JSON
 
 /// `bailey feedback withdraw`: as if it had never been said.
 struct FeedbackWithdrawCommand: Command {
     static let syntax = CommandSyntax(
         name: "feedback withdraw", summary: "Take feedback back: what it lowered is lowered no more.",
-        options: [CoreStore.stateOption],
+        options: CoreConnection.options,
         operands: [CommandOperand(name: "ID", help: "The feedback's number.")])
 
     private let arguments: ParsedArguments
@@ -16,9 +17,8 @@ struct FeedbackWithdrawCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
-        try CoreStore.managing { () throws(CaseError) in try core.withdrawFeedback(id, by: store.actor) }
+        let core = try CoreConnection(arguments, in: session)
+        _ = try core.ask(FeedbackWithdraw.self, path: ["feedback": "\(id)"])
         return .done
     }
 }

@@ -1,7 +1,6 @@
 import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
-import Triage
 
 /// `bailey kpis`: how well alerts and cases are dealt with.
 struct KpisCommand: Command {
@@ -10,35 +9,36 @@ struct KpisCommand: Command {
     )
     static let syntax = CommandSyntax(
         name: "kpis", summary: "Print key figures: mean times, rates, terms met.",
-        options: [period, CoreStore.stateOption])
+        options: [period] + CoreConnection.options)
 
     private let arguments: ParsedArguments
 
     init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let reader = try store.reader()
-        let period = arguments.choice(Self.period, as: KeyFigures.Period.self) ?? .day
-        let figures = try CoreStore.storing { () throws(StorageError) in try reader.keyFigures(period, now: store.now) }
+        let core = try CoreConnection(arguments, in: session)
+        let period = arguments.value(of: Self.period).map { [(name: "period", value: $0)] } ?? []
+        let answer = try core.document(KeyFiguresShow.self, query: period)
         if session.options.wantsJSON {
-            session.printDocument { $0.value(figures) }
+            session.console.write(answer.bytes)
             return .done
         }
-        session.printText("\(figures.from) to \(figures.to)")
-        for (_, measure, name) in KeyFigures.means {
-            let mean = figures.mean(measure)
+        let figures = answer.value
+        session.printText("\(figures.words("from")) to \(figures.words("to"))")
+        for (key, _, name) in KeyFigures.means {
+            let mean = figures[key] ?? .null
             session.printRow([
-                (name, 24), (mean.seconds.map { "\(Int($0.rounded())) s" } ?? "none", 12), ("of \(mean.count)", 0),
+                (name, 24), (mean["seconds"]?.number.map { "\(Int($0.rounded())) s" } ?? "none", 12),
+                ("of \(mean.words("count"))", 0),
             ])
         }
         for (name, rate) in [
-            ("Triaged automatically", figures.automaticTriage), ("False positives", figures.falsePositives),
-            ("Triaged in time", figures.triageInTime), ("Responded in time", figures.responseInTime),
+            ("Triaged automatically", figures["automatic_triage_rate"]),
+            ("False positives", figures["false_positive_rate"]),
+            ("Triaged in time", figures["sla"]?["triage"]), ("Responded in time", figures["sla"]?["response"]),
         ] {
             session.printRow([
-                (name, 24), (rate.value.map { "\(Int(($0 * 100).rounded())) %" } ?? "none", 12),
-                ("of \(rate.total)", 0),
+                (name, 24), (session.percent(rate?["rate"]), 12), ("of \(rate?.words("total") ?? "0")", 0),
             ])
         }
         return .done

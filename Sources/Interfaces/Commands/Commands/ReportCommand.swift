@@ -1,7 +1,6 @@
 import CaseManagement
+import CoreRoutes
 import JSON
-import Storage
-import Triage
 
 /// `bailey report`: what happened in a time, made and kept.
 struct ReportCommand: Command {
@@ -11,7 +10,7 @@ struct ReportCommand: Command {
     static let syntax = CommandSyntax(
         name: "report",
         summary: "Make a report, keep it, print it: hourly, shift, daily, weekly, monthly, executive, incident.",
-        options: [caseOption, html, list, CoreStore.stateOption],
+        options: [caseOption, html, list] + CoreConnection.options,
         operands: [CommandOperand(name: "KIND", isRequired: false, help: "Its kind; without it daily.")])
 
     private let arguments: ParsedArguments
@@ -32,21 +31,27 @@ struct ReportCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let reader = try store.reader()
-        if arguments.has(Self.list) {
-            let reports = try CoreStore.storing { () throws(StorageError) in try reader.reports() }
-            for report in reports {
-                session.printRow([("\(report.id)", 6), (report.kind, 10), (report.madeAt.description, 0)])
-            }
+        let core = try CoreConnection(arguments, in: session)
+        if arguments.has(Self.list) { return try printList(core, in: session) }
+        var members: [String: JSONValue] = ["kind": .text(kind.rawValue)]
+        if let caseID { members["case"] = .number(Double(caseID)) }
+        let id = try core.document(ReportsMake.self, .object(members)).value.words("report_id")
+        let format = arguments.has(Self.html) ? "html" : "json"
+        session.console.write(
+            try core.ask(ReportsShow.self, path: ["report": id], query: [("format", format)]).body)
+        session.console.report("kept as report \(id)")
+        return .done
+    }
+
+    private func printList(_ core: CoreConnection, in session: Session) throws(CommandError) -> ExitCode {
+        let answer = try core.document(ReportsList.self)
+        if session.options.wantsJSON {
+            session.console.write(answer.bytes)
             return .done
         }
-        let made = reader.makeReport(kind, caseID: caseID, now: store.now, settings: CoreSettings())
-        let report = try CoreStore.managing { () throws(CaseError) in try made.get() }
-        let core = try store.core()
-        let id = try CoreStore.storing { () throws(StorageError) in try core.store(report) }
-        session.console.write(Array((arguments.has(Self.html) ? report.page : report.document).utf8))
-        session.console.report("kept as report \(id)")
+        for report in answer.value["reports"]?.elements ?? [] {
+            session.printRow([(report.words("report_id"), 6), (report.words("kind"), 10), (report.words("made_at"), 0)])
+        }
         return .done
     }
 }

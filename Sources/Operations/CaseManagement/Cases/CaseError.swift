@@ -6,6 +6,8 @@ package enum CaseError: Error, Sendable, Hashable, CustomStringConvertible {
     case noAlert(Int)
     case noFeedback(Int)
     case notPermitted(caseID: Int, from: CaseState, to: CaseState)
+    /// It is there already.
+    case exists(String)
     case invalid(String)
     case storage(StorageError)
 
@@ -18,7 +20,7 @@ package enum CaseError: Error, Sendable, Hashable, CustomStringConvertible {
             from.successors.isEmpty
                 ? "case \(id) is \(from.rawValue), which is the end"
                 : "case \(id) is \(from.rawValue) and cannot become \(to.rawValue); next may be: \(from.successors.map(\.rawValue).joined(separator: ", "))"
-        case .invalid(let what): what
+        case .exists(let what), .invalid(let what): what
         case .storage(let error): error.description
         }
     }

@@ -50,6 +50,9 @@ extension Core {
             } else {
                 try changes.connection.execute(
                     "INSERT OR IGNORE INTO case_tags VALUES (?, ?)", [.integer(caseID), .text(tag)])
+                guard changes.connection.changes > 0 else {
+                    return .exists("case \(caseID) has the tag '\(tag)' already")
+                }
             }
             try CaseHistory(changes: changes).note(caseID, actor: actor, remove ? "untagged" : "tagged", tag)
             return nil
@@ -122,15 +125,18 @@ extension Core {
     /// A person's or program's name: what stands in the history has to be readable.
     static func name(_ text: String) throws(CaseError) -> String {
         let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard (1...100).contains(trimmed.utf8.count), trimmed.unicodeScalars.allSatisfy({ !$0.isUnwantedControl })
+        guard (1...100).contains(trimmed.unicodeScalars.count),
+            trimmed.unicodeScalars.allSatisfy({ !$0.isUnwantedControl })
         else {
-            throw .invalid("a name has 1 to 100 bytes and no control characters")
+            throw .invalid("a name has 1 to 100 characters and no control characters")
         }
         return trimmed
     }
 
     static func note(_ text: String) throws(CaseError) -> String {
-        guard text.utf8.count <= noteLimit else { throw .invalid("a note has at most \(noteLimit) bytes") }
+        guard text.unicodeScalars.count <= noteLimit else {
+            throw .invalid("a note has at most \(noteLimit) characters")
+        }
         return String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isUnwantedControl }))
     }
 

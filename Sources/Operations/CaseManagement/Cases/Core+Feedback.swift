@@ -26,6 +26,14 @@ extension Core {
                 "SELECT likeness, verdict, case_id FROM alerts WHERE id = ?", [.integer(alert)]
             ) { ($0.blob(0), $0.integer(1), $0.optionalInteger(2)) }
             guard let (likeness, verdict, caseID) = found else { return .failure(.noAlert(alert)) }
+            // One analyst, one word: who thinks otherwise now withdraws the one from before.
+            if let standing = try changes.connection.first(
+                "SELECT id FROM feedback WHERE alert = ? AND analyst = ? AND withdrawn_at IS NULL",
+                [.integer(alert), .text(analyst)], { $0.integer(0) })
+            {
+                return .failure(
+                    .exists("\(analyst) has given feedback \(standing) on alert \(alert) already: withdraw it first"))
+            }
             try changes.connection.execute(
                 """
                 INSERT INTO feedback(alert, likeness, analyst, label, verdict, corrected, techniques, note, at)

@@ -110,6 +110,17 @@ extension StoreReader {
 extension JSONWriter {
     /// - Parameter full: with the triage; else what a list shows.
     package mutating func value(_ alert: AlertRecord, full: Bool) {
+        write(alert, triage: full ? StoredTriage(alert.triage).document : nil)
+    }
+
+    /// With the triage, and these techniques in it: who asks for more than are kept has them looked up again.
+    package mutating func value(_ alert: AlertRecord, techniques: [Examination.MatchedTechnique]) {
+        var members = StoredTriage(alert.triage).document.members ?? [:]
+        members["matched_techniques"] = .array(techniques.map(\.document))
+        write(alert, triage: .object(members))
+    }
+
+    private mutating func write(_ alert: AlertRecord, triage: JSONValue?) {
         object {
             $0.member("triage_id", alert.id)
             $0.member("source", alert.source)
@@ -127,7 +138,7 @@ extension JSONWriter {
             $0.member("occurrences", alert.occurrences)
             $0.member("reopened", alert.reopened)
             $0.member("case_id", alert.caseID)
-            if full { $0.member("triage", StoredTriage(alert.triage).document) }
+            if let triage { $0.member("triage", triage) }
         }
     }
 }

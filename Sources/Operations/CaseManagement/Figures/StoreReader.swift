@@ -7,6 +7,9 @@ package final class StoreReader {
 
     package init(_ file: DatabaseFile) throws(StorageError) { connection = try file.openToRead() }
 
+    /// The database's file.
+    package var path: String { connection.path }
+
     /// Runs `body`, with SQLite's errors as the store's.
     func reading<Value>(_ body: () throws(SQLiteError) -> Value) throws(StorageError) -> Value {
         do throws(SQLiteError) { return try body() } catch { throw StorageError(error, path: connection.path) }

@@ -19,7 +19,10 @@ package enum OtherReader: AlertReader {
         draft.rule =
             document["rule"]?.words ?? document["rule_id"]?.words ?? document.at("rule", "id")?.words
             ?? document["type"]?.words ?? ""
-        draft.title = document["title"]?.words ?? document["name"]?.words ?? texts.first ?? ""
+        // The first that says something: blanks in one field are no reason to refuse what another says.
+        draft.title =
+            (["title", "name"].compactMap { document[$0]?.words } + texts).first { $0.contains { !$0.isWhitespace } }
+            ?? ""
         draft.body =
             document["alert_text"]?.words ?? document["message"]?.words ?? document["description"]?.words
             ?? document["raw"]?.words ?? ""

@@ -50,6 +50,28 @@ extension JSONWriter {
     }
 }
 
+extension TriageResult {
+    /// The triage as people and programs are given it.
+    package func document(entities: [Entity]) -> JSONValue {
+        var writer = JSONWriter(pretty: false)
+        write(entities: entities, to: &writer)
+        return TriageDocument(String(decoding: writer.bytes, as: UTF8.self)).document
+    }
+}
+
+extension Examination.MatchedTechnique {
+    /// As documents carry it.
+    package var document: JSONValue {
+        func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .text($0) }) }
+        func rounded(_ number: Double) -> JSONValue { .number((number * 1000).rounded() / 1000) }
+        return .object([
+            "technique_id": .text(match.id), "name": .text(match.name), "tactics": texts(match.tactics),
+            "score": rounded(match.score), "probability": rounded(match.probability), "matched": texts(match.matched),
+            "claimed_by_source": .flag(isClaimed),
+        ])
+    }
+}
+
 /// A kept triage, read back.
 package struct TriageDocument: Sendable {
     private let kept: JSONValue
@@ -98,15 +120,7 @@ package struct TriageDocument: Sendable {
         for name in ["reasoning", "playbooks", "recommended_actions", "false_positive_indicators", "unknowns"] {
             members[name] = texts(self.texts(name))
         }
-        members["matched_techniques"] = .array(
-            techniques.map { technique in
-                .object([
-                    "technique_id": .text(technique.match.id), "name": .text(technique.match.name),
-                    "tactics": texts(technique.match.tactics), "score": .number(technique.match.score),
-                    "probability": .number(technique.match.probability), "matched": texts(technique.match.matched),
-                    "claimed_by_source": .flag(technique.isClaimed),
-                ])
-            })
+        members["matched_techniques"] = .array(techniques.map(\.document))
         members["attack_chain"] = .array(
             chain.map { .object(["tactic": .text($0.tactic), "techniques": texts($0.techniques)]) })
         members["entities"] = .array(

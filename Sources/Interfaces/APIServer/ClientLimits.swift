@@ -1,0 +1,61 @@
+internal import APIAccess
+private import Synchronization
+
+/// What clients have taken, of all listeners together.
+final class ClientLimits: Sendable {
+    private let lockouts: Mutex<FailureLockout>
+    private let rates: Mutex<RateLimiter>
+
+    init(_ settings: APISettings) {
+        lockouts = Mutex(FailureLockout(limits: settings.lockout))
+        // A sixth of a minute's requests may come at once.
+        rates = Mutex(RateLimiter(perMinute: settings.requestsPerMinute, burst: max(1, settings.requestsPerMinute / 6)))
+    }
+
+    /// How long the client has to wait before it may ask; nil when it may now.
+    func rateWait(of client: String) -> Duration? { rates.withLock { $0.take(client, at: .now) } }
+
+    func lockout(of client: String) -> Duration? { lockouts.withLock { $0.lockout(of: client, at: .now) } }
+
+    /// Notes a wrong token.
+    /// - Returns: whether the client is locked out from now on.
+    func fail(_ client: String) -> Bool {
+        lockouts.withLock {
+            $0.fail(client, at: .now)
+            return $0.lockout(of: client, at: .now) != nil
+        }
+    }
+}
+
+/// A log that nobody can fill: so many lines a second, and how many were left out.
+final class BoundedLog: Sendable {
+    private struct State {
+        var rate = RateLimiter(perMinute: 600, burst: 100)
+        var omitted = 0
+    }
+
+    private let write: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    init(_ write: @escaping @Sendable (String) -> Void) { self.write = write }
+
+    func note(_ line: String) {
+        let omitted = state.withLock { state -> Int? in
+            guard state.rate.take("", at: .now) == nil else {
+                state.omitted += 1
+                return nil
+            }
+            defer { state.omitted = 0 }
+            return state.omitted
+        }
+        guard let omitted else { return }
+        if omitted > 0 { write("\(omitted) lines were left out: too many at once") }
+        write(line)
+    }
+
+    /// Text from a client as it stands in a line: printable ASCII, 200 bytes at most.
+    static func safe(_ text: String) -> String {
+        String(
+            decoding: text.utf8.prefix(200).map { (0x21...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,50 @@
+internal import Auditing
+internal import CaseManagement
+internal import CoreRoutes
+internal import Cryptography
+internal import LinuxSystem
+internal import Storage
+internal import Triage
+
+/// The core and its store, as many threads ask them at once: each reads with a connection that nobody else uses meanwhile.
+final class ServedCore: CoreAccess, Sendable {
+    private let shared: Core
+    private let state: String
+    private let readers = Monitor<[StoreReader]>([])
+    private let key = Monitor<Ed25519.PrivateKey?>(nil)
+    /// Connections that wait for the next question.
+    private static let spareLimit = 32
+
+    init(_ core: Core, state: String) {
+        shared = core
+        self.state = state
+    }
+
+    var now: EventTime { shared.now }
+    var settings: CoreSettings { shared.settings }
+    func core() -> Core { shared }
+
+    func read<Value>(_ body: (StoreReader) throws(StorageError) -> Value) throws(RouteProblem) -> Value {
+        do throws(StorageError) {
+            let reader =
+                if let spare = readers.withLock({ $0.popLast() }) { spare } else {
+                    try StoreReader(shared.queue.file)
+                }
+            // One that failed is not used again: the file may be another by now.
+            let value = try body(reader)
+            readers.withLock { if $0.count < Self.spareLimit { $0.append(reader) } }
+            return value
+        } catch { throw RouteProblem(error) }
+    }
+
+    func evidenceKey() throws(RouteProblem) -> Ed25519.PrivateKey {
+        do throws(AuditError) {
+            return try key.withLock { key throws(AuditError) in
+                if let key { return key }
+                let made = try AuditKey.load(orCreate: "\(state)/evidence.key")
+                key = made
+                return made
+            }
+        } catch { throw RouteProblem(503, "the key that evidence is signed with: \(error)") }
+    }
+}

@@ -1,0 +1,32 @@
+internal import APIAccess
+internal import CaseManagement
+internal import Cryptography
+internal import Storage
+
+/// `GET /api/cases/{case}/evidence`: a case as a document that can be checked later.
+package enum CasesEvidence: CoreRoute {
+    package static let declaration = RouteDeclaration(
+        "cases-evidence", .get, "/api/cases/{case}/evidence", in: .cases,
+        "Fetch a case's evidence pack: all parts, hashed and signed.",
+        details: "bailey evidence verify FILE says whether it is what was signed.", scope: .evidenceRead,
+        parameters: [.path("case", .identifier, "The case's number.")],
+        outcomes: [RouteDeclaration.Outcome(200, "The pack, schema 1.0", .json(.named("EvidencePack")))],
+        problems: [404])
+
+    package static func answer(
+        _ request: RouteRequest, from core: any CoreAccess
+    ) throws(RouteProblem) -> RouteAnswer {
+        let file = try core.caseFile(try request.number("case"))
+        let ids = Set(file.alerts.map(\.id))
+        let (payloads, feedback) = try core.read { (reader) throws(StorageError) in
+            var payloads: [Int: String] = [:]
+            for id in ids { payloads[id] = try reader.payload(of: id) }
+            return (payloads, try reader.labelledAlerts().filter { ids.contains($0.alert) })
+        }
+        let key = try core.evidenceKey()
+        do throws(CryptographyError) {
+            let pack = try EvidencePack.make(of: file, payloads: payloads, feedback: feedback, key: key, now: core.now)
+            return RouteAnswer(mediaType: "application/json", body: Array(pack.utf8))
+        } catch { throw RouteProblem(503, "the evidence could not be signed: \(error)") }
+    }
+}

@@ -1,0 +1,114 @@
+/// The first part of a request (RFC 9112): all but its body. What is in it came from anybody.
+package struct HTTPRequestHead: Sendable {
+    package var method: String
+    /// The target as it was sent, escapes and all, up to the `?`.
+    package var path: String
+    /// What stood behind the `?`, as it was sent; nil without one.
+    package var query: String?
+    /// In the order they were sent.
+    package var fields: [(name: String, value: String)]
+    package var client: HTTPClientAddress
+
+    package init(
+        method: String, path: String, query: String? = nil, fields: [(name: String, value: String)] = [],
+        client: HTTPClientAddress
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.fields = fields
+        self.client = client
+    }
+
+    /// Every value of a field, by its name without regard to case.
+    package func values(of name: String) -> [String] {
+        fields.filter { $0.name.utf8.elementsEqualIgnoringCase(name.utf8) }.map(\.value)
+    }
+
+    /// The value of a field that is there exactly once; nil when it is not there, or twice.
+    package func value(of name: String) -> String? {
+        let values = values(of: name)
+        return values.count == 1 ? values[0] : nil
+    }
+}
+
+/// Who is at the other end, as far as limits go.
+package enum HTTPClientAddress: Sendable, Hashable, CustomStringConvertible {
+    /// An IP address, without the port.
+    case address(String)
+    /// A user of this host, over a Unix socket.
+    case user(UInt32)
+    /// It had gone before it could be asked.
+    case unknown
+
+    package var description: String {
+        switch self {
+        case .address(let text): text
+        case .user(let id): "uid \(id)"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+package struct HTTPResponse: Sendable {
+    package var status: Int
+    package var fields: [(name: String, value: String)]
+    package var body: [UInt8]
+
+    package init(status: Int, fields: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}
+
+/// What becomes of a request whose head is there.
+package enum HTTPAdmission: Sendable {
+    /// It is answered without its body.
+    case refuse(HTTPResponse)
+    /// Its body, of at most so many bytes, is read and handed on. `answer` runs on a thread that may block.
+    case read(limit: Int, answer: @Sendable ([UInt8]) -> HTTPResponse)
+}
+
+/// Answers requests.
+package protocol HTTPHandling: Sendable {
+    /// Looks at the head of a request, before anything of its body is read. Called on the network's thread: it must not block.
+    func admit(_ head: HTTPRequestHead) -> HTTPAdmission
+
+    /// What the listener itself has to refuse: 408 too slow, 413 too large, 503 no room.
+    func refusal(_ status: Int, _ head: HTTPRequestHead) -> HTTPResponse
+}
+
+/// What clients may take of the server.
+package struct HTTPLimits: Sendable, Hashable {
+    /// Connections at once, and of one client.
+    package var connections = 512
+    package var connectionsPerClient = 256
+    /// From the first byte of a request to its last; a connection without a request is closed after as long.
+    package var patience = Duration.seconds(30)
+    /// Threads that answer.
+    package var workers = 32
+    /// Requests that wait for one of them; more are refused.
+    package var queue = 1024
+    /// Bytes of bodies in memory at once, of all requests together.
+    package var bodies = 96 << 20
+    /// The request line and all fields (and what the library needs of one connection besides).
+    package var head = 32 << 10
+
+    package init() {}
+}
+
+/// Why there is no server.
+package struct HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Sequence<UInt8> {
+    /// ASCII letters alone; others are compared as they are (RFC 9110 §5.1).
+    package func elementsEqualIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
+        func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+        return elementsEqual(other) { lower($0) == lower($1) }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `scripts/install --core`: what it puts where, and its unit as systemd judges it.
+@Suite struct CoreInstallTests {
+    let checkout: TemporaryTree
+    let target: TemporaryTree
+
+    init() throws {
+        checkout = try TemporaryTree()
+        target = try TemporaryTree()
+        for folder in ["scripts", "templates", "policies"] {
+            try FileManager.default.copyItem(
+                atPath: "\(Checkout.path)/\(folder)", toPath: "\(checkout.path)/\(folder)")
+        }
+        let built = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
+        for program in ["bailey", "bailey-core"] {
+            try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(checkout.path)/\(program)")
+        }
+    }
+
+    @discardableResult
+    private func install(_ options: String...) async throws -> Outcome {
+        try await run(
+            "\(checkout.path)/scripts/install",
+            ["--destdir", target.path, "--binary", "\(checkout.path)/bailey"] + options)
+    }
+
+    @Test("The core comes on request, stays without asking again, and goes with the rest")
+    func life() async throws {
+        try await install()
+        #expect(try await !target.files().contains { $0.contains("bailey-core") })
+        try await install("--core")
+        let files = try await target.files()
+        for file in ["usr/local/sbin/bailey-core", "etc/systemd/system/bailey-core.service", "etc/bailey/core.yaml"] {
+            #expect(files.contains(file), "\(file)")
+        }
+        let again = try await install()
+        #expect(again.errors.contains("unchanged: everything is in place"))
+        #expect(again.errors.contains("bailey token create"))
+        #expect(try await install("--uninstall").status == 0)
+        #expect(try await target.files() == [])
+    }
+
+    @Test("It is for a host, not for an account")
+    func misuse() async throws {
+        #expect(try await install("--core", "--user").status == 2)
+        #expect(try await target.files() == [])
+    }
+
+    @Test(
+        "systemd-analyze finds nothing wrong with the unit, and little that it could reach",
+        .enabled(if: LintTests.isSetUp, "needs systemd-analyze"))
+    func unit() async throws {
+        try await install("--core")
+        let verified = try await run(
+            "/usr/bin/systemd-analyze",
+            ["verify", "--man=no", "--recursive-errors=no", "--root=\(target.path)", "bailey-core.service"])
+        #expect(verified.status == 0 && verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
+        // In tenths: 1.5 of 10.
+        let exposure = try await run(
+            "/usr/bin/systemd-analyze",
+            [
+                "security", "--offline=true", "--root=\(target.path)", "--threshold=15", "--no-pager",
+                "bailey-core.service",
+            ])
+        #expect(exposure.status == 0, "\(exposure.output.suffix(300))")
+    }
+}
