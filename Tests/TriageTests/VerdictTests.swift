@@ -164,8 +164,29 @@ struct TwoTechniques: TechniqueRetrieving {
         #expect(result.techniques.map(\.isClaimed) == [true, false])
         #expect(result.unknowns.contains { $0.hasPrefix("1 technique ids") })
         var writer = JSONWriter()
-        writer.object { result.writeMembers(to: &$0) }
+        result.write(entities: alert.entities, to: &writer)
         #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("T9999"))
+    }
+
+    @Test("A triage that was kept is read back as it was, and one that cannot be read says nothing")
+    func kept() throws {
+        for alert in try Fixture.alerts("wazuh.ndjson") {
+            let result = result(alert, history: .init(falsePositives: 1))
+            var writer = JSONWriter(pretty: false)
+            result.write(entities: alert.entities, to: &writer)
+            let read = TriageDocument(String(decoding: writer.bytes, as: UTF8.self))
+            #expect(read.entities == alert.entities)
+            #expect(read.techniques == result.techniques)
+            #expect(read.chain.map(\.tactic) == result.attackChain.map(\.tactic))
+            #expect(read.texts("recommended_actions") == result.actions)
+            #expect(read.texts("reasoning") == result.reasoning && read.texts("unknowns") == result.unknowns)
+            #expect(read.document["adjustment"]?.text == result.adjustment)
+            #expect(read.document["verdict"]?.text == result.verdict.name)
+        }
+        for broken in ["", "{", "[]", #"{"e": [1, []], "t": [["a"]]}"#] {
+            let read = TriageDocument(broken)
+            #expect(read.entities.isEmpty && read.techniques.isEmpty && read.chain.isEmpty)
+        }
     }
 
     @Test("A text is as sure as what it reads like; other alerts begin with their source's confidence")

@@ -55,10 +55,9 @@ extension Session {
         let techniques = triage["matched_techniques"]?.elements ?? []
         if !techniques.isEmpty { printText("Techniques:") }
         for technique in techniques {
-            let matched = technique.texts("matched").joined(separator: " ")
-            let why =
-                technique["claimed_by_source"]?.flag == true
-                ? "named by its source" : "\(percent(technique["probability"]))  \(matched)"
+            let words = technique.texts("matched").joined(separator: " ")
+            let isClaimed = technique["claimed_by_source"]?.flag == true
+            let why = isClaimed ? "named by its source" : "\(percent(technique["probability"]))  \(words)"
             printText("  \(technique.words("technique_id")) \(technique.words("name")): \(why)")
         }
     }

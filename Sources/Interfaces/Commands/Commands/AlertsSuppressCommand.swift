@@ -40,7 +40,8 @@ struct AlertsSuppressCommand: Command {
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let core = try CoreConnection(arguments, in: session)
         let end = EventTime(session.environment.now()).adding(duration).description
-        let answer = try core.document(AlertsSuppress.self, path: ["alert": "\(id)"], .object(["until": .text(end)]))
+        let answer = try core.document(
+            AlertsSuppress.self, path: ["alert": "\(id)"], .object(["until": .text(end)]))
         if session.options.wantsJSON {
             session.console.write(answer.bytes)
         } else {

@@ -29,7 +29,7 @@ struct FeedbackAccuracyCommand: Command {
         for verdict in Verdict.allCases.reversed() {
             if let rate = verdicts[verdict.name] { print(verdict.name, rate, in: session) }
         }
-        for calibration in (answer.value["by_confidence"]?.elements ?? []).reversed() {
+        for calibration in answer.value["by_confidence"]?.elements ?? [] {
             print("stated \(session.percent(calibration["stated"]))", calibration["right"] ?? .null, in: session)
         }
         let techniques = answer.value["by_technique"]?.members ?? [:]

@@ -33,12 +33,11 @@ struct FeedbackGiveCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let techniques = arguments.values(of: Self.technique)
-        // Whether there is such a technique says the catalogue.
         let core = try CoreConnection(arguments, in: session, judges: !techniques.isEmpty)
         var members: [String: JSONValue] = ["triage_id": .number(Double(id)), "label": .text(label.rawValue)]
         if let verdict = arguments.value(of: Self.verdict) { members["verdict"] = .text(verdict) }
+        if !techniques.isEmpty { members["techniques"] = .array(techniques.map { .text($0) }) }
         if let note = arguments.value(of: Self.note) { members["note"] = .text(note) }
-        if !techniques.isEmpty { members["techniques"] = .array(techniques.map(JSONValue.text)) }
         let answer = try core.document(FeedbackGive.self, .object(members))
         if session.options.wantsJSON {
             session.console.write(answer.bytes)

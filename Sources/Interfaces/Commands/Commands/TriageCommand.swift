@@ -68,6 +68,6 @@ struct TriageCommand: Command {
     private func printJudgement(_ triage: JSONValue, in session: Session) {
         if session.options.wantsJSON { return session.printDocument { $0.value(triage) } }
         session.printText("\(triage.words("verdict"))  confidence \(session.percent(triage["confidence"]))")
-        for reason in triage.texts("reasoning") { session.printText("  - \(reason)") }
+        session.print(triage: triage)
     }
 }

@@ -52,7 +52,7 @@ package enum AlertsSubmit: CoreRoute {
                     case .success(let alert):
                         writer.member("status", 200)
                         writer.member("result", "judged")
-                        writer.member("triage", object: { core.judge(alert).writeMembers(to: &$0) })
+                        writer.member("triage", core.judge(alert).document(entities: alert.entities))
                     case .failure(let error):
                         writer.member("status", 400)
                         writer.member("result", "rejected")

@@ -36,7 +36,7 @@ package enum TriageText: CoreRoute {
             let result = writer.judge(alert, techniques: limit)
             return .document { document in
                 document.object { document in
-                    document.member("triage", object: { result.writeMembers(to: &$0) })
+                    document.member("triage", result.document(entities: alert.entities))
                 }
             }
         }

@@ -110,12 +110,12 @@ extension StoreReader {
 extension JSONWriter {
     /// - Parameter full: with the triage; else what a list shows.
     package mutating func value(_ alert: AlertRecord, full: Bool) {
-        write(alert, triage: full ? StoredTriage(alert.triage).fullDocument : nil)
+        write(alert, triage: full ? StoredTriage(alert.triage).document : nil)
     }
 
     /// With the triage, and these techniques in it: who asks for more than are kept has them looked up again.
     package mutating func value(_ alert: AlertRecord, techniques: [Examination.MatchedTechnique]) {
-        var members = StoredTriage(alert.triage).fullDocument.members ?? [:]
+        var members = StoredTriage(alert.triage).document.members ?? [:]
         members["matched_techniques"] = .array(techniques.map(\.document))
         write(alert, triage: .object(members))
     }

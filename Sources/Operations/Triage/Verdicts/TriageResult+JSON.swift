@@ -1,69 +1,141 @@
 package import JSON
 
 extension TriageResult {
-    /// Writes the members of a triage as the API gives them, but for what follows from its entities.
-    package func writeMembers(to writer: inout JSONWriter) {
-        writer.member("verdict", verdict.name)
-        writer.key("confidence")
-        writer.value((confidence * 1000).rounded() / 1000)
-        writer.member("severity", severity.name)
-        writer.member("matched_techniques") { writer in
-            for technique in techniques {
-                writer.value(technique)
-            }
+    /// Writes a triage as it is kept with each of millions of alerts: rows in place of objects, and nothing that follows from the rest.
+    /// `TriageDocument` makes of it what people and programs are given.
+    package func write(entities: [Entity], to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("verdict", verdict.name)
+            writer.key("confidence")
+            writer.value((confidence * 1000).rounded() / 1000)
+            writer.member("severity", severity.name)
+            writer.member("t", array: { writer in for technique in techniques { writer.row(technique) } })
+            writer.list("reasoning", reasoning)
+            writer.list("playbooks", playbooks)
+            if actions != Self.generalActions(verdict) { writer.list("recommended_actions", actions) }
+            writer.list("false_positive_indicators", falsePositiveIndicators)
+            writer.list("unknowns", unknowns)
+            if let adjustment { writer.member("adjustment", adjustment) }
+            writer.member("e", array: { writer in for entity in entities { writer.row(entity) } })
         }
-        writer.member("attack_chain") { writer in
-            for step in attackChain {
-                writer.object {
-                    $0.member("tactic", step.tactic)
-                    $0.member("techniques", step.techniques)
-                }
-            }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func list(_ name: String, _ texts: [String]) {
+        if !texts.isEmpty { member(name, texts) }
+    }
+
+    /// Id, name, tactics, score, probability, matched words, whether its source claims it.
+    fileprivate mutating func row(_ technique: Examination.MatchedTechnique) {
+        let match = technique.match
+        array { writer in
+            writer.value(match.id)
+            writer.value(match.name)
+            writer.array { for tactic in match.tactics { $0.value(tactic) } }
+            writer.value((match.score * 1000).rounded() / 1000)
+            writer.value((match.probability * 1000).rounded() / 1000)
+            writer.array { for word in match.matched { $0.value(word) } }
+            writer.value(technique.isClaimed)
         }
-        writer.member("reasoning", reasoning)
-        writer.member("playbooks", playbooks)
-        writer.member("recommended_actions", actions)
-        writer.member("false_positive_indicators", falsePositiveIndicators)
-        writer.member("unknowns", unknowns)
-        writer.member("adjustment", adjustment)
+    }
+
+    /// Kind, value, roles.
+    fileprivate mutating func row(_ entity: Entity) {
+        array { writer in
+            writer.value(entity.kind.rawValue)
+            writer.value(entity.value)
+            for role in entity.roles.sorted() { writer.value(role.rawValue) }
+        }
+    }
+}
+
+extension TriageResult {
+    /// The triage as people and programs are given it.
+    package func document(entities: [Entity]) -> JSONValue {
+        var writer = JSONWriter(pretty: false)
+        write(entities: entities, to: &writer)
+        return TriageDocument(String(decoding: writer.bytes, as: UTF8.self)).document
     }
 }
 
 extension Examination.MatchedTechnique {
     /// As documents carry it.
     package var document: JSONValue {
-        var writer = JSONWriter(pretty: false)
-        writer.value(self)
-        // What was just written can be read.
-        return (try? UntrustedJSON.parse(writer.bytes).value) ?? .null
+        func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .text($0) }) }
+        func rounded(_ number: Double) -> JSONValue { .number((number * 1000).rounded() / 1000) }
+        return .object([
+            "technique_id": .text(match.id), "name": .text(match.name), "tactics": texts(match.tactics),
+            "score": rounded(match.score), "probability": rounded(match.probability), "matched": texts(match.matched),
+            "claimed_by_source": .flag(isClaimed),
+        ])
     }
 }
 
-extension JSONWriter {
-    fileprivate mutating func value(_ technique: Examination.MatchedTechnique) {
-        object {
-            $0.member("technique_id", technique.match.id)
-            $0.member("name", technique.match.name)
-            $0.member("tactics", technique.match.tactics)
-            $0.key("score")
-            $0.value((technique.match.score * 1000).rounded() / 1000)
-            $0.key("probability")
-            $0.value((technique.match.probability * 1000).rounded() / 1000)
-            $0.member("matched", technique.match.matched)
-            $0.member("claimed_by_source", technique.isClaimed)
+/// A kept triage, read back.
+package struct TriageDocument: Sendable {
+    private let kept: JSONValue
+
+    /// - Parameter text: what `TriageResult.write` made. What cannot be read says nothing.
+    package init(_ text: String) { kept = (try? UntrustedJSON.parse(Array(text.utf8)).value) ?? .object([:]) }
+
+    package var entities: [Entity] {
+        (kept["e"]?.elements ?? []).compactMap { row in
+            guard let row = row.elements, row.count >= 2, let kind = row[0].text.flatMap(Entity.Kind.init),
+                let value = row[1].text
+            else { return nil }
+            return Entity(
+                kind: kind, value: value, roles: Set(row.dropFirst(2).compactMap { $0.text.flatMap(Entity.Role.init) }))
         }
     }
 
-    fileprivate mutating func member(_ name: String, _ elements: (inout JSONWriter) -> Void) {
-        member(name, array: elements)
+    package var techniques: [Examination.MatchedTechnique] {
+        (kept["t"]?.elements ?? []).compactMap { row in
+            guard let row = row.elements, row.count >= 7, let id = row[0].text, let name = row[1].text else {
+                return nil
+            }
+            let match = TechniqueMatch(
+                id: id, name: name, tactics: (row[2].elements ?? []).compactMap(\.text), score: row[3].number ?? 0,
+                probability: row[4].number ?? 0, matched: (row[5].elements ?? []).compactMap(\.text))
+            return Examination.MatchedTechnique(match: match, isClaimed: row[6].flag ?? false)
+        }
     }
 
-    /// Writes an entity as documents carry it.
-    package mutating func value(_ entity: Entity) {
-        object {
-            $0.member("kind", entity.kind.rawValue)
-            $0.member("value", entity.value)
-            $0.member("roles", entity.roles.sorted().map(\.rawValue))
+    package var chain: [(tactic: String, techniques: [String])] { TriageResult.chain(techniques) }
+
+    package func texts(_ name: String) -> [String] {
+        if name == "recommended_actions", kept[name] == nil {
+            return kept["verdict"]?.text.flatMap(Verdict.init(name:)).map(TriageResult.generalActions) ?? []
         }
+        return (kept[name]?.elements ?? []).compactMap(\.text)
+    }
+
+    /// The triage as people and programs are given it.
+    package var document: JSONValue {
+        func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .text($0) }) }
+        var members: [String: JSONValue] = [
+            "verdict": kept["verdict"] ?? .null, "confidence": kept["confidence"] ?? .null,
+            "severity": kept["severity"] ?? .null, "adjustment": kept["adjustment"] ?? .null,
+        ]
+        for name in ["reasoning", "playbooks", "recommended_actions", "false_positive_indicators", "unknowns"] {
+            members[name] = texts(self.texts(name))
+        }
+        members["matched_techniques"] = .array(techniques.map(\.document))
+        members["attack_chain"] = .array(
+            chain.map { .object(["tactic": .text($0.tactic), "techniques": texts($0.techniques)]) })
+        members["entities"] = .array(
+            entities.map {
+                .object([
+                    "kind": .text($0.kind.rawValue), "value": .text($0.value),
+                    "roles": texts($0.roles.sorted().map(\.rawValue)),
+                ])
+            })
+        members["investigation_queries"] = .array(
+            InvestigationQuery.queries(about: entities).map {
+                .object([
+                    "product": .text($0.product.rawValue), "purpose": .text($0.purpose), "query": .text($0.query),
+                ])
+            })
+        return .object(members)
     }
 }

@@ -74,8 +74,7 @@ package struct TriageResult: Sendable {
     /// Likeness in words alone is evidence where it is more often right than not.
     fileprivate static let evidenceFloor = 0.5
 
-    private static func chain(_ techniques: [Examination.MatchedTechnique]) -> [(tactic: String, techniques: [String])]
-    {
+    static func chain(_ techniques: [Examination.MatchedTechnique]) -> [(tactic: String, techniques: [String])] {
         let evident = techniques.filter { $0.isClaimed || $0.match.probability >= evidenceFloor }
             .map { (id: $0.match.id, tactics: $0.match.tactics.map(normalized)) }
         return tacticOrder.compactMap { tactic in
@@ -95,8 +94,12 @@ package struct TriageResult: Sendable {
 
     private static func actions(_ playbooks: [Playbook], _ verdict: Verdict) -> [String] {
         let specific = playbooks.uniqued(by: \.id).prefix(2).flatMap(\.actions)
-        if !specific.isEmpty { return specific }
-        return switch verdict {
+        return specific.isEmpty ? generalActions(verdict) : specific
+    }
+
+    /// What to do where no playbook knows better.
+    static func generalActions(_ verdict: Verdict) -> [String] {
+        switch verdict {
         case .critical, .high:
             [
                 "Look at the host and the entities named here now; isolate the host if what is described goes on.",
