@@ -238,8 +238,7 @@ package enum OpenAPIDocument {
             array: { writer in
                 // Without a longest: what is too long is cut, not refused.
                 for name in ["title", "message", "description", "alert_text", "summary", "name"] {
-                    writer.value(
-                        ValueSchema.openObject([.init(name, .text(.notBlank, lengths: 1...10_000_000))]))
+                    writer.object { said(in: name, &$0) }
                 }
                 writer.object { wazuh(&$0) }
             })
@@ -267,6 +266,23 @@ package enum OpenAPIDocument {
                                         $0.member("maximum", 16)
                                     })
                             })
+                    })
+            })
+    }
+
+    /// A number says something too.
+    private static func said(in name: String, _ writer: inout JSONWriter) {
+        writer.member("type", "object")
+        writer.member("required", [name])
+        writer.member(
+            "properties",
+            object: { writer in
+                writer.member(
+                    name,
+                    object: {
+                        $0.member("type", ["string", "number"])
+                        $0.member("minLength", 1)
+                        $0.member("pattern", TextRule.notBlank.pattern)
                     })
             })
     }
