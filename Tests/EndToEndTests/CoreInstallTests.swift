@@ -14,7 +14,7 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: "\(Checkout.path)/\(folder)", toPath: "\(checkout.path)/\(folder)")
         }
-        let built = URL(filePath: Checkout.debugBinary).deletingLastPathComponent().path(percentEncoded: false)
+        let built = URL(filePath: Checkout.bailey).deletingLastPathComponent().path(percentEncoded: false)
         for program in ["bailey", "bailey-core"] {
             try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(checkout.path)/\(program)")
         }
