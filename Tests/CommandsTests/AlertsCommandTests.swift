@@ -67,10 +67,10 @@ import Triage
     func store() throws {
         let state = "\(tree.path)/state"
         #expect(run("triage", "trojan horse found on web-1, malware executed", "--state", state).code == .done)
-        let suppressed = run("alerts", "suppress", "1", "--hours", "2", "--state", state, "--json")
+        let suppressed = run("alerts", "suppress", "1", "--for", "2h", "--state", state, "--json")
         #expect(suppressed.code == .done && suppressed.output.contains("\"suppressed\""), "\(suppressed)")
-        #expect(run("alerts", "suppress", "1", "--state", state).code == .usage)
-        #expect(run("alerts", "suppress", "7", "--hours", "2", "--state", state).code == .couldNotRun)
+        #expect(run("alerts", "suppress", "1", "--for", "2", "--state", state).code == .usage)
+        #expect(run("alerts", "suppress", "7", "--for", "2h", "--state", state).code == .couldNotRun)
         let file = DatabaseFile(in: state)
         if try StoreReader(file).caseRecord(1) != nil {
             #expect(run("cases", "tag", "1", "urgent", "--state", state).code == .done)

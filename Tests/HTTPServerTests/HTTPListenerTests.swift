@@ -186,7 +186,9 @@ private struct Echo: HTTPHandling {
             "GET / HTTP/1.1\r\nHost: x\r\n\(String(repeating: "X: y\r\n", count: 20_000))\r\n",
         ])
     func garbage(text: String) throws {
-        let listener = try listen()
+        var limits = HTTPLimits()
+        limits.patience = .seconds(2)
+        let listener = try listen(Echo(), limits)
         defer { listener.stop() }
         let connection = try connect()
         // It may be closed before all of it is sent.

@@ -1,5 +1,4 @@
 import Cryptography
-import Foundation
 import HostModel
 import LinuxSystem
 import PrivilegeBroker
@@ -81,17 +80,14 @@ import Testing
     @Test("When the spent code cannot be kept, it does not count")
     func unkept() throws {
         let tree = try TemporaryTree()
-        try OneTimeCodeStore(directory: "\(tree.path)/a").enrol(key(), for: ada)
-        // Its files can be named here, and temporary ones beside them, whose names are longer, cannot: writing fails, as on a full disk.
-        var place = tree.path
-        while place.utf8.count < 4085 {
-            place += "/" + String(repeating: "d", count: min(200, 4084 - place.utf8.count))
-            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
-        }
-        try FileManager.default.removeItem(atPath: place)
-        try FileManager.default.moveItem(atPath: "\(tree.path)/a", toPath: place)
-        let store = OneTimeCodeStore(directory: place)
-        #expect(try store.check(code(key(), 200), of: ada, at: 3000) == .wrong)
+        let store = OneTimeCodeStore(directory: tree.path)
+        try store.enrol(key(), for: ada)
+        // Directories in the way of the temporary files that come next make writing fail, as a full disk does.
+        let probe = try AtomicFile(replacing: "\(tree.path)/probe")
+        let name = try #require(try tree.names(in: "").first { $0.hasPrefix("probe.") })
+        let number = try #require(Int(name.split(separator: ".")[2]))
+        for next in number...(number + 2000) { try tree.addDirectory("1000.\(CurrentProcess.id).\(next).partial/x") }
+        withExtendedLifetime(probe) {}
         #expect(throws: OneTimeCodeStoreError.self) { try store.check(code(key(), 100), of: ada, at: 3000) }
     }
 

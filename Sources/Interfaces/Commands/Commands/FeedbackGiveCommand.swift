@@ -12,7 +12,7 @@ struct FeedbackGiveCommand: Command {
         "verdict", "NAME", of: Verdict.allCases.map(\.name), help: "The verdict it should have had.")
     static let syntax = CommandSyntax(
         name: "feedback give", summary: "Say whether an alert was real: alerts like it are judged with that in mind.",
-        options: [note] + CoreConnection.options + [technique, verdict],
+        options: [note, CoreConnection.server, CoreStore.stateOption, technique, CoreConnection.tokenFile, verdict],
         operands: [
             CommandOperand(name: "ID", help: "The alert's triage id."),
             CommandOperand(name: "LABEL", help: "true_positive or false_positive."),
