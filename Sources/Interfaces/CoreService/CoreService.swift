@@ -50,8 +50,9 @@ package enum CoreService {
             let server = try IntakeServer(path: options.socket, core: core)
             let api = started(core, options, settings, tokens)
             // Whoever started it waits for this line.
-            try StandardStream.output.write(Array("ready \(options.socket)\n".utf8))
-            for address in api.addresses { try StandardStream.output.write(Array("api \(address)\n".utf8)) }
+            let announced = ["ready \(options.socket)"] + api.addresses.map { "api \($0)" }
+            // Nobody who waits is no reason not to serve.
+            try? StandardStream.output.write(Array((announced.joined(separator: "\n") + "\n").utf8))
             try serve(server, signals, core)
             api.stop()
             delivery.stop()
