@@ -45,6 +45,13 @@ import Triage
         #expect(second.caseID != first.caseID, "the host is the same too, and that is not enough")
     }
 
+    @Test("A host brings nothing together, though its name is a domain and stands in the texts")
+    func hostWithDomain() throws {
+        let first = try test.send("trojan found on gate.example.org", host: "gate.example.org")
+        let second = try test.send("beacon seen on gate.example.org", host: "Gate.example.org")
+        #expect(first.caseID != nil && second.caseID != nil && second.caseID != first.caseID)
+    }
+
     @Test("Beyond the window nothing is joined, before and after")
     func window() throws {
         let first = try test.send("trojan found", extra: ["user": "mallory"])

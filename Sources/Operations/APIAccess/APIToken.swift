@@ -90,16 +90,16 @@ package enum Placeholder {
 
     /// Texts that people leave in place of a token, as they are written whole; a hash of one of these opens to anybody.
     static let whole = [
-        "", "changeme", "CHANGEME", "change-me", "CHANGE_ME", "change_me", "secret", "password", "token", "test",
+        "", "changeme", "change-me", "change_me", "secret", "password", "token", "test",
         "admin",
-        "bailey", "example", "placeholder", "your-token-here", "YOUR_TOKEN", "YOUR_TOKEN_HERE", "<token>", "TODO",
+        "bailey", "example", "placeholder", "your-token-here", "your_token", "your_token_here", "<token>", "todo",
         "xxx",
         "bailey_" + String(repeating: "0", count: 64), "bailey_" + String(repeating: "x", count: 64),
     ]
 
     /// Whether a hash is that of a text that stands in examples.
     package static func isHash(_ hash: [UInt8]) -> Bool {
-        whole.contains { areEqualInConstantTime(SHA256.hash(Array($0.utf8)), hash) }
+        (whole + whole.map { $0.uppercased() }).contains { areEqualInConstantTime(SHA256.hash(Array($0.utf8)), hash) }
             || hash.allSatisfy { $0 == 0 }
     }
 }

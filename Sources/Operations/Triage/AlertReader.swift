@@ -93,6 +93,12 @@ package enum AlertReaders {
         return alert(draft, .text, collector.entities, .object(["alert_text": .text(clean)]), cuts)
     }
 
+    /// A host whose name is a domain is found twice, and its domain would bind every alert of the host to one case.
+    private static func withoutHostNames(_ entities: [Entity], _ draft: AlertDraft) -> [Entity] {
+        let hosts = Set((entities.filter { $0.kind == .host }.map(\.value) + [draft.host]).map { $0.lowercased() })
+        return entities.filter { $0.kind != .domain || !hosts.contains($0.value.lowercased()) }
+    }
+
     private static func alert(
         _ draft: AlertDraft, _ source: AlertSource, _ entities: [Entity], _ document: JSONValue, _ cuts: JSONCuts
     ) -> Alert {
@@ -101,7 +107,7 @@ package enum AlertReaders {
             source: source, id: draft.id.map { String($0.prefix(256)) }, rule: String(draft.rule.prefix(256)),
             title: String(title.prefix(titleLimit)), body: String(draft.body.prefix(20_000)),
             host: String(draft.host.lowercased().prefix(253)), severity: draft.severity,
-            confidence: min(max(draft.confidence, 0), 1), time: draft.time, entities: entities,
+            confidence: min(max(draft.confidence, 0), 1), time: draft.time, entities: withoutHostNames(entities, draft),
             claimedTechniques: Array(draft.techniques.prefix(32)),
             groups: draft.groups.prefix(64).map { $0.lowercased() },
             observations: draft.observations, sourceFingerprint: draft.fingerprint, isResolved: draft.isResolved,
