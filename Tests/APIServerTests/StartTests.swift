@@ -47,6 +47,9 @@ import Testing
         try tree.add("egress-allowlist.yaml", "schema: 1\nrulez: []\n")
         #expect(try refusal("mode: production", tree).contains("egress-allowlist.yaml:2:1: "))
         try tree.add("egress-allowlist.yaml", "schema: 1\nrules: []\n")
+        try tree.add("alerts-policy.yaml", "schema: 1\nchanels: []\n")
+        #expect(try refusal("mode: production", tree).contains("alerts-policy.yaml:2:1: "))
+        try tree.add("alerts-policy.yaml", "schema: 1\n")
         _ = try RunningCore(settings: "mode: production", tree: tree).stop()
     }
 

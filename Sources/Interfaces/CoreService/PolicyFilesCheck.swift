@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Notifications
 internal import Policies
 
 /// Whether the policies of a directory can be read as what they are. A host whose policies are broken is watched by nobody, whatever its
@@ -25,6 +26,9 @@ struct PolicyFilesCheck {
         }
         check([CommandPolicySet.promptFile], &problems) { (files) throws(PolicyErrors) in
             for file in files { _ = try PromptPolicy(parsing: file) }
+        }
+        check([AlertsPolicy.fileName], &problems) { (files) throws(PolicyErrors) in
+            for file in files { _ = try AlertsPolicy(parsing: file, references: .none) }
         }
         return problems
     }
