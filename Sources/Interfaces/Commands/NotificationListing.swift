@@ -31,6 +31,31 @@ extension Session {
     }
 }
 
+/// What commands that list messages have in common: of which channel, and how many.
+struct NotificationQuery {
+    static let channel = CommandOption.value("channel", "ID", help: "Only those of this channel.")
+    static let limit = CommandOption.value("limit", "NUMBER", help: "So many; without it 50.")
+
+    let arguments: ParsedArguments
+    private let limit: Int
+
+    init(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(UsageError) {
+        self.arguments = arguments
+        limit = try arguments.number(arguments.value(of: Self.limit) ?? "50", "--limit", command: syntax.name)
+    }
+
+    /// Lists those in this state; all of them without one.
+    func list(_ state: NotificationRecord.State?, in session: Session) throws(CommandError) -> ExitCode {
+        let file = try CoreStore(arguments, in: session).file
+        session.print(
+            try CoreStore.storing { () throws(StorageError) in
+                try NotificationRecord.all(
+                    in: file, state: state, channel: arguments.value(of: Self.channel), limit: limit)
+            })
+        return .done
+    }
+}
+
 /// What commands about dead letters have in common: one of them, or all.
 struct DeadLetterChange {
     static let all = CommandOption.flag("all", help: "All of them.")

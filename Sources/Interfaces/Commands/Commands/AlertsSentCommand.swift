@@ -1,32 +1,17 @@
 import Notifications
-import Storage
 
 /// `bailey alerts sent`: who was told what, and what waits to be told.
 struct AlertsSentCommand: Command {
-    static let channel = CommandOption.value("channel", "ID", help: "Only those of this channel.")
-    static let limit = CommandOption.value("limit", "NUMBER", help: "So many; without it 50.")
     static let all = CommandOption.flag("all", help: "Also those that wait, are dead or were dropped.")
     static let syntax = CommandSyntax(
         name: "alerts sent", summary: "List the messages that were delivered, newest first.",
-        options: [all, channel, limit, CoreStore.stateOption])
+        options: [all, NotificationQuery.channel, NotificationQuery.limit, CoreStore.stateOption])
 
-    private let arguments: ParsedArguments
-    private let limit: Int
+    private let query: NotificationQuery
 
-    init(_ arguments: ParsedArguments) throws(UsageError) {
-        self.arguments = arguments
-        limit = try arguments.number(
-            arguments.value(of: Self.limit) ?? "50", "--limit", command: Self.syntax.name)
-    }
+    init(_ arguments: ParsedArguments) throws(UsageError) { query = try NotificationQuery(arguments, Self.syntax) }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let file = try CoreStore(arguments, in: session).file
-        session.print(
-            try CoreStore.storing { () throws(StorageError) in
-                try NotificationRecord.all(
-                    in: file, state: arguments.has(Self.all) ? nil : .sent,
-                    channel: arguments.value(of: Self.channel), limit: limit)
-            })
-        return .done
+        try query.list(query.arguments.has(Self.all) ? nil : .sent, in: session)
     }
 }
