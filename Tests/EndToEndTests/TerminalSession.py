@@ -1,7 +1,7 @@
 """Runs a program on a terminal of its own and answers what it asks.
 
-TerminalSession.py STEPS PROGRAM [ARGUMENT...]: STEPS is a JSON list of [text to wait for, answer]. The answer TOTP is the code, by pyotp,
-of the key that the terminal shows. Prints what the terminal showed; ends as the program does, or with 99 where the text never came.
+TerminalSession.py STEPS PROGRAM [ARGUMENT...]: STEPS is a JSON list of [text to wait for, answer]. The text is the prompt itself: what is
+typed before it is thrown away. The answer TOTP is the code, by pyotp, of the key that the terminal shows. Prints what the terminal showed; ends as the program does, or with 99 where the text never came.
 """
 
 import fcntl
@@ -26,6 +26,7 @@ def main():
     def read():
         nonlocal shown
         if not select.select([terminal], [], [], 120)[0]:
+            print(shown)
             sys.exit(99)
         try:
             data = os.read(terminal, 65536)
