@@ -62,12 +62,15 @@ package struct SecretHash: Sendable, Hashable, CustomStringConvertible {
         hash = try Scrypt.derive(secret, salt: salt, cost: cost, count: 32)
     }
 
+    /// Lengths of a hash, in bytes. Any other is a torn one: what is left of a key is what scrypt makes of a shorter one (RFC 7914 §6).
+    private static let lengths: Set = [32, 64]
+
     /// Reads what `text` writes. The error says nothing of the text.
     package init(text: String) throws(CryptographyError) {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0].isEmpty, parts[1] == "scrypt", let cost = Self.cost(parts[2]),
             let salt = Base64.decode(String(parts[3]), padded: false), (8...64).contains(salt.count),
-            let hash = Base64.decode(String(parts[4]), padded: false), (16...64).contains(hash.count)
+            let hash = Base64.decode(String(parts[4]), padded: false), Self.lengths.contains(hash.count)
         else { throw CryptographyError("not a hash of the form $scrypt$ln=…,r=…,p=…$salt$hash") }
         guard cost.isAcceptable else { throw CryptographyError("the cost of the hash is out of bounds") }
         self.cost = cost
