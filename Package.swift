@@ -54,6 +54,7 @@ let package = Package(
     products: [
         .executable(name: "bailey", targets: ["bailey"]),
         .executable(name: "bailey-broker", targets: ["bailey-broker"]),
+        .executable(name: "bailey-spawner", targets: ["bailey-spawner"]),
         .executable(name: "bailey-sudo", targets: ["bailey-sudo"]),
         .executable(name: "bailey-core", targets: ["bailey-core"]),
     ],
@@ -71,6 +72,10 @@ let package = Package(
         .executableTarget(
             name: "bailey-broker", dependencies: ["BrokerServer"],
             path: "Sources/Executables/bailey-broker", swiftSettings: settings),
+        // Forks the monitors of commands for the broker, which is too large to be copied for each.
+        .executableTarget(
+            name: "bailey-spawner", dependencies: ["CLinux"], path: "Sources/Executables/bailey-spawner",
+            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
         // Stands in for sudo: the same command line, asked of the broker.
         .executableTarget(
             name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",

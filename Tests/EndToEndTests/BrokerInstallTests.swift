@@ -24,7 +24,7 @@ import Testing
     /// The programs as built, beside each other as `scripts/install --binary` takes them.
     static func addPrograms(to directory: String) throws {
         let built = Checkout.programs
-        for program in ["bailey", "bailey-broker", "bailey-sudo"] {
+        for program in ["bailey", "bailey-broker", "bailey-spawner", "bailey-sudo"] {
             try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(directory)/\(program)")
         }
     }
@@ -39,7 +39,8 @@ import Testing
     @Test(
         "The broker is installed where only root installs programs, with modes that let everybody ask and nobody write",
         arguments: [
-            ("usr/local/sbin/bailey-broker", "755 f"), ("usr/local/bin/bailey-sudo", "755 f"),
+            ("usr/local/sbin/bailey-broker", "755 f"), ("usr/local/sbin/bailey-spawner", "755 f"),
+            ("usr/local/bin/bailey-sudo", "755 f"),
             ("etc/systemd/system/bailey-broker.socket", "644 f"), ("etc/systemd/system/bailey-broker.service", "644 f"),
             ("etc/pam.d/bailey", "644 f"), ("etc/bailey/command-policy.yaml", "644 f"),
             ("etc/bailey/prompt-policy.yaml", "644 f"),

@@ -126,12 +126,12 @@ import Testing
         }
     }
 
-    @Test("A broker of another version is not spoken to")
+    @Test("A broker of another version is not listened to")
     func version() throws {
         let tree = try ListenerTree()
         let client = try tree.connect(answering: .hello(Hello(version: 99, program: "x")))
-        #expect(throws: BrokerClientError.self) { try client() }
+        #expect(throws: BrokerClientError.self) { try client().next(until: nil) }
         let other = try tree.connect(answering: .done("x"))
-        #expect(throws: BrokerClientError.outOfStep("something else than a greeting")) { try other() }
+        #expect(throws: BrokerClientError.outOfStep("something else than a greeting")) { try other().next(until: nil) }
     }
 }

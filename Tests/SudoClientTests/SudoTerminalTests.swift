@@ -280,6 +280,6 @@ struct SudoTerminalTests {
             environment: ["EDITOR": "vim -- /etc/shadow", "TMPDIR": tree.path])
         #expect(ending.status == 1)
         #expect(ending.errors.contains("editor arguments may not contain \"--\""))
-        try listening.finish()
+        #expect(throws: (any Error).self, "the broker was asked something") { try listening.finish() }
     }
 }

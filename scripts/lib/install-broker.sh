@@ -3,13 +3,16 @@
 # The part of scripts/install that --broker asks for.
 
 broker_program=$prefix/sbin/bailey-broker
+# The broker looks for it beside itself.
+spawner_program=$prefix/sbin/bailey-spawner
 client_program=$prefix/bin/bailey-sudo
 proof=/etc/pam.d/bailey
 approvers=bailey-approvers
-readonly broker_program client_program proof approvers
+readonly broker_program spawner_program client_program proof approvers
 
 install_broker() {
     install_program bailey-broker "$broker_program"
+    install_program bailey-spawner "$spawner_program"
     install_program bailey-sudo "$client_program"
     install_unit bailey-broker.service
     install_unit "$socket"

@@ -159,7 +159,7 @@ static void start_monitor(const int *descriptors) {
     (void)bailey_send_report(control, &failed, -1, MSG_DONTWAIT);
 }
 
-static _Noreturn void run_spawner(int requests) {
+void bailey_run_spawner(int requests) {
     for (;;) {
         struct iovec bytes = {.iov_base = message, .iov_len = sizeof message};
         _Alignas(struct cmsghdr) char space[CMSG_SPACE(descriptor_count * sizeof(int))];
@@ -179,7 +179,7 @@ static _Noreturn void run_spawner(int requests) {
     }
 }
 
-int bailey_start_spawner(void) {
+int bailey_start_spawner(const char *program) {
     int ends[2], room = 4 * message_size;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) return -1;
     (void)setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
@@ -193,7 +193,10 @@ int bailey_start_spawner(void) {
         // Nobody who reads what the broker prints waits for us.
         (void)syscall(SYS_close_range, 0, 2, 0);
         (void)chdir("/");
-        run_spawner(3);
+        // The small program, where it is; else this copy of the broker does, at a higher price for each command.
+        char *const arguments[] = {"bailey-spawner", NULL}, *const environment[] = {NULL};
+        execve(program, arguments, environment);
+        bailey_run_spawner(3);
     }
     close(ends[1]);
     if (pid == -1) {

@@ -5,7 +5,6 @@ internal import HostModel
 internal import LinuxSystem
 internal import Policies
 internal import PrivilegeBroker
-private import Synchronization
 
 /// What all connections share: who waits for whose approval, sessions, guesses, the policy, the log. Every method may be called from any
 /// thread; none waits for a client.
@@ -18,8 +17,10 @@ final class Broker: Sendable {
     let oneTimeCodes: OneTimeCodeStore
     let tokens: ApprovalTokenStore
     let running: RunningMarkers
+    let accounts = RecentAccounts()
     private let policies: PolicyStore
-    private let state = Mutex(State())
+    // Dozens of threads ask for it, and one that spins (as those of a Mutex do for a while) takes the time of the one that has it.
+    private let state = Monitor(State())
 
     /// A request that waits, as approvers are shown it, and where its own thread hears of them.
     struct Waiting: Sendable {
@@ -85,16 +86,14 @@ final class Broker: Sendable {
     /// The policy in force. One that the log does not know yet is recorded first, and decides nothing before it is.
     func policy() -> PolicyStore.Loaded {
         let loaded = policies.current().policies
-        let isRecorded = state.withLock { $0.recordedPolicy == loaded.version }
-        if !isRecorded {
-            do throws(AuditError) {
-                try audit.append(.policy(loaded))
-            } catch {
-                return PolicyStore.Loaded(unrecorded: loaded, why: "\(error)")
-            }
-            state.withLock { $0.recordedPolicy = loaded.version }
+        guard state.withLock({ $0.recordedPolicy != loaded.version }) else { return loaded }
+        do throws(AuditError) {
+            try audit.append(.policy(loaded))
+        } catch {
+            return PolicyStore.Loaded(unrecorded: loaded, why: "\(error)")
         }
         if let policy = loaded.set.commandPolicy { apply(policy) }
+        state.withLock { $0.recordedPolicy = loaded.version }
         return loaded
     }
 

@@ -11,6 +11,7 @@ package final class BrokerServer: Sendable {
     private let signals: SignalDescriptor
     private let connections = Mutex((open: 0, served: 0))
     private let isOver = Mutex(false)
+    private let workers = WorkerThreads()
 
     /// Takes the sockets that systemd opened, else makes the one of the configuration, and says in the log that the broker runs.
     ///
@@ -74,11 +75,11 @@ package final class BrokerServer: Sendable {
         // A client that is not served sees the end of its connection.
         guard !isFull else { return }
         do throws(SystemError) {
-            try OwnThread { [broker] in
+            try workers.run { [self] in
                 // Whoever cannot be identified is not spoken to.
                 if let server = try? ConnectionServer(connection, broker: broker) { server.serve() }
-                self.connections.withLock { $0.open -= 1 }
-            }.detach()
+                connections.withLock { $0.open -= 1 }
+            }
         } catch {
             connections.withLock { $0.open -= 1 }
         }

@@ -16,7 +16,7 @@ struct ConnectionServer {
     init(_ connection: UnixConnection, broker: Broker) throws(SystemError) {
         self.broker = broker
         self.connection = ClientConnection(connection, patience: broker.configuration.limits.patience)
-        peer = try Peer(connection)
+        peer = try Peer(connection, accounts: broker.accounts)
     }
 
     /// Serves it to the end. What a client does wrong ends with its own connection.

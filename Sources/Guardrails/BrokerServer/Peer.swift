@@ -12,7 +12,7 @@ struct Peer: Sendable {
     /// Whether the broker started it, or what started it: then whoever asked for that command stands behind it, and it approves nothing.
     let descendsFromBroker: Bool
 
-    init(_ connection: UnixConnection) throws(SystemError) {
+    init(_ connection: UnixConnection, accounts: RecentAccounts) throws(SystemError) {
         let connectedBy = CurrentProcess.ticksSinceBoot
         let credentials = try connection.peer()
         let identity = try ProcessIdentity(of: credentials.process)
@@ -23,25 +23,26 @@ struct Peer: Sendable {
         process = credentials.process
         sharesMounts = try process.sharesMountNamespace()
         let broker = CurrentProcess.id
-        let program = try CurrentProcess.executablePath()
-        // The monitors of commands are forks of the broker, and stay as long as something that their command started is there.
-        descendsFromBroker = identity.ancestors.contains {
-            $0.id == broker || $0.user == 0 && $0.executable == program
+        // The monitors of commands are forks of these, and stay as long as something that their command started is there.
+        let programs = [try CurrentProcess.executablePath(), try SpawnerProgram.path()]
+        descendsFromBroker = identity.ancestors.contains { ancestor in
+            ancestor.id == broker || ancestor.user == 0 && ancestor.executable.map(programs.contains) ?? false
         }
-        requester = Requester(credentials, identity, sharesMounts: sharesMounts)
+        requester = Requester(credentials, identity, accounts, sharesMounts: sharesMounts)
     }
 }
 
 extension Requester {
-    fileprivate init(_ credentials: PeerCredentials, _ identity: ProcessIdentity, sharesMounts: Bool) {
-        let account = UserAccount.withID(credentials.user)
+    fileprivate init(
+        _ credentials: PeerCredentials, _ identity: ProcessIdentity, _ accounts: RecentAccounts, sharesMounts: Bool
+    ) {
+        let entry = accounts.entry(of: credentials.user)
         let ids = Set(credentials.groups + [credentials.group])
         // A group counts by name where the process has it and the account database gives it: neither an old login nor a new entry is enough.
-        let listed = Set(account?.groups ?? [])
-        let names = ids.intersection(listed).compactMap(GroupNames.name(of:))
+        let names = ids.compactMap { entry?.groupNames[$0] }
         let isInLoginSession = Self.isLoginSession(identity)
         self.init(
-            user: UserID(credentials.user), userName: account?.name, group: GroupID(credentials.group),
+            user: UserID(credentials.user), userName: entry?.account.name, group: GroupID(credentials.group),
             groups: Set(ids.map { GroupID($0) }), groupNames: Set(names), process: ProcessID(identity.id),
             startTime: identity.startTicks, loginUser: identity.loginUser.map { UserID($0) },
             loginName: identity.loginUser.flatMap(UserNames.name(of:)),

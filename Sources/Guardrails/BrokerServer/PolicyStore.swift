@@ -24,7 +24,15 @@ final class PolicyStore: Sendable {
     private struct State {
         var loaded: Loaded?
         var seen: [FileState] = []
+        /// Taken before `seen`; nil where only a walk tells whether anything changed.
+        var glance: PathGlance?
+        var watched = WatchedPaths([])
         var loadedAt: ContinuousClock.Instant?
+
+        /// What was loaded, unless that is too long ago.
+        func fresh(at now: ContinuousClock.Instant) -> Loaded? {
+            loadedAt.map { now - $0 < PolicyStore.lifetime } ?? false ? loaded : nil
+        }
     }
 
     private enum FileState: Hashable {
@@ -43,18 +51,24 @@ final class PolicyStore: Sendable {
 
     /// The policies as they are now, and whether they are others than the last time.
     func current(at now: ContinuousClock.Instant = .now) -> (policies: Loaded, isNew: Bool) {
-        state.withLock { state in
-            let extra = state.loaded.map { extraFiles(of: $0.set) } ?? []
-            if let loaded = state.loaded, let loadedAt = state.loadedAt, now - loadedAt < Self.lifetime,
-                look(at: extra) == state.seen
-            {
-                return (loaded, false)
+        // Of what everybody who asks looks at, nobody holds the lock.
+        let before = state.withLock { $0 }
+        if let loaded = before.fresh(at: now), let glance = before.glance, before.watched.glance() == glance {
+            return (loaded, false)
+        }
+        return state.withLock { state in
+            if let loaded = state.fresh(at: now) {
+                let glance = state.watched.glance()
+                if look(at: loaded) == state.seen {
+                    state.glance = glance
+                    return (loaded, false)
+                }
             }
             let loaded = load()
             let isNew = state.loaded?.version != loaded.version || !sameStates(state.loaded, loaded)
-            state.loaded = loaded
-            state.loadedAt = now
-            state.seen = look(at: extraFiles(of: loaded.set))
+            state = State(
+                loaded: loaded, seen: look(at: loaded), glance: nil, watched: WatchedPaths(paths(of: loaded)),
+                loadedAt: now)
             return (loaded, isNew)
         }
     }
@@ -71,10 +85,12 @@ final class PolicyStore: Sendable {
 
     private func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(directory)/\(name)" }
 
-    private func extraFiles(of set: CommandPolicySet) -> [String] { set.otherFiles.keys.sorted().map(path(of:)) }
+    private func paths(of loaded: Loaded) -> [String] {
+        [commandPath, promptPath] + loaded.set.otherFiles.keys.sorted().map(path(of:))
+    }
 
-    private func look(at extra: [String]) -> [FileState] {
-        ([commandPath, promptPath] + extra).map { path in
+    private func look(at loaded: Loaded) -> [FileState] {
+        paths(of: loaded).map { path in
             do throws(UnfitProgram) {
                 return .there(try TrustedFile(path).identity)
             } catch {

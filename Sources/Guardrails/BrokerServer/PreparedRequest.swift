@@ -27,9 +27,11 @@ struct PreparedRequest: Sendable {
     ///   - isUntrusted: whether the session was marked before, whatever this request says.
     ///   - inOwnDirectory: whether it is asked for where the requester works, whatever the request names.
     init(
-        _ run: RunRequest, from peer: Peer, securePath: [String], isUntrusted: Bool, inOwnDirectory: Bool = false
+        _ run: RunRequest, from peer: Peer, accounts: RecentAccounts, securePath: [String], isUntrusted: Bool,
+        inOwnDirectory: Bool = false
     ) throws(Refusal) {
-        target = try TargetAccount(user: run.targetUser, group: run.targetGroup, requester: peer.requester)
+        target = try TargetAccount(
+            user: run.targetUser, group: run.targetGroup, requester: peer.requester, accounts: accounts)
         let place = Self.place(of: peer)
         directory = place.directory
         let session = try Self.session(run.session)

@@ -55,7 +55,8 @@ struct RequestServer {
         }
         do throws(Refusal) {
             prepared = try PreparedRequest(
-                run, from: peer, securePath: securePath, isUntrusted: Self.isUntrusted(run, peer, broker))
+                run, from: peer, accounts: broker.accounts, securePath: securePath,
+                isUntrusted: Self.isUntrusted(run, peer, broker))
         } catch {
             let records = [
                 AuditDraft.request(id, run, nil, from: peer), .refusal(id, error, of: peer, policy: policies.version),

@@ -54,7 +54,8 @@ struct RightsListing {
             options: query.options)
         let securePath = policies.set.commandPolicy?.securePath ?? CommandPolicy.defaultSecurePath
         let prepared = try PreparedRequest(
-            run, from: peer, securePath: securePath, isUntrusted: false, inOwnDirectory: true)
+            run, from: peer, accounts: broker.accounts, securePath: securePath, isUntrusted: false, inOwnDirectory: true
+        )
         let decision = policies.set.decide(prepared.request, from: requester, at: Date.now)
         switch decision {
         case .denied(let denial) where denial.kind != .reasonMissing:

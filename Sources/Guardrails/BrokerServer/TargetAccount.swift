@@ -13,27 +13,21 @@ struct TargetAccount: Sendable {
     /// - Parameters:
     ///   - user: a name or `#` and a number; nil for root or, where a group is asked for, for the requester itself.
     ///   - group: a name or `#` and a number; nil for the user's own.
-    init(user: String?, group: String?, requester: Requester) throws(Refusal) {
-        let account = try Self.account(user, isGroupAskedFor: group != nil, requester)
+    init(user: String?, group: String?, requester: Requester, accounts: RecentAccounts) throws(Refusal) {
+        let known = user == nil ? accounts.entry(of: group == nil ? 0 : requester.user.rawValue) : nil
+        guard let account = user.flatMap(Self.account) ?? known?.account else {
+            throw Refusal(code: .usage, text: "unknown user \(user ?? requester.label)")
+        }
         self.account = account
-        let primary = GroupID(try group.map(Self.group) ?? account.group)
+        let primary = try group.map(Self.group) ?? account.group
         identity = TargetIdentity(
-            user: UserID(account.user), userName: account.name, group: primary,
-            groupName: GroupNames.name(of: primary.rawValue), isUserAskedFor: user != nil, isGroupAskedFor: group != nil
-        )
+            user: UserID(account.user), userName: account.name, group: GroupID(primary),
+            groupName: known?.groupNames[primary] ?? GroupNames.name(of: primary), isUserAskedFor: user != nil,
+            isGroupAskedFor: group != nil)
     }
 
-    private static func account(
-        _ user: String?, isGroupAskedFor: Bool, _ requester: Requester
-    ) throws(Refusal) -> UserAccount {
-        let found: UserAccount?
-        if let user {
-            found = user.hasPrefix("#") ? number(user).flatMap(UserAccount.withID) : UserAccount.named(user)
-        } else {
-            found = UserAccount.withID(isGroupAskedFor ? requester.user.rawValue : 0)
-        }
-        guard let found else { throw Refusal(code: .usage, text: "unknown user \(user ?? requester.label)") }
-        return found
+    private static func account(_ user: String) -> UserAccount? {
+        user.hasPrefix("#") ? number(user).flatMap(UserAccount.withID) : UserAccount.named(user)
     }
 
     private static func group(_ text: String) throws(Refusal) -> UInt32 {

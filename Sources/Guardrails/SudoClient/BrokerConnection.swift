@@ -1,7 +1,8 @@
 package import BrokerProtocol
 package import LinuxSystem
 
-/// One connection with the broker: greeted on both sides, then messages with the descriptors that come along.
+/// One connection with the broker: greeted on both sides, then messages with the descriptors that come along. Our greeting goes out along
+/// with what is asked first, and the broker's is read before its answer: nobody waits for a greeting alone.
 package final class BrokerConnection {
     private let socket: UnixConnection
     private var assembler = MessageAssembler<ServerMessage>()
@@ -10,15 +11,16 @@ package final class BrokerConnection {
     /// Said, and not taken by the kernel yet.
     private var unsent: [UInt8] = []
     private var isAtEnd = false
+    private var isGreeted = false
 
-    /// How long either side may take for its greeting, and the other for reading what it is told.
+    /// How long the broker may take for accepting the connection, and for reading what it is told.
     package static let patience: Duration = .seconds(20)
     /// Documents to edit come in one message at most.
     private static let descriptorLimit = 64
 
     private init(_ socket: UnixConnection) { self.socket = socket }
 
-    /// Connects and exchanges greetings.
+    /// Connects.
     ///
     /// - Parameter user: who has to be listening, by the kernel's word (`SO_PEERCRED`): what a person types is for root alone. Only
     ///   tests name another than root.
@@ -35,16 +37,15 @@ package final class BrokerConnection {
         }
         guard listener == user else { throw .impostor(path: path, user: listener) }
         let connection = BrokerConnection(socket)
-        try connection.send(.hello(Hello(program: program)), until: deadline)
-        guard case .hello(let hello) = try connection.next(until: deadline) else {
-            throw .outOfStep("something else than a greeting")
-        }
-        do { try hello.check() } catch { throw .outOfStep(error.description) }
+        connection.unsent = try frame(.hello(Hello(program: program)))
         return connection
     }
 
     /// For tests: both greetings are the caller's.
-    package convenience init(speakingOver socket: UnixConnection) { self.init(socket) }
+    package convenience init(speakingOver socket: UnixConnection) {
+        self.init(socket)
+        isGreeted = true
+    }
 
     /// For an event loop: becomes readable when the broker says something.
     package var pollNumber: Int32 { socket.pollNumber }
@@ -57,11 +58,10 @@ package final class BrokerConnection {
         _ message: ClientMessage, descriptors: [SharedDescriptor] = [],
         until deadline: ContinuousClock.Instant = .now + patience
     ) throws(BrokerClientError) {
-        var frame = try Self.frame(message)
+        var frame = try unsent + Self.frame(message)
         defer { frame.wipe(0..<frame.count) }
+        unsent = []
         do throws(SystemError) {
-            if !unsent.isEmpty { try socket.send(unsent, until: deadline) }
-            unsent = []
             try socket.send(frame, descriptors: descriptors, until: deadline)
         } catch {
             try throwUnlessClosed(error)
@@ -119,14 +119,26 @@ package final class BrokerConnection {
     /// The next message that has arrived whole; nil when none has.
     package func available() throws(BrokerClientError) -> ServerMessage? {
         while true {
+            let message: ServerMessage?
             do throws(ProtocolError) {
-                if let message = try assembler.next() { return message }
+                message = try assembler.next()
             } catch {
                 throw .outOfStep(error.description)
+            }
+            if let message {
+                if isGreeted { return message }
+                try take(greeting: message)
+                continue
             }
             guard !isAtEnd else { throw .closed }
             guard try receive() else { return nil }
         }
+    }
+
+    private func take(greeting message: ServerMessage) throws(BrokerClientError) {
+        guard case .hello(let hello) = message else { throw .outOfStep("something else than a greeting") }
+        do throws(ProtocolError) { try hello.check() } catch { throw .outOfStep(error.description) }
+        isGreeted = true
     }
 
     /// False when nothing has arrived.

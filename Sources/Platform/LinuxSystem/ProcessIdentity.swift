@@ -71,8 +71,11 @@ package struct ProcessIdentity: Sendable, Hashable {
 
     /// The second number of `Uid: real effective saved filesystem`.
     private static func user(in directory: borrowing Directory) throws(SystemError) -> UInt32 {
-        let lines = try directory.prefix(of: "status", limit: 8192).split(separator: 0x0A)
-        let numbers = lines.first { $0.starts(with: "Uid:".utf8) }?.split(separator: 0x09) ?? []
+        var rest = try directory.prefix(of: "status", limit: 8192)[...]
+        while !rest.isEmpty, !rest.starts(with: "Uid:".utf8) {
+            rest = rest[((rest.firstIndex(of: 0x0A) ?? rest.endIndex - 1) + 1)...]
+        }
+        let numbers = rest.prefix { $0 != 0x0A }.split(separator: 0x09)
         guard numbers.count == 5, let user = UInt32(decimal: numbers[2]) else {
             throw SystemError("read", "\(directory.path)/status", code: .invalid)
         }

@@ -49,6 +49,9 @@ package final class TrustedProgram: Sendable {
     ) throws(UnfitProgram) -> TrustedProgram {
         guard !name.contains("/"), name != ".", name != ".." else { throw .notAbsolute(name) }
         for directory in securePath where directory.hasPrefix("/") {
+            // Most of them do not have it: then there is nothing to walk to.
+            var status = stat()
+            if lstat("\(directory)/\(name)", &status) == -1, errno == ENOENT { continue }
             do throws(UnfitProgram) {
                 return try TrustedProgram(
                     "\(directory)/\(name)", securePath: securePath,

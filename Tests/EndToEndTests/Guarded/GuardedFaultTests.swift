@@ -39,6 +39,23 @@ struct GuardedFaultTests {
         #expect(try host.verifyLog().status == 0)
     }
 
+    @Test("Commands start without the small program that forks their monitors, by a copy of the broker")
+    func withoutSpawner() throws {
+        let host = try GuardedHost(rules: [Self.bash])
+        let parent = "bailey-sudo bash -c 'readlink /proc/$PPID/exe'"
+        #expect(try host.output(of: parent).hasSuffix("/bailey-spawner"))
+        let fate = "pgrep -x bailey-spawner"
+        #expect(try host.run(fate, as: "root").status == 0)
+        try host.stopBroker()
+        try until(host, "! pgrep -x bailey-spawner >/dev/null")
+        _ = try host.run(
+            "mkdir /run/alone && cp $(which bailey-broker) /run/alone && mount --bind /run/alone $(dirname $(which bailey-broker))",
+            as: "root")
+        try host.startBroker()
+        _ = try host.run("umount --lazy $(dirname $(which bailey-broker))", as: "root")
+        #expect(try host.output(of: parent).hasSuffix("/bailey-broker"))
+    }
+
     @Test("Told to stop, the broker refuses what waits, lets what runs end, and leaves a signed log")
     func stop() throws {
         let host = try GuardedHost(rules: [Self.bash, GuardedApprovalTests.rule("/usr/bin/id", "peer")])

@@ -50,9 +50,13 @@ int bailey_start_monitored(
     const struct bailey_spawn_plan *plan, int milliseconds, struct bailey_monitored *started,
     struct bailey_spawn_failure *failure);
 
-// Forks the process that from then on forks the monitors, and ends with this one. To be called before there are threads, and when there is
-// little memory to copy; without it, or once it has died, this process forks them itself. 0, or -1 with errno.
-int bailey_start_spawner(void);
+// Starts the process that from then on forks the monitors, and ends with this one: the small `program`, or where that cannot be executed a
+// fork of this process. To be called before there are threads, and when there is little memory to copy; without it, or once it has died,
+// this process forks them itself. 0, or -1 with errno.
+int bailey_start_spawner(const char *program);
+
+// What `program` does: forks monitors as it is asked to on this descriptor, until the broker has gone.
+_Noreturn void bailey_run_spawner(int requests);
 
 // The next report, without waiting; `pidfd` is -1 but with bailey_report_started. 0, or -1 with errno.
 int bailey_next_report(int control, struct bailey_report *report, int *pidfd);

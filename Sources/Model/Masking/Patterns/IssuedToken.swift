@@ -27,6 +27,9 @@ enum IssuedToken: SecretPattern {
         Form(prefix: "eyJ", count: 40),
     ]
 
+    /// Most words are shorter than any of them.
+    private static let shortest = forms.map { $0.prefix.utf8.count + $0.count }.min() ?? 0
+
     static let finds: [(text: String, masked: String)] = [
         ("AKIAIOSFODNN7EXAMPLE", "[masked]"),
         ("id=ASIAIOSFODNN7EXAMPLE,", "id=[masked],"),
@@ -53,7 +56,7 @@ enum IssuedToken: SecretPattern {
         var covered = 0
         text.forEachName { name in
             guard name.lowerBound >= covered else { return }
-            if let form = forms.first(where: { text.has($0.prefix, at: name.lowerBound) }) {
+            if name.count >= shortest, let form = forms.first(where: { text.has($0.prefix, at: name.lowerBound) }) {
                 let rest = text.bytes[name].dropFirst(form.prefix.utf8.count)
                 let fits =
                     form.isUppercase

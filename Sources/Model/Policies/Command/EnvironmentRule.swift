@@ -29,8 +29,9 @@ package struct EnvironmentRule: Sendable, Hashable {
     }
 
     private func keeps(_ variable: EnvironmentVariable) -> Bool {
-        VariableName.isValid(variable.name) && VariableName.objectionToKeeping(variable.name) == nil
-            && keep.contains { VariableName.matches($0, variable.name) } && VariableName.isHarmless(variable)
+        // Most are not kept, which is told soonest by the rule.
+        keep.contains { VariableName.matches($0, variable.name) } && VariableName.isValid(variable.name)
+            && VariableName.objectionToKeeping(variable.name) == nil && VariableName.isHarmless(variable)
     }
 }
 
