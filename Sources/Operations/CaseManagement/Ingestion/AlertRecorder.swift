@@ -109,6 +109,7 @@ extension AlertRecorder {
         let source = alert.alert
         let time = time(of: alert)
         changes.measure("alerts/repeated")
+        if source.isResolved { return try resolved(known) }
         let judged = try judgedAnew(known, alert, at: time)
         var outcome = IngestionOutcome(
             status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
@@ -116,15 +117,15 @@ extension AlertRecorder {
         let isSuppressed = known.state == "suppressed" && (known.suppressedUntil.map { $0 > now.milliseconds } ?? true)
         let openCase = if let id = known.caseID { try CaseGlance.open(id, connection) } else { CaseGlance?.none }
         let caseIsOver = known.caseID != nil && openCase == nil
-        let comesBack = !source.isResolved && !isSuppressed && (known.state != "open" || caseIsOver)
-        let state = source.isResolved ? "resolved" : isSuppressed ? "suppressed" : "open"
+        let comesBack = !isSuppressed && (known.state != "open" || caseIsOver)
+        let state = isSuppressed ? "suppressed" : "open"
         try count(known, source, at: time, state: state, comesBack: comesBack, isSuppressed: isSuppressed)
         let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
         if isRaised, let judged {
             try raise(known, to: judged)
             outcome.verdict = judged.result.verdict
         }
-        guard !isSuppressed, !source.isResolved else { return outcome }
+        guard !isSuppressed else { return outcome }
         if let openCase {
             try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
                 .record(
@@ -137,6 +138,17 @@ extension AlertRecorder {
             outcome.caseID = try assignment.assign(refersTo: known.caseID) ?? known.caseID
         }
         return outcome
+    }
+
+    /// Its source says that it is gone: that is no time more that it came, and its case is for people to close.
+    private func resolved(_ known: Known) throws(SQLiteError) -> IngestionOutcome {
+        if known.state != "resolved" {
+            try connection.execute(
+                "UPDATE alerts SET state = 'resolved', suppressed_until = NULL WHERE id = ?", [.integer(known.id)])
+        }
+        return IngestionOutcome(
+            status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
+            occurrences: known.occurrences)
     }
 
     /// What it comes to now, where that may be worse than before: a rule's threshold is reached, its source calls it worse or says more of
