@@ -364,7 +364,7 @@ let package = Package(
 // its instrumentation.
 if Context.environment["BAILEY_FUZZ"] != nil {
     package.targets += [
-        // Policies as somebody could write them: command and prompt policies, and what is imported into them.
+        // Policies as somebody could write them: command, prompt and playbook policies, and what is imported into them.
         .executableTarget(
             name: "FuzzPolicy", dependencies: ["HostModel", "Policies"], path: "Tests/Fuzz/FuzzPolicy",
             exclude: ["Seeds"],

@@ -27,7 +27,7 @@ import Testing
         let shipped = run("playbooks")
         #expect(shipped.code == .done, "\(shipped.error)")
         #expect(shipped.output.contains("brute-force: Password guessing\n"))
-        #expect(shipped.output.contains("10 failure by source_address in 10 min"))
+        #expect(shipped.output.contains("failure ×10 by source_address in 10 min"))
         #expect(!shipped.output.contains("ships as"))
         try tune(
             """
@@ -38,7 +38,7 @@ import Testing
                 in_force: false
             """)
         let tuned = run("playbooks")
-        #expect(tuned.output.contains("25 failure by source_address in 10 min"))
+        #expect(tuned.output.contains("failure ×25 by source_address in 10 min"))
         let place = "\(tree.path)/policies/playbook-policy.yaml"
         #expect(tuned.output.contains("threshold at \(place):4:55; ships as 10"), "\(tuned.output)")
         #expect(tuned.output.contains("accounts-from-address"))
@@ -51,6 +51,8 @@ import Testing
     func show() throws {
         let shown = run("playbooks", "show", "guard-bypass")
         #expect(shown.code == .done && shown.output.contains("setenforce 0"))
+        #expect(shown.output.contains("bypass ×1 by host in 60 min, after denied ×1"))
+        #expect(shown.output.contains("      {subject} was denied {count} times"))
         #expect(shown.output.contains("kinds of findings: command-denied") && shown.output.contains("What to do:"))
         let missing = run("playbooks", "show", "guard-bypas")
         #expect(missing.code == .couldNotRun && missing.error.contains("guard-bypass"), "\(missing.error)")

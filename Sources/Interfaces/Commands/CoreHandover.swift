@@ -1,3 +1,4 @@
+import APIAccess
 import LinuxSystem
 import LocalIntake
 
@@ -11,7 +12,7 @@ struct CoreHandover {
     )
 
     enum Outcome: Sendable, Hashable {
-        /// No core was ever run here: there is nobody to hand anything to, now or later.
+        /// No core was set up here: there is nobody to hand anything to, now or later.
         case noCore
         case delivered(Int)
         /// They are on disk and go with the next run.
@@ -64,9 +65,11 @@ struct CoreHandover {
 
     var spoolDirectory: String { "\(keep)/spool-\(producer)" }
 
+    /// Whether a core runs, or is meant to: it has a token. A store alone is no sign of one, for commands make it too.
     var isSetUp: Bool {
         // Where nobody may look, nothing can be handed over either.
-        isNamed || ["\(directory)/core.db", socket].contains { (try? FileTree().metadata(of: $0)) != nil }
+        isNamed
+            || ["\(directory)/\(APITokenFile.name)", socket].contains { (try? FileTree().metadata(of: $0)) != nil }
     }
 
     /// - Parameter batch: lines of NDJSON for a part of the items.

@@ -28,7 +28,8 @@ struct PlaybooksListCommand: Command {
 
 extension Session {
     /// A line for the playbook, and one for each rule.
-    func print(playbook: JSONValue) {
+    /// - Parameter isWhole: with what each rule means.
+    func print(playbook: JSONValue, isWhole: Bool = false) {
         let standing = playbook["in_force"]?.flag == false ? "  (not in force)" : ""
         printText("\(playbook.words("id")): \(playbook.words("title"))\(standing)\(origin(of: playbook))")
         for rule in playbook["rules"]?.elements ?? [] {
@@ -37,6 +38,7 @@ extension Session {
                 ("  \(rule.words("name"))", 38), (isInForce ? rule.words("verdict") : "off", 9), (numbers(of: rule), 0),
             ])
             for change in rule["changes"]?.elements ?? [] { print(change: change) }
+            if isWhole { printText("      \(rule.words("meaning"))") }
         }
     }
 
@@ -49,13 +51,13 @@ extension Session {
         return playbook["origin"]?.text == "policy" ? "  added at \(playbook.words("where"))" : changes
     }
 
-    /// `5 different user of failure by source_address in 30 minutes, after 2 of attempt`
+    /// `failure of 5 different user by source_address in 30 min`, `success ×1 by source_address in 60 min, after failure ×5`
     private func numbers(of rule: JSONValue) -> String {
-        let distinct = rule["distinct"]?.text.map { " different \($0) of" } ?? ""
-        var text =
-            "\(rule.words("threshold"))\(distinct) \(rule.words("signal")) by \(rule.words("by")) in \(rule.words("minutes")) min"
+        let count = rule.words("threshold")
+        let times = rule["distinct"]?.text.map { " of \(count) different \($0)" } ?? " ×\(count)"
+        var text = "\(rule.words("signal"))\(times) by \(rule.words("by")) in \(rule.words("minutes")) min"
         if let after = rule["after"], after != .null {
-            text += ", after \(after.words("count")) \(after.words("signal"))"
+            text += ", after \(after.words("signal")) ×\(after.words("count"))"
         }
         return text
     }

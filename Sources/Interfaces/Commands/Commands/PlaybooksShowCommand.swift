@@ -21,7 +21,7 @@ struct PlaybooksShowCommand: Command {
             return .done
         }
         let playbook = answer.value
-        session.print(playbook: playbook)
+        session.print(playbook: playbook, isWhole: true)
         for signal in playbook["signals"]?.elements ?? [] {
             session.printText("Signal \(signal.words("name")):")
             for (title, name) in Self.parts {
