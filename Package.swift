@@ -129,11 +129,11 @@ let package = Package(
         // Takes alerts in, joins them to cases, and keeps cases to their end: states, evidence, figures, reports.
         module(
             "CaseManagement", in: "Operations",
-            uses: ["Triage", "Storage", "Reporting", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
+            uses: ["Triage", "Storage", "Reporting", "Policies", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
         // Reads alerts of any shape, finds what they are about, and judges them by rules and numbers.
         module(
             "Triage", in: "Operations",
-            uses: ["Reporting", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
+            uses: ["Reporting", "Policies", "Findings", "HostModel", "JSON", "Masking", "Cryptography"]),
         // Tells people and programs what the core finds: rules, channels, what waits, was sent, or was laid aside.
         module(
             "Notifications", in: "Operations",
@@ -356,7 +356,7 @@ let package = Package(
         tests(
             of: "CaseManagement",
             uses: ["Triage", "Storage", "JSON", "Cryptography", "SQLite", "LinuxSystem"]),
-        tests(of: "Triage", uses: ["Findings", "JSON"]),
+        tests(of: "Triage", uses: ["Findings", "JSON", "Policies"]),
         tests(of: "Storage", uses: ["LinuxSystem", "SQLite"]),
         tests(of: "SQLite"),
         tests(of: "YAML"),
@@ -369,7 +369,7 @@ let package = Package(
 // its instrumentation.
 if Context.environment["BAILEY_FUZZ"] != nil {
     package.targets += [
-        // Policies as somebody could write them: command and prompt policies, and what is imported into them.
+        // Policies as somebody could write them: command, prompt and playbook policies, and what is imported into them.
         .executableTarget(
             name: "FuzzPolicy", dependencies: ["HostModel", "Policies"], path: "Tests/Fuzz/FuzzPolicy",
             exclude: ["Seeds"],

@@ -115,6 +115,7 @@ import Testing
             ["core", "status", "--json", "--check"], ["core", "status", "--metrics"], ["kpis", "--json"], ["kpis"],
             ["triage", "--no-store", "mimikatz dumped lsass memory"],
             ["triage", "--no-store", "--json", #"{"title":"mimikatz"}"#], ["report", "--list"],
+            ["playbooks"], ["playbooks", "--json"], ["playbooks", "show", "ransomware"], ["playbooks", "show", "x"],
             ["cases", "show", "77"],
             ["alerts", "show", "77"], ["triage", "{"],
         ]

@@ -15,15 +15,16 @@ final class RunningCore {
 
     static let all = Set(APIScope.allCases)
 
-    init(settings: String = "", tree: TemporaryTree? = nil) throws {
+    init(settings: String = "", tree: TemporaryTree? = nil, options: [String] = []) throws {
         let tree = try tree ?? TemporaryTree()
         self.tree = tree
         try tree.add("core.yaml", "schema: 1\n\(settings)\n", .init(mode: 0o600))
         process.executableURL = URL(filePath: try Self.program("bailey-core"))
-        process.arguments = [
-            "--state", tree.path, "--settings", "\(tree.path)/core.yaml", "--listen", "127.0.0.1:0", "--listen",
-            "unix:\(tree.path)/api.sock",
-        ]
+        process.arguments =
+            [
+                "--state", tree.path, "--settings", "\(tree.path)/core.yaml", "--listen", "127.0.0.1:0", "--listen",
+                "unix:\(tree.path)/api.sock",
+            ] + options
         errors = URL(filePath: "\(tree.path)/log")
         try tree.add("log", "")
         let output = Pipe()
@@ -53,6 +54,11 @@ final class RunningCore {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
     }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// What it wrote to its log so far.
+    var log: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
     /// Ends it in order; what it wrote to its log is returned.
     func stop() throws -> String {

@@ -1,5 +1,6 @@
 import APIAccess
 import Foundation
+import JSON
 import LinuxSystem
 import TestSupport
 import Testing
@@ -51,6 +52,89 @@ import Testing
         #expect(try refusal("mode: production", tree).contains("alerts-policy.yaml:2:1: "))
         try tree.add("alerts-policy.yaml", "schema: 1\n")
         _ = try RunningCore(settings: "mode: production", tree: tree).stop()
+    }
+
+    @Test("In production it does not start with a playbook policy that is broken or that others may write")
+    func playbooks() throws {
+        let tree = try TemporaryTree()
+        _ = try RunningCore.token(in: tree)
+        let places = ["--policies", tree.path]
+        func log(_ mode: String) throws -> String {
+            do { return try RunningCore(settings: "mode: \(mode)", tree: tree, options: places).stop() } catch let error
+                as RunningCore.NotStarted
+            {
+                return "not started, \(error.log)"
+            }
+        }
+        try tree.add("playbook-policy.yaml", "schema: 1\ntune: [{playbook: brute-froce}]\n")
+        let refused = try log("production")
+        #expect(refused.hasPrefix("not started") && refused.contains("playbook-policy.yaml:2:19: "), "\(refused)")
+        #expect(try log("development").contains("did you mean 'brute-force'?"))
+        try tree.add("playbook-policy.yaml", "schema: 1\n", .init(mode: 0o666))
+        #expect(try log("production").hasPrefix("not started"))
+        try tree.add("playbook-policy.yaml", "schema: 1\n", .init(mode: 0o644))
+        #expect(try !log("production").hasPrefix("not started"))
+    }
+
+    @Test("The playbooks that a core has in force are told over its API, with the place of each value that was tuned")
+    func playbooksOverAPI() throws {
+        let tree = try TemporaryTree()
+        try tree.add(
+            "playbook-policy.yaml",
+            "schema: 1\ntune: [{playbook: ransomware, rules: [{rule: encryption, threshold: 4}]}]\n")
+        let core = try RunningCore(tree: tree, options: ["--policies", tree.path])
+        let token = try core.token("reader", [.alertsRead])
+        let all = try core.ask("GET", "/api/playbooks", token: token)
+        #expect(all.document["playbooks"]?.elements?.count == 9)
+        let one = try core.ask("GET", "/api/playbooks/ransomware", token: token)
+        let rule = try #require(one.document["rules"]?.elements?.first)
+        #expect(rule["threshold"]?.number == 4)
+        let change = try #require(rule["changes"]?.elements?.first)
+        #expect(change["shipped"]?.text == "1")
+        #expect(change["where"]?.text == "\(tree.path)/playbook-policy.yaml:2:69")
+        #expect(try core.ask("GET", "/api/playbooks/ransom", token: token).status == 404)
+        let other = try core.token("writer", [.casesWrite])
+        #expect(try core.ask("GET", "/api/playbooks", token: other).status == 403)
+        // What is posted is held against them.
+        let writer = try core.token("sender", [.alertsWrite])
+        for number in 1...4 {
+            let alert = #"{"title": "files encrypted in /srv/\#(number)", "host": "h", "severity": "low"}"#
+            let answer = try core.ask("POST", "/api/alerts", token: writer, alert)
+            let verdict = answer.document["results"]?.elements?.first?["verdict"]?.text
+            #expect((verdict == "HIGH") == (number == 4), "\(number): \(answer.body)")
+        }
+    }
+
+    @Test("A playbook policy that changes is taken over while the core runs; one that is broken changes nothing")
+    func playbooksAnew() throws {
+        let tree = try TemporaryTree()
+        let core = try RunningCore(tree: tree, options: ["--policies", tree.path])
+        let token = try core.token("reader", [.alertsRead])
+        func threshold() throws -> Double? {
+            let document = try core.ask("GET", "/api/playbooks/ransomware", token: token).document
+            return document["rules"]?.elements?.first?["threshold"]?.number
+        }
+        /// Asks until it is so: the core reads when it gets to it.
+        func becomes(_ condition: () throws -> Bool) throws -> Bool {
+            for _ in 0..<5_000 where try condition() { return true }
+            return false
+        }
+        func tune(_ rules: String) throws {
+            try tree.add("playbook-policy.yaml", "schema: 1\ntune: [{playbook: ransomware, rules: [\(rules)]}]\n")
+            core.signal(SIGHUP)
+        }
+        #expect(try threshold() == 1)
+        try tune("{rule: encryption, threshold: 7}")
+        #expect(try becomes { try threshold() == 7 })
+        try tune("{rule: encryption, threshold: no}")
+        #expect(
+            try becomes {
+                _ = try threshold(); return core.log.contains("those that were in force stay")
+            })
+        #expect(try threshold() == 7 && core.log.contains("playbook-policy.yaml:2:"))
+        try FileManager.default.removeItem(atPath: "\(tree.path)/playbook-policy.yaml")
+        core.signal(SIGHUP)
+        #expect(try becomes { try threshold() == 1 })
     }
 
     @Test(

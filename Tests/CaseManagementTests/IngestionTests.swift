@@ -53,6 +53,44 @@ import Triage
         #expect(alert.lastSeen.description == "2026-03-01T07:05:00Z")
     }
 
+    @Test("What its source calls gone is resolved and counted no further, comes back open, and its case tells of both")
+    func goneAndBack() throws {
+        func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
+            try test.send(
+                json:
+                    #"{"fingerprint":"f1","kind":"posture","severity":"high","title":"door open","host":"h","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
+            )
+        }
+        let first = try finding("open", "a")
+        for id in ["b", "c"] {
+            let gone = try finding("resolved", id)
+            #expect(gone.status == .merged && gone.alert == first.alert && gone.occurrences == 1)
+        }
+        #expect(try test.alert(first).state == "resolved")
+        let seen = try test.alert(first).lastSeen
+        test.advance(.seconds(60))
+        #expect(try finding("resolved", "b").status == .duplicate)
+        #expect(try test.alert(first).lastSeen == seen)
+        #expect(try finding("open", "d").occurrences == 2)
+        let back = try test.alert(first)
+        #expect(back.state == "open" && back.reopened == 1 && back.caseID == first.caseID)
+        let events = try test.caseFile(first.caseID).history.map(\.event)
+        #expect(events.filter { ["resolved", "returned"].contains($0) } == ["resolved", "returned"])
+    }
+
+    @Test("Where a subject has as many different values as are kept, those of long ago make room for new ones")
+    func room() throws {
+        func fail(from address: String) throws -> String? {
+            let outcome = try test.send("Failed password for bob from \(address) port 1", severity: "low")
+            return outcome.verdict?.name
+        }
+        for number in 0..<200 { _ = try fail(from: "203.0.\(number).7") }
+        test.advance(.seconds(8 * 86_400))
+        let verdicts = try (0..<5).map { try fail(from: "198.51.\($0).7") }
+        // The account was tried from five addresses within the hour.
+        #expect(verdicts == ["LOW", "LOW", "LOW", "LOW", "HIGH"])
+    }
+
     @Test("A time that lies ahead is taken for now, and one from the past is believed")
     func clocks() throws {
         let ahead = try test.send("from the future", at: EventTime(text: "2030-01-01T00:00:00Z")!)

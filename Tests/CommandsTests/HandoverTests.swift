@@ -84,13 +84,16 @@ import Triage
         }
     }
 
-    @Test("Where no core was ever run there is nothing to hand over, and nothing is left behind")
+    @Test("Where no core was set up there is nothing to hand over, and nothing is left behind")
     func noCore() throws {
         let handover = CoreHandover(directory: state, isNamed: false, producer: "assess")
         #expect(handover.hand([1, 2]) { _ in Array("{}".utf8) } == .noCore)
         #expect(try tree.names(in: "state").isEmpty)
-        // Once a core has been here, what is found waits for it.
+        // A command made a store: that is no core.
         try tree.add("state/core.db", "")
+        #expect(handover.hand([1, 2]) { _ in Array("{}".utf8) } == .noCore)
+        // Once one is meant to be here, what is found waits for it.
+        try tree.add("state/api-tokens.json", "")
         let outcome = handover.hand([1, 2]) { _ in Array("{}".utf8) }
         guard case .spooled(2, let why) = outcome else {
             Issue.record("\(outcome)")

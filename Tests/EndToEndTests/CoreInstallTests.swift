@@ -15,7 +15,7 @@ import Testing
                 atPath: "\(Checkout.path)/\(folder)", toPath: "\(checkout.path)/\(folder)")
         }
         let built = URL(filePath: Checkout.bailey).deletingLastPathComponent().path(percentEncoded: false)
-        for program in ["bailey", "bailey-core"] {
+        for program in ["bailey", "bailey-broker", "bailey-core", "bailey-sudo"] {
             try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(checkout.path)/\(program)")
         }
     }
@@ -43,6 +43,26 @@ import Testing
         #expect(try await target.files() == [])
     }
 
+    @Test(
+        "With a broker there too, what it refuses is handed over from a timer, or from cron, and both go with the rest")
+    func forwarding() async throws {
+        let timer = "etc/systemd/system/bailey-audit-forward.timer"
+        let cron = "etc/cron.d/bailey-audit-forward"
+        try await install("--core")
+        #expect(try await !target.files().contains { $0.contains("audit-forward") })
+        #expect(try await target.files().contains("etc/systemd/system/bailey-assess.service.d/core.conf"))
+        try await install("--broker")
+        #expect(try await Set(target.files()).isSuperset(of: [timer, timer.replacing(".timer", with: ".service")]))
+        #expect(try await install().errors.contains("unchanged: everything is in place"))
+        try await install("--schedule", "cron")
+        let files = try await target.files()
+        #expect(files.contains(cron) && !files.contains { $0.contains("forward.timer") })
+        #expect(try await install("--uninstall").status == 0)
+        #expect(try await target.files() == [])
+        let left = try await run("/usr/bin/find", [target.path, "-mindepth", "1", "-name", "*bailey*"])
+        #expect(left.output.isEmpty, "\(left.output)")
+    }
+
     @Test("It is for a host, not for an account")
     func misuse() async throws {
         #expect(try await install("--core", "--user").status == 2)
@@ -53,18 +73,21 @@ import Testing
         "systemd-analyze finds nothing wrong with the unit, and little that it could reach",
         .enabled(if: LintTests.isSetUp, "needs systemd-analyze"))
     func unit() async throws {
-        try await install("--core")
+        try await install("--core", "--broker")
+        try target.add("bin/kill", "", .init(mode: 0o755))
         let verified = try await run(
             "/usr/bin/systemd-analyze",
-            ["verify", "--man=no", "--recursive-errors=no", "--root=\(target.path)", "bailey-core.service"])
+            [
+                "verify", "--man=no", "--recursive-errors=no", "--root=\(target.path)", "bailey-core.service",
+                "bailey-assess.service", "bailey-audit-forward.timer", "bailey-audit-forward.service",
+            ])
         #expect(verified.status == 0 && verified.output.isEmpty && verified.errors.isEmpty, "\(verified)")
         // In tenths: 1.5 of 10.
-        let exposure = try await run(
-            "/usr/bin/systemd-analyze",
-            [
-                "security", "--offline=true", "--root=\(target.path)", "--threshold=15", "--no-pager",
-                "bailey-core.service",
-            ])
-        #expect(exposure.status == 0, "\(exposure.output.suffix(300))")
+        for unit in ["bailey-core.service", "bailey-audit-forward.service"] {
+            let exposure = try await run(
+                "/usr/bin/systemd-analyze",
+                ["security", "--offline=true", "--root=\(target.path)", "--threshold=15", "--no-pager", unit])
+            #expect(exposure.status == 0, "\(exposure.output.suffix(300))")
+        }
     }
 }

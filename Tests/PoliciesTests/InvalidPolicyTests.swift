@@ -41,8 +41,24 @@ import Testing
         case "alerts":
             _ = try AlertsPolicy(
                 parsing: file, severities: ["low", "medium", "high", "critical"], references: .none)
+        case "playbook": _ = try PlaybookPolicy(parsing: file, words: .sample)
         case "prompt": _ = try PromptPolicy(parsing: file)
         default: Issue.record("a kind of policy nobody reads: \(file.path)")
         }
     }
+}
+
+extension PlaybookWords {
+    /// A little of what triage has.
+    static let sample = PlaybookWords(
+        playbooks: [
+            "brute-force": [
+                .init(name: "failures-from-address", hasAfter: false, isDistinct: false),
+                .init(name: "accounts-from-address", hasAfter: false, isDistinct: true),
+                .init(name: "success-after-failures", hasAfter: true, isDistinct: false),
+                .init(name: "addresses-for-account", hasAfter: false, isDistinct: true),
+            ], "vulnerability-spike": [],
+        ], verdicts: ["low", "medium", "high", "critical"],
+        severities: ["informational", "low", "medium", "high", "critical"],
+        subjects: ["source_address", "destination_address", "user", "host"])
 }

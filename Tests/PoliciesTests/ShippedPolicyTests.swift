@@ -55,6 +55,19 @@ import YAML
         #expect(alerts.channels.map(\.settings.kind).sorted { $0.rawValue < $1.rawValue } == AlertChannelKind.allCases)
     }
 
+    @Test("The template of a playbook policy is one, and every key it can have is in it, with a comment right above it")
+    func playbooks() throws {
+        let policy = try PlaybookPolicy(parsing: try file("templates/playbook-policy.yaml"), words: .sample)
+        #expect(policy.tunings.count == 2 && policy.additions.count == 1)
+        let ofTunings =
+            PlaybookPolicy.Key.allCases.map(\.rawValue) + PlaybookPolicy.TuningKey.allCases.map(\.rawValue)
+            + PlaybookPolicy.RuleTuningKey.allCases.map(\.rawValue)
+        let ofAdditions =
+            PlaybookDefinition.Key.allCases.map(\.rawValue) + PlaybookDefinition.SignalKey.allCases.map(\.rawValue)
+            + PlaybookDefinition.RuleKey.allCases.map(\.rawValue) + PlaybookDefinition.AfterKey.allCases.map(\.rawValue)
+        try expect(ofTunings + ofAdditions, in: "templates/playbook-policy.yaml")
+    }
+
     private static func alerts(_ file: PolicyText) throws(PolicyErrors) -> AlertsPolicy {
         try AlertsPolicy(
             parsing: file, severities: ["informational", "low", "medium", "high", "critical"], references: .none)
@@ -123,7 +136,7 @@ import YAML
         "A policy with any bytes changed is read or refused, and says where",
         arguments: [
             "approved-ports", "egress-allowlist", "posture", "configuration", "command-policy", "prompt-policy",
-            "core", "alerts-policy",
+            "core", "alerts-policy", "playbook-policy",
         ])
     func mutations(name: String) throws {
         let original = try file("templates/\(name).yaml")
@@ -147,6 +160,7 @@ import YAML
                 case "posture": _ = try PosturePolicy(parsing: [file], categories: ["kernel"], knows: { _ in true })
                 case "command-policy": _ = try CommandPolicy(parsing: file, references: .none)
                 case "alerts-policy": _ = try Self.alerts(file)
+                case "playbook-policy": _ = try PlaybookPolicy(parsing: file, words: .sample)
                 case "prompt-policy": _ = try PromptPolicy(parsing: file)
                 case "core": _ = try CoreServicePolicy(parsing: file)
                 default: _ = try Configuration(parsing: file)

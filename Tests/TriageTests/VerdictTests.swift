@@ -121,7 +121,7 @@ struct TwoTechniques: TechniqueRetrieving {
         let directory = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Sources/Operations/Triage/Playbooks").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter {
-            $0 != "Playbook.swift"
+            !$0.hasPrefix("Playbook")
         }
         let names = Playbooks.all.map {
             $0.id.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".swift"

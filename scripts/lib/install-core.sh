@@ -8,13 +8,16 @@ core_user=bailey-core
 core_state=/var/lib/bailey-core
 readonly core_program core_unit core_user core_state
 
-install_core() {
-    install_program bailey-core "$core_program"
-    install_unit "$core_unit"
+add_core_user() {
     if is_live && ! getent passwd "$core_user" >/dev/null; then
         act create "user $core_user" useradd --system --user-group --no-create-home --home-dir "$core_state" \
             --shell /usr/sbin/nologin "$core_user"
     fi
+}
+
+install_core() {
+    install_program bailey-core "$core_program"
+    install_unit "$core_unit"
     # Tokens are made before the first start, and have to be readable by the core's user then.
     if is_live && ! [[ -d $core_state ]]; then
         act create "$core_state/" install -d -m 0700 -o "$core_user" -g "$core_user" -- "$core_state"

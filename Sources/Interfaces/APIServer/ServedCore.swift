@@ -23,6 +23,7 @@ final class ServedCore: CoreAccess, Sendable {
     var now: EventTime { shared.now }
     var settings: CoreSettings { shared.settings }
     func core() -> Core { shared }
+    func playbooks() -> PlaybookSet { shared.playbooks }
 
     func read<Value>(_ body: (StoreReader) throws(StorageError) -> Value) throws(RouteProblem) -> Value {
         do throws(StorageError) {

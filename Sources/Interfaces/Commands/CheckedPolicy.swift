@@ -5,11 +5,12 @@ import LinuxSystem
 import Notifications
 import Policies
 import PrivilegeBroker
+import Triage
 
 /// A policy file that can be used, and what it holds.
 struct CheckedPolicy: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case ports, egress, posture, configuration, commands, prompts, core, alerts
+        case ports, egress, posture, configuration, commands, prompts, core, alerts, playbooks
 
         /// The kind of the files of this name; nil when the name does not tell.
         init?(fileName: Substring) {
@@ -21,6 +22,7 @@ struct CheckedPolicy: Sendable, Hashable {
             case PolicyFileName.core[...]: self = .core
             case PolicyFileName.prompts[...]: self = .prompts
             case PolicyFileName.alerts[...]: self = .alerts
+            case PolicyFileName.playbooks[...]: self = .playbooks
             default: return nil
             }
         }
@@ -45,6 +47,7 @@ struct CheckedPolicy: Sendable, Hashable {
         case .core: "settings of the core"
         case .commands: "rules for commands: \(entries)"
         case .alerts: "rules for alerts: \(entries)"
+        case .playbooks: "playbooks tuned or added: \(entries)"
         case .prompts: "rules for what untrusted content prompts: \(entries)"
         }
     }
@@ -138,6 +141,11 @@ struct CheckedPolicy: Sendable, Hashable {
             return try total(texts) { text throws(PolicyErrors) in
                 try AlertsPolicy(parsing: text, references: .host).rules.count
             }
+        case .playbooks:
+            return try total(texts) { text throws(PolicyErrors) in
+                let policy = try PlaybookPolicy(parsing: text)
+                return policy.tunings.count + policy.additions.count
+            }
         case .prompts:
             return try total(texts) { text throws(PolicyErrors) in try PromptPolicy(parsing: text).rules.count }
         }
@@ -175,7 +183,7 @@ struct CheckedPolicy: Sendable, Hashable {
         }
         let optional = [
             (PolicyFileName.commands, Kind.commands), (PolicyFileName.prompts, .prompts),
-            (PolicyFileName.alerts, .alerts),
+            (PolicyFileName.alerts, .alerts), (PolicyFileName.playbooks, .playbooks),
         ]
         let commands = optional.compactMap { name, kind -> CheckedPolicy? in
             let text = problems.collect { () throws(CommandError) in try files.optional(name) }

@@ -50,6 +50,8 @@ enum CommandRegistry {
         FeedbackWithdrawCommand.self,
         GuardBypassesCommand.self,
         KpisCommand.self,
+        PlaybooksListCommand.self,
+        PlaybooksShowCommand.self,
         PolicyCheckCommand.self,
         PolicyImportCommand.self,
         PortsCommand.self,
@@ -79,6 +81,6 @@ enum CommandRegistry {
     /// The command that a group's name alone stands for.
     static let groupDefaults = [
         "alerts": "alerts list", "alerts dead": "alerts dead list", "cases": "cases list", "checks": "checks list",
-        "guard": "guard bypasses",
+        "guard": "guard bypasses", "playbooks": "playbooks list",
     ]
 }

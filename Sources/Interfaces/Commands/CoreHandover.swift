@@ -1,3 +1,4 @@
+import APIAccess
 import LinuxSystem
 import LocalIntake
 
@@ -7,11 +8,11 @@ struct CoreHandover {
     static let option = CommandOption.value(
         "core", "DIR",
         help:
-            "Hand the findings to the core that keeps its state in DIR; without it to this host's, where one is set up."
+            "Hand the findings to the core that keeps its state in DIR; without it to this host's, or this user's, where one is set up."
     )
 
     enum Outcome: Sendable, Hashable {
-        /// No core was ever run here: there is nobody to hand anything to, now or later.
+        /// No core was set up here: there is nobody to hand anything to, now or later.
         case noCore
         case delivered(Int)
         /// They are on disk and go with the next run.
@@ -20,8 +21,13 @@ struct CoreHandover {
         case lost(Int, why: String)
     }
 
+    /// The core's state.
     let directory: String
+    /// Where the core listens for producers.
+    private let socket: String
     private let isNamed: Bool
+    /// What cannot be delivered yet is kept below it: the producer's own state, which the core's user may not write.
+    private let keep: String
     /// The producer, whose spool is its own.
     private let producer: String
 
@@ -32,27 +38,38 @@ struct CoreHandover {
 
     /// Nil where no directory is known.
     init?(_ arguments: ParsedArguments, producer: String, in session: Session) {
-        let named = arguments.value(of: Self.option)
-        guard
-            let directory = named.map({ absolutePath($0, in: session.environment.workingDirectory) })
-                ?? Locations.state(in: session.environment)
-        else { return nil }
-        self.init(directory: directory, isNamed: named != nil, producer: producer)
+        if let named = arguments.value(of: Self.option) {
+            let directory = absolutePath(named, in: session.environment.workingDirectory)
+            self.init(directory: directory, isNamed: true, producer: producer)
+        } else {
+            guard let directory = Locations.coreState(in: session.environment),
+                let keep = Locations.state(in: session.environment)
+            else { return nil }
+            self.init(directory: directory, keep: keep, isNamed: false, producer: producer)
+        }
     }
 
-    /// - Parameter isNamed: somebody says that a core is, or will be, there.
-    init(directory: String, isNamed: Bool, producer: String) {
+    /// - Parameters:
+    ///   - keep: nil for the core's own state.
+    ///   - isNamed: somebody says that a core is, or will be, there.
+    init(directory: String, keep: String? = nil, isNamed: Bool, producer: String) {
         self.directory = directory
+        self.keep = keep ?? directory
+        // The one that systemd runs has its sockets where its group can get at them (bailey-core.service).
+        let isService =
+            directory == Locations.systemCoreState && (try? FileTree().exists(Locations.systemCoreSocket)) == true
+        socket = isService ? Locations.systemCoreSocket : "\(directory)/core.sock"
         self.isNamed = isNamed
         self.producer = producer
     }
 
-    var spoolDirectory: String { "\(directory)/spool-\(producer)" }
+    var spoolDirectory: String { "\(keep)/spool-\(producer)" }
 
-    private var isSetUp: Bool {
+    /// Whether a core runs, or is meant to: it has a token. A store alone is no sign of one, for commands make it too.
+    var isSetUp: Bool {
         // Where nobody may look, nothing can be handed over either.
         isNamed
-            || ["core.db", "core.sock"].contains { (try? FileTree().metadata(of: "\(directory)/\($0)")) != nil }
+            || ["\(directory)/\(APITokenFile.name)", socket].contains { (try? FileTree().metadata(of: $0)) != nil }
     }
 
     /// - Parameter batch: lines of NDJSON for a part of the items.
@@ -70,7 +87,7 @@ struct CoreHandover {
         } catch { return .lost(items.count - kept, why: error.description) }
         do throws(IntakeError) {
             let result = try spool.deliver(
-                to: "\(directory)/core.sock", connecting: Self.patience.connecting, answering: Self.patience.answering)
+                to: socket, connecting: Self.patience.connecting, answering: Self.patience.answering)
             if let why = result.refused.first { return .lost(items.count, why: "the core refused them: \(why)") }
             return .delivered(items.count)
         } catch { return .spooled(items.count, why: error.description) }

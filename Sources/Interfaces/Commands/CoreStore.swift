@@ -32,8 +32,10 @@ struct CoreStore {
     }
 
     /// The store to write to; it is made where there is none.
-    /// - Parameter catalogue: for commands that judge alerts; reading it takes longer than most of the others do.
-    func core(catalogue: any TechniqueRetrieving = NoTechniques()) throws(CommandError) -> Core {
+    /// - Parameters: for commands that judge alerts; reading the catalogue takes longer than most of the others do.
+    func core(
+        catalogue: any TechniqueRetrieving = NoTechniques(), playbooks: PlaybookSet = .shipped
+    ) throws(CommandError) -> Core {
         try makeDirectory()
         let now = session.environment.now
         let queue = try Self.storing { () throws(StorageError) in
@@ -42,7 +44,7 @@ struct CoreStore {
         if let kept = queue.keptAside {
             session.console.report("the database was damaged; it is kept at \(printable(kept)), and a new one is begun")
         }
-        return Core(queue, catalogue: catalogue, clock: { EventTime(now()) })
+        return Core(queue, catalogue: catalogue, playbooks: playbooks, clock: { EventTime(now()) })
     }
 
     func makeDirectory() throws(CommandError) {

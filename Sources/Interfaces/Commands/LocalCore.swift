@@ -37,10 +37,18 @@ final class LocalCore: CoreAccess {
     func core() throws(RouteProblem) -> Core {
         if let writer { return writer }
         let made = try attempt { () throws(CommandError) in
-            judges ? try store.core(catalogue: try AttackTechniques(for: session)) : try store.core()
+            judges
+                ? try store.core(
+                    catalogue: try AttackTechniques(for: session),
+                    playbooks: try PlaybookPolicySource.playbooks(session.policyFiles))
+                : try store.core()
         }
         writer = made
         return made
+    }
+
+    func playbooks() throws(RouteProblem) -> PlaybookSet {
+        try attempt { () throws(CommandError) in try PlaybookPolicySource.playbooks(session.policyFiles) }
     }
 
     func evidenceKey() throws(RouteProblem) -> Ed25519.PrivateKey {

@@ -16,6 +16,9 @@ struct Locations: Sendable, Hashable {
 
     static let systemPolicies = "/etc/bailey"
     static let systemState = "/var/lib/bailey"
+    static let systemCoreState = "\(systemState)-core"
+    /// Where the installed core takes producers' alerts in (bailey-core.service).
+    static let systemCoreSocket = "/run/bailey-core/core.sock"
 
     init(options: GlobalOptions, environment: InvocationEnvironment) {
         let found = Self.checkout(above: environment.executablePath)

@@ -13,9 +13,10 @@ enum PolicyFileName {
     static let commands = CommandPolicySet.commandFile
     static let prompts = CommandPolicySet.promptFile
     static let alerts = AlertsPolicy.fileName
+    static let playbooks = PlaybookPolicy.fileName
 
     /// Those that an administrator writes; each has a template.
-    static let written = [ports, egress, configuration, commands, core, prompts, alerts]
+    static let written = [ports, egress, configuration, commands, core, prompts, alerts, playbooks]
 }
 
 /// The policies of this run. A policy that is missing or broken stops it: nothing is held against half of what was decided.

@@ -14,6 +14,9 @@ package protocol CoreAccess {
     /// The core to change what is stored.
     func core() throws(RouteProblem) -> Core
 
+    /// What alerts are held against.
+    func playbooks() throws(RouteProblem) -> PlaybookSet
+
     /// What evidence is signed with.
     func evidenceKey() throws(RouteProblem) -> Ed25519.PrivateKey
 }

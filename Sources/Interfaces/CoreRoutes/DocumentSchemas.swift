@@ -87,6 +87,14 @@ enum DocumentSchemas {
                 ("schema", .count), ("database", .output), ("checked", .flag), ("problems", list(.output)),
                 ("totals", .map(of: .number)),
             ])),
+        "PlaybookList": .openObject(
+            members([("schema", .count), ("playbooks", list(.openObject(members(playbook))))])),
+        "Playbook": .openObject(
+            members(
+                playbook + [
+                    ("signals", list(.anything)), ("actions", list(.output)), ("false_positives", list(.output)),
+                ]
+            )),
         "Health": .openObject(members([("status", .output)])),
         "Version": .openObject(members([("name", .output), ("version", .output)])),
     ]
@@ -109,6 +117,19 @@ enum DocumentSchemas {
         ("triage_id", .identifier), ("title", .output), ("host", .output), ("source", .output), ("severity", severity),
         ("verdict", verdict), ("confidence", .number), ("state", .output), ("last_seen", time), ("occurrences", .count),
         ("case_id", .optional(.identifier)), ("techniques", list(.output)),
+    ]
+
+    private static let playbook: [(String, ValueSchema)] = [
+        ("id", .output), ("title", .output), ("in_force", .flag), ("origin", .choice(["shipped", "policy"])),
+        ("where", .optional(.output)), ("changes", list(.anything)),
+        ("rules", list(.openObject(members(playbookRule)))),
+    ]
+
+    private static let playbookRule: [(String, ValueSchema)] = [
+        ("name", .output), ("in_force", .flag), ("signal", .output),
+        ("by", .choice(Playbook.Subject.allCases.map(\.rawValue))), ("threshold", .count),
+        ("distinct", .optional(.output)), ("after", .anything), ("minutes", .count),
+        ("verdict", .choice(Verdict.allCases.map(\.word))), ("meaning", .output), ("changes", list(.anything)),
     ]
 
     private static let caseMembers: [(String, ValueSchema)] = [

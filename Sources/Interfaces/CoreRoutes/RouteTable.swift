@@ -27,6 +27,8 @@ package enum RouteTable {
         KeyFiguresShow.self,
         Metrics.self,
         OpenAPIShow.self,
+        PlaybooksList.self,
+        PlaybooksShow.self,
         Ready.self,
         ReportsList.self,
         ReportsMake.self,

@@ -13,11 +13,14 @@ internal import Triage
 
 import struct FoundationEssentials.Date
 
-/// The program `bailey-core`: opens the store, takes alerts in over its local socket, keeps cases up, and ends when it is told to.
+/// The program `bailey-core`: opens the store, takes alerts in over its local socket, keeps cases up, and ends when it is told to. SIGHUP has
+/// it read its playbooks anew.
 ///
 ///     bailey-core [--state DIR] [--policies DIR] [--socket PATH] [--settings FILE] [--listen PLACE]…
 package enum CoreService {
     private static let upkeepInterval = Duration.seconds(60)
+    /// Asks for what changed to be read at once, not with the next upkeep.
+    private static let hangUp: Int32 = 1
 
     package static func main() -> Never {
         CurrentProcess.prepareStandardStreams()
@@ -41,11 +44,14 @@ package enum CoreService {
         let state = options.state
         do throws(SystemError) {
             // Before any other thread is: they inherit that these come here alone.
-            let signals = try SignalDescriptor([2, 15])
+            let signals = try SignalDescriptor([hangUp, 2, 15])
             let tokens = TokenRegister(APITokenFile(in: state))
             let settings = checkedSettings(options, tokens, now: clock().milliseconds / 1000)
             let queue = try opened(state, clock)
             let core = Core(queue, catalogue: techniques(in: state), clock: clock)
+            var playbooks = PlaybookPolicyFile(in: options.policies)
+            // What is wrong with it was told with what else is.
+            if case .playbooks(let found) = playbooks.next() { core.playbooks = found }
             let delivery = try startedDelivery(of: queue, options.policies, clock)
             let server = try IntakeServer(path: options.socket, core: core)
             let api = started(core, options, settings, tokens)
@@ -53,7 +59,7 @@ package enum CoreService {
             let announced = ["ready \(options.socket)"] + api.addresses.map { "api \($0)" }
             // Nobody who waits is no reason not to serve.
             try? StandardStream.output.write(Array((announced.joined(separator: "\n") + "\n").utf8))
-            try serve(server, signals, core)
+            try serve(server, signals, core, playbooks)
             api.stop()
             delivery.stop()
             queue.close()
@@ -134,12 +140,31 @@ package enum CoreService {
         return delivery
     }
 
-    private static func serve(_ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core) throws(SystemError) {
+    /// A policy that became broken changes nothing: what was in force stays so.
+    private static func take(_ reading: PlaybookPolicyFile.Reading, into core: Core) {
+        switch reading {
+        case .same: return
+        case .playbooks(let playbooks):
+            core.playbooks = playbooks
+            say("playbooks: the policy changed, and is in force now")
+        case .broken(let problems):
+            for problem in problems { say(problem) }
+            say("playbooks: the policy cannot be used; those that were in force stay")
+        }
+    }
+
+    private static func serve(
+        _ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core, _ file: PlaybookPolicyFile
+    ) throws(SystemError) {
+        var file = file
         var nextUpkeep = ContinuousClock.now
         while true {
             var entries = [PollEntry(server.pollNumber), PollEntry(signals.pollNumber)]
             _ = try poll(&entries, until: nextUpkeep)
-            if entries[1].isReadable, try signals.next() != nil { return }
+            if entries[1].isReadable, let signal = try signals.next() {
+                guard signal == hangUp else { return }
+                take(file.next(), into: core)
+            }
             if core.queue.foundDamage {
                 // A file that is damaged takes nothing more in; a new one does, and the next start makes it.
                 fail("the database was found damaged: ending, for the next start to keep it aside", status: 4)
@@ -147,6 +172,7 @@ package enum CoreService {
             if entries[0].isReadable { try server.acceptNext() }
             if ContinuousClock.now >= nextUpkeep {
                 nextUpkeep = .now + upkeepInterval
+                take(file.next(), into: core)
                 do throws(StorageError) { _ = try core.upkeep() } catch { say(error.description) }
             }
         }

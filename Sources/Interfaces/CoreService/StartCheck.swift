@@ -49,6 +49,7 @@ struct StartCheck {
     /// What others must not find when they rely on this core; a line each.
     func problems(with settings: CoreServicePolicy) -> [String] {
         tokenProblems() + keyProblems() + placeholderProblems(settings) + policyProblems()
+            + PlaybookPolicyFile(in: options.policies).problems
     }
 
     private func tokenProblems() -> [String] {

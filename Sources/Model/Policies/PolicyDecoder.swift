@@ -124,6 +124,15 @@ struct PolicyDecoder {
         return nil
     }
 
+    /// One of the words that are known by then.
+    mutating func word(_ node: YAMLNode, _ key: some PolicyKey, from known: [String]) -> String? {
+        guard let text = text(node, key) else { return nil }
+        if known.contains(text) { return text }
+        let hint = known.isEmpty ? "none is there" : suggestion(for: text, from: known)
+        report("unknown \(key.rawValue) \(YAMLError.quote(text)); \(hint)", at: node.position)
+        return nil
+    }
+
     /// A day, `2026-12-31`.
     mutating func day(_ node: YAMLNode, _ key: some PolicyKey) -> CalendarDay? {
         guard let text = text(node, key) else { return nil }

@@ -10,23 +10,31 @@ package final class Core: Sendable {
     package let settings: CoreSettings
     let catalogue: any TechniqueRetrieving
     private let recent = Mutex(RecentFingerprints())
+    private let held: Mutex<PlaybookSet>
     private let lanes: PreparationLanes
     private let clock: @Sendable () -> EventTime
 
     /// - Parameter clock: what time it is; tests pass their own.
     package init(
-        _ queue: WriteQueue, catalogue: any TechniqueRetrieving = NoTechniques(),
+        _ queue: WriteQueue, catalogue: any TechniqueRetrieving = NoTechniques(), playbooks: PlaybookSet = .shipped,
         settings: CoreSettings = CoreSettings(),
         clock: @escaping @Sendable () -> EventTime
     ) {
         self.queue = queue
         self.catalogue = catalogue
         self.settings = settings
+        held = Mutex(playbooks)
         self.clock = clock
         lanes = PreparationLanes(count: CurrentProcess.processorCount)
     }
 
     package var now: EventTime { clock() }
+
+    /// What alerts are held against from the next batch on.
+    package var playbooks: PlaybookSet {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
 
     /// Takes in what somebody posted. Alerts that can be read are stored, and durable once this returns; the others are told why not.
     /// - Throws: where nothing at all was stored.
@@ -50,7 +58,8 @@ package final class Core: Sendable {
     private func ingest(
         _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
     ) throws(StorageError) -> [IngestionOutcome] {
-        let prepared = lanes.map(items) { $0.map { prepare($0) } }
+        let playbooks = playbooks
+        let prepared = lanes.map(items) { $0.map { prepare($0, playbooks) } }
         return try change { (changes) throws(SQLiteError) in
             if let delivery {
                 guard try Self.isNew(delivery, changes.connection) else { return [] }
@@ -72,14 +81,16 @@ package final class Core: Sendable {
     /// - Parameter limit: how many techniques at most.
     package func judge(_ alert: Alert, techniques limit: Int = Examination.resultLimit) -> TriageResult {
         func examine(_ catalogue: some TechniqueRetrieving) -> Examination {
-            Examination(alert, catalogue: catalogue, limit: limit)
+            Examination(alert, catalogue: catalogue, playbooks: playbooks, limit: limit)
         }
         return TriageResult(examine(catalogue), hits: [], history: JudgementHistory(), occurrences: 1)
     }
 
-    private func prepare(_ alert: Alert) -> PreparedAlert {
+    private func prepare(_ alert: Alert, _ playbooks: PlaybookSet) -> PreparedAlert {
         func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
-            PreparedAlert(alert, catalogue: catalogue) { fingerprint in recent.withLock { $0.note(fingerprint) } }
+            PreparedAlert(alert, catalogue: catalogue, playbooks: playbooks) { fingerprint in
+                recent.withLock { $0.note(fingerprint) }
+            }
         }
         return prepare(catalogue)
     }

@@ -1,7 +1,6 @@
 /// Finds which of many phrases a text has, in one pass over it (Aho and Corasick, 1975): looking for each of 150 phrases by itself costs
 /// more than everything else that triage does with an alert.
 struct PhraseIndex: Sendable {
-    static let playbooks = PhraseIndex(Playbooks.all.flatMap { $0.signals.flatMap { $0.phrases + $0.unless } })
     /// Bytes of a text that are looked at.
     private static let limit = 20_000
 

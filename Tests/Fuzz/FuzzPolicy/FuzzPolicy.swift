@@ -12,7 +12,8 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     do throws(PolicyErrors) {
         switch kind & 3 {
         case 0, 1: decide(try CommandPolicy(parsing: file, references: .none))
-        case 2: _ = try PromptPolicy(parsing: file)
+        case 2 where kind & 4 == 0: _ = try PromptPolicy(parsing: file)
+        case 2: _ = try PlaybookPolicy(parsing: file, words: words)
         default:
             let imported =
                 kind & 4 == 0
@@ -26,6 +27,11 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     }
     return 0
 }
+
+/// A little of what triage has.
+private let words = PlaybookWords(
+    playbooks: ["brute-force": [.init(name: "failures-from-address", hasAfter: true, isDistinct: false)]],
+    verdicts: ["low", "high"], severities: ["low", "high"], subjects: ["user", "host"])
 
 private func check(_ imported: ImportedCommandPolicy) {
     do throws(PolicyErrors) {

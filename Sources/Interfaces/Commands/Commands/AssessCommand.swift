@@ -43,21 +43,19 @@ struct AssessCommand: Command {
         try output.replace(notifications.files + AssessmentOutputs.files(of: run))
         progress.end()
         report(assessment, in: output.path, session)
-        handOver(assessment, host: survey.identity.hostname, progress, session)
+        handOver(assessment, progress, session)
         if let command { try notifications.send(assessment, by: command, in: output, progress) }
         return session.exitCode(for: assessment.findings)
     }
 
-    /// The core, where there is one, gets every finding of every run: it knows which are news. A core that is away neither fails nor delays
-    /// an assessment.
-    private func handOver(
-        _ assessment: PostureAssessment, host: String, _ progress: Progress, _ session: Session
-    ) {
-        guard let handover = CoreHandover(arguments, producer: "assess", in: session) else { return }
+    /// The core, where there is one, gets every finding of every run: it knows which are news. It is told of those that are gone. A core that
+    /// is away neither fails nor delays an assessment.
+    private func handOver(_ assessment: PostureAssessment, _ progress: Progress, _ session: Session) {
+        guard let core = CoreHandover(arguments, producer: "assess", in: session) else { return }
         progress.step("Handing findings to the core", mayWait: true)
-        let outcome = handover.hand(assessment.findings) { FindingLines.bytes(of: $0, host: host) }
+        let lines = FindingHandover(core: core, assessment: assessment).hand()
         progress.end()
-        if let text = handover.text(outcome, "findings") { session.console.report(printable(text)) }
+        for line in lines { session.console.report(printable(line)) }
     }
 
     private func report(_ assessment: PostureAssessment, in directory: String, _ session: Session) {

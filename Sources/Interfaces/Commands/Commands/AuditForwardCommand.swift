@@ -35,7 +35,7 @@ struct AuditForwardCommand: Command {
         switch outcome {
         case .noCore:
             throw .couldNotRun(
-                handover.directory, "has no core's state in it", remedy: "run bailey-core, or name --core DIR")
+                handover.directory, "has no core that was set up", remedy: "run bailey-core, or name --core DIR")
         case .lost(_, let why): throw .couldNotRun("audit log", "was not handed over: \(why)")
         case .delivered, .spooled:
             do throws(SystemError) { try mark.write(last) } catch { throw .couldNotRun(error) }

@@ -144,13 +144,4 @@ extension PolicyDecoder {
             quiet: quiet ?? [], quietExcept: keys[.quietExcept].flatMap { word($0, Key.quietExcept, from: severities) })
         return id == nil ? nil : rule
     }
-
-    /// One of the words that are known by then.
-    private mutating func word(_ node: YAMLNode, _ key: some PolicyKey, from known: [String]) -> String? {
-        guard let text = text(node, key) else { return nil }
-        if known.contains(text) { return text }
-        let hint = known.isEmpty ? "none is there" : suggestion(for: text, from: known)
-        report("unknown \(key.rawValue) \(YAMLError.quote(text)); \(hint)", at: node.position)
-        return nil
-    }
 }

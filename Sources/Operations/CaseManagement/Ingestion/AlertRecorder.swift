@@ -20,7 +20,12 @@ struct AlertRecorder {
         var severity: Int
         var verdict: Verdict
         var caseID: Int?
+        /// How often it came back after it was gone.
+        var reopened: Int
     }
+
+    /// How often a case tells of one alert that it is gone or back: a source that goes to and fro does not fill its history.
+    private static let returnLimit = 20
 
     func record(_ alert: PreparedAlert) throws(SQLiteError) -> IngestionOutcome {
         if let key = alert.deliveryKey,
@@ -31,14 +36,15 @@ struct AlertRecorder {
         }
         let known = try connection.first(
             """
-            SELECT id, state, suppressed_until, occurrences, severity, verdict, case_id FROM alerts WHERE fingerprint = ?
+            SELECT id, state, suppressed_until, occurrences, severity, verdict, case_id, reopened
+            FROM alerts WHERE fingerprint = ?
             """, [.blob(alert.fingerprint.bytes)]
         ) { row in
             Known(
                 id: row.integer(0), state: row.text(1), suppressedUntil: row.optionalInteger(2),
                 occurrences: row.integer(3),
                 severity: row.integer(4), verdict: Verdict(rawValue: row.integer(5)) ?? .benign,
-                caseID: row.optionalInteger(6))
+                caseID: row.optionalInteger(6), reopened: row.integer(7))
         }
         let outcome = if let known { try repeated(known, alert) } else { try created(alert) }
         if let key = alert.deliveryKey, let id = outcome.alert {
@@ -109,6 +115,7 @@ extension AlertRecorder {
         let source = alert.alert
         let time = time(of: alert)
         changes.measure("alerts/repeated")
+        if source.isResolved { return try resolved(known, source.title) }
         let judged = try judgedAnew(known, alert, at: time)
         var outcome = IngestionOutcome(
             status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
@@ -116,15 +123,18 @@ extension AlertRecorder {
         let isSuppressed = known.state == "suppressed" && (known.suppressedUntil.map { $0 > now.milliseconds } ?? true)
         let openCase = if let id = known.caseID { try CaseGlance.open(id, connection) } else { CaseGlance?.none }
         let caseIsOver = known.caseID != nil && openCase == nil
-        let comesBack = !source.isResolved && !isSuppressed && (known.state != "open" || caseIsOver)
-        let state = source.isResolved ? "resolved" : isSuppressed ? "suppressed" : "open"
+        let comesBack = !isSuppressed && (known.state != "open" || caseIsOver)
+        let state = isSuppressed ? "suppressed" : "open"
         try count(known, source, at: time, state: state, comesBack: comesBack, isSuppressed: isSuppressed)
+        if let openCase, known.state == "resolved", !isSuppressed {
+            try tell(openCase.id, "returned", "alert \(known.id) is back: \(source.title)", of: known)
+        }
         let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
         if isRaised, let judged {
             try raise(known, to: judged)
             outcome.verdict = judged.result.verdict
         }
-        guard !isSuppressed, !source.isResolved else { return outcome }
+        guard !isSuppressed else { return outcome }
         if let openCase {
             try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
                 .record(
@@ -137,6 +147,25 @@ extension AlertRecorder {
             outcome.caseID = try assignment.assign(refersTo: known.caseID) ?? known.caseID
         }
         return outcome
+    }
+
+    /// Its source says that it is gone: that is no time more that it came, and its case is for people to close.
+    private func resolved(_ known: Known, _ title: String) throws(SQLiteError) -> IngestionOutcome {
+        if known.state != "resolved" {
+            try connection.execute(
+                "UPDATE alerts SET state = 'resolved', suppressed_until = NULL WHERE id = ?", [.integer(known.id)])
+            if let id = known.caseID, try CaseGlance.open(id, connection) != nil {
+                try tell(id, "resolved", "alert \(known.id) is gone: \(title)", of: known)
+            }
+        }
+        return IngestionOutcome(
+            status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
+            occurrences: known.occurrences)
+    }
+
+    private func tell(_ caseID: Int, _ event: String, _ text: String, of known: Known) throws(SQLiteError) {
+        guard known.reopened < Self.returnLimit else { return }
+        try CaseHistory(changes: changes).note(caseID, actor: CaseHistory.core, event, text)
     }
 
     /// What it comes to now, where that may be worse than before: a rule's threshold is reached, its source calls it worse or says more of

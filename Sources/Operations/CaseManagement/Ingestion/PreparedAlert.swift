@@ -41,7 +41,8 @@ package struct PreparedAlert: Sendable {
     /// - Parameter isRepeat: whether the alert is most likely stored already: then its verdict stands, and is worked out anew only where
     ///   it turns out to be needed.
     package init(
-        _ alert: Alert, catalogue: some TechniqueRetrieving, isRepeat: (AlertFingerprint) -> Bool = { _ in false }
+        _ alert: Alert, catalogue: some TechniqueRetrieving, playbooks: PlaybookSet,
+        isRepeat: (AlertFingerprint) -> Bool = { _ in false }
     ) {
         self.alert = alert
         self.catalogue = catalogue
@@ -49,7 +50,8 @@ package struct PreparedAlert: Sendable {
         likeness = alert.likeness
         deliveryKey = alert.deliveryKey
         claimed = ClaimedTechniques(of: alert, in: catalogue)
-        signals = alert.playbookSignals(techniques: claimed.ids)
+        // That something is gone is no event to count.
+        signals = alert.isResolved ? [] : alert.playbookSignals(techniques: claimed.ids, of: playbooks)
         payload = alert.payload.compactText
         entities = Array(
             alert.entities.map { KeyedEntity(entity: $0, key: $0.key, weight: EntityWeight(of: $0)) }

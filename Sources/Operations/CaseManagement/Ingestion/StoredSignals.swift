@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import Policies
 internal import SQLite
 internal import Triage
 
@@ -6,7 +7,7 @@ internal import Triage
 struct StoredSignals: SignalCounting {
     let connection: Connection
     /// Different values that are kept of one subject; more would not change what they say.
-    private static let valueLimit = 200
+    private static let valueLimit = PlaybookLimits.distinct.upperBound
 
     func note(_ signal: String, subject: String, values: [String], at time: EventTime) throws(SQLiteError) {
         try connection.execute(
@@ -15,7 +16,8 @@ struct StoredSignals: SignalCounting {
             ON CONFLICT(signal, subject, minute) DO UPDATE SET count = count + 1
             """, [.text(signal), .blob(Self.digest(subject)), .integer(time.milliseconds / 60_000)])
         guard !values.isEmpty else { return }
-        let known = try distinct(signal, subject: subject, since: EventTime(milliseconds: Int64.min))
+        var known = try distinct(signal, subject: subject, since: EventTime(milliseconds: Int64.min))
+        if known >= Self.valueLimit { known -= try forget(signal, subject: subject, at: time) }
         for value in values where known < Self.valueLimit {
             try connection.execute(
                 """
@@ -23,6 +25,16 @@ struct StoredSignals: SignalCounting {
                 DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
                 """, [.text(signal), .blob(Self.digest(subject)), .blob(Self.digest(value)), time.bound])
         }
+    }
+
+    /// Makes room: takes away the subject's values that no rule looks back to any more.
+    private func forget(_ signal: String, subject: String, at time: EventTime) throws(SQLiteError) -> Int {
+        let horizon = time.adding(.seconds(-60 * PlaybookLimits.minutes.upperBound))
+        let before = try distinct(signal, subject: subject, since: EventTime(milliseconds: Int64.min))
+        try connection.execute(
+            "DELETE FROM signal_values WHERE signal = ? AND subject = ? AND last_seen < ?",
+            [.text(signal), .blob(Self.digest(subject)), horizon.bound])
+        return before - (try distinct(signal, subject: subject, since: EventTime(milliseconds: Int64.min)))
     }
 
     func count(_ signal: String, subject: String, since time: EventTime) throws(SQLiteError) -> Int {

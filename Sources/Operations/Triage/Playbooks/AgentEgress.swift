@@ -13,11 +13,13 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "egress", by: .host, threshold: 1, after: (signal: "agent", count: 1), minutes: 60,
+                name: "agent-went-out", signal: "egress", by: .host, threshold: 1, after: (signal: "agent", count: 1),
+                minutes: 60,
                 verdict: .high,
                 meaning: "an AI agent on {subject} reached out to where it may not"),
             Rule(
-                signal: "egress", by: .host, threshold: 5, distinct: .destinationAddress, minutes: 60, verdict: .high,
+                name: "destinations-of-host", signal: "egress", by: .host, threshold: 5, distinct: .destinationAddress,
+                minutes: 60, verdict: .high,
                 meaning: "{subject} reached {count} unapproved destinations in {minutes} minutes"),
         ],
         actions: [

@@ -22,16 +22,20 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "failure", by: .sourceAddress, threshold: 10, minutes: 10, verdict: .high,
+                name: "failures-from-address", signal: "failure", by: .sourceAddress, threshold: 10, minutes: 10,
+                verdict: .high,
                 meaning: "{count} failed logins from {subject} in {minutes} minutes"),
             Rule(
-                signal: "failure", by: .sourceAddress, threshold: 5, distinct: .user, minutes: 30, verdict: .high,
+                name: "accounts-from-address", signal: "failure", by: .sourceAddress, threshold: 5, distinct: .user,
+                minutes: 30, verdict: .high,
                 meaning: "{subject} tried {count} different accounts in {minutes} minutes: password spraying"),
             Rule(
-                signal: "failure", by: .user, threshold: 5, distinct: .sourceAddress, minutes: 60, verdict: .high,
+                name: "addresses-for-account", signal: "failure", by: .user, threshold: 5, distinct: .sourceAddress,
+                minutes: 60, verdict: .high,
                 meaning: "the account {subject} was tried from {count} different addresses in {minutes} minutes"),
             Rule(
-                signal: "success", by: .sourceAddress, threshold: 1, after: (signal: "failure", count: 5), minutes: 60,
+                name: "success-after-failures", signal: "success", by: .sourceAddress, threshold: 1,
+                after: (signal: "failure", count: 5), minutes: 60,
                 verdict: .critical,
                 meaning:
                     "a login from {subject} succeeded after failures within {minutes} minutes: the password may have been guessed"

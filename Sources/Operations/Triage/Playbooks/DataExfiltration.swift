@@ -17,10 +17,11 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "transfer", by: .host, threshold: 3, minutes: 60, verdict: .high,
+                name: "transfers-from-host", signal: "transfer", by: .host, threshold: 3, minutes: 60, verdict: .high,
                 meaning: "{count} signs of data leaving {subject} in {minutes} minutes"),
             Rule(
-                signal: "transfer", by: .host, threshold: 1, after: (signal: "staging", count: 1), minutes: 240,
+                name: "transfer-after-staging", signal: "transfer", by: .host, threshold: 1,
+                after: (signal: "staging", count: 1), minutes: 240,
                 verdict: .critical,
                 meaning: "data was gathered on {subject} and then sent out within {minutes} minutes"),
         ],

@@ -20,13 +20,14 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "bypass", by: .host, threshold: 1, minutes: 60, verdict: .high,
+                name: "bypass", signal: "bypass", by: .host, threshold: 1, minutes: 60, verdict: .high,
                 meaning: "a guard of {subject} was switched off or gone around"),
             Rule(
-                signal: "denied", by: .user, threshold: 5, minutes: 30, verdict: .high,
+                name: "denials-of-user", signal: "denied", by: .user, threshold: 5, minutes: 30, verdict: .high,
                 meaning: "{subject} was denied {count} times in {minutes} minutes and went on trying"),
             Rule(
-                signal: "bypass", by: .host, threshold: 1, after: (signal: "denied", count: 1), minutes: 60,
+                name: "bypass-after-denial", signal: "bypass", by: .host, threshold: 1,
+                after: (signal: "denied", count: 1), minutes: 60,
                 verdict: .critical,
                 meaning: "a guard of {subject} was gone around after it had denied something within {minutes} minutes"),
         ],

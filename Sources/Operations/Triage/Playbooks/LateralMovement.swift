@@ -16,13 +16,16 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "remote", by: .user, threshold: 2, distinct: .host, minutes: 60, verdict: .high,
+                name: "hosts-by-user", signal: "remote", by: .user, threshold: 2, distinct: .host, minutes: 60,
+                verdict: .high,
                 meaning: "{subject} used remote execution on {count} hosts in {minutes} minutes"),
             Rule(
-                signal: "remote", by: .sourceAddress, threshold: 3, distinct: .host, minutes: 60, verdict: .critical,
+                name: "hosts-from-address", signal: "remote", by: .sourceAddress, threshold: 3, distinct: .host,
+                minutes: 60, verdict: .critical,
                 meaning: "{subject} reached {count} hosts by remote execution in {minutes} minutes"),
             Rule(
-                signal: "login", by: .user, threshold: 10, distinct: .host, minutes: 30, verdict: .medium,
+                name: "logins-by-user", signal: "login", by: .user, threshold: 10, distinct: .host, minutes: 30,
+                verdict: .medium,
                 meaning: "{subject} logged in to {count} hosts in {minutes} minutes"),
         ],
         actions: [

@@ -20,10 +20,11 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "attempt", by: .host, threshold: 5, minutes: 30, verdict: .high,
+                name: "attempts-on-host", signal: "attempt", by: .host, threshold: 5, minutes: 30, verdict: .high,
                 meaning: "{count} attempts to gain rights on {subject} in {minutes} minutes"),
             Rule(
-                signal: "gain", by: .host, threshold: 1, after: (signal: "attempt", count: 2), minutes: 60,
+                name: "gain-after-attempts", signal: "gain", by: .host, threshold: 1,
+                after: (signal: "attempt", count: 2), minutes: 60,
                 verdict: .critical,
                 meaning: "rights were gained on {subject} after failed attempts within {minutes} minutes"),
         ],

@@ -18,17 +18,20 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "encryption", by: .host, threshold: 1, minutes: 60, verdict: .high,
+                name: "encryption", signal: "encryption", by: .host, threshold: 1, minutes: 60, verdict: .high,
                 meaning: "a sign of encryption on {subject}"),
             Rule(
-                signal: "recovery-inhibited", by: .host, threshold: 1, minutes: 60, verdict: .high,
+                name: "recovery-inhibited", signal: "recovery-inhibited", by: .host, threshold: 1, minutes: 60,
+                verdict: .high,
                 meaning: "ways to restore {subject} were removed"),
             Rule(
-                signal: "encryption", by: .host, threshold: 1, after: (signal: "recovery-inhibited", count: 1),
+                name: "encryption-after-recovery-inhibited", signal: "encryption", by: .host, threshold: 1,
+                after: (signal: "recovery-inhibited", count: 1),
                 minutes: 240,
                 verdict: .critical, meaning: "files are encrypted on {subject} after its ways back were removed"),
             Rule(
-                signal: "encryption", by: .host, threshold: 20, minutes: 10, verdict: .critical,
+                name: "mass-encryption", signal: "encryption", by: .host, threshold: 20, minutes: 10,
+                verdict: .critical,
                 meaning: "{count} signs of encryption on {subject} in {minutes} minutes"),
         ],
         actions: [

@@ -19,10 +19,11 @@ extension Playbook {
         ],
         rules: [
             Rule(
-                signal: "script", by: .host, threshold: 3, minutes: 30, verdict: .high,
+                name: "scripts-on-host", signal: "script", by: .host, threshold: 3, minutes: 30, verdict: .high,
                 meaning: "{count} scripts that hide or fetch what they run on {subject} in {minutes} minutes"),
             Rule(
-                signal: "callback", by: .host, threshold: 1, after: (signal: "script", count: 1), minutes: 60,
+                name: "callback-after-script", signal: "callback", by: .host, threshold: 1,
+                after: (signal: "script", count: 1), minutes: 60,
                 verdict: .critical,
                 meaning: "a script on {subject} was followed by a connection back within {minutes} minutes"),
         ],

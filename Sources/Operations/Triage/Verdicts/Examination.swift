@@ -23,13 +23,21 @@ package struct Examination: Sendable {
     private static let floor = 0.05
 
     /// - Parameter limit: so many techniques that the text looks like at most.
-    package init(_ alert: Alert, catalogue: some TechniqueRetrieving, limit: Int = resultLimit) {
-        self.init(alert, claimed: ClaimedTechniques(of: alert, in: catalogue), catalogue: catalogue, limit: limit)
+    package init(
+        _ alert: Alert, catalogue: some TechniqueRetrieving, playbooks: PlaybookSet = .shipped,
+        limit: Int = resultLimit
+    ) {
+        let claimed = ClaimedTechniques(of: alert, in: catalogue)
+        self.init(
+            alert, claimed: claimed, signals: alert.playbookSignals(techniques: claimed.ids, of: playbooks),
+            catalogue: catalogue, limit: limit)
     }
 
-    /// - Parameter claimed: what the source claims, looked up before.
+    /// - Parameters:
+    ///   - claimed: what the source claims, looked up before.
+    ///   - signals: of playbooks, looked for before.
     package init(
-        _ alert: Alert, claimed: ClaimedTechniques, signals: [PlaybookSignal]? = nil,
+        _ alert: Alert, claimed: ClaimedTechniques, signals: [PlaybookSignal],
         catalogue: some TechniqueRetrieving, limit: Int = resultLimit
     ) {
         self.alert = alert
@@ -41,7 +49,7 @@ package struct Examination: Sendable {
             .filter { match in match.score >= Self.floor && !claimed.ids.contains(match.id) }
         techniques = claimed.known + found.map { MatchedTechnique(match: $0, isClaimed: false) }
         unknownTechniques = claimed.unknown
-        self.signals = signals ?? alert.playbookSignals(techniques: claimed.ids)
+        self.signals = signals
         specific = alert.entities.filter { EntityWeight(of: $0).binds }
     }
 }
