@@ -14,7 +14,8 @@ import struct FoundationEssentials.Date
 ///     CoreProbe grow STATE TIMES                 multiplies what is stored, beneath the core: a million in a minute
 ///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500, and how many they were
 ///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
-///     CoreProbe single STATE CLIENTS SECONDS     single posts side by side: a second, and the 99th percentile in milliseconds
+///     CoreProbe single STATE CLIENTS SECONDS RATE   single posts side by side, RATE of them a second in all, or as many as go with 0: how
+///                                                many those were, and the median and the 99th percentile in milliseconds
 ///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
 ///
 /// Each but `read` prints one line of numbers.
@@ -37,7 +38,10 @@ import struct FoundationEssentials.Date
         case "grow": print(try StoreGrowth(DatabaseFile(in: arguments[1])).multiply(by: number))
         case "new": try rate(try core(arguments[1]), seconds: number, newOf: 1)
         case "stream": try rate(try core(arguments[1]), seconds: number, newOf: 10)
-        case "single": try single(try core(arguments[1]), clients: number, seconds: Int(arguments.last ?? "") ?? 3)
+        case "single":
+            let more = arguments.dropFirst(3).compactMap { Int($0) }
+            guard more.count == 2 else { throw ProbeError(text: "single STATE CLIENTS SECONDS RATE") }
+            try single(try core(arguments[1]), clients: number, seconds: more[0], rate: more[1])
         case "read": try read(arguments[1])
         default: throw ProbeError(text: "unknown mode")
         }
@@ -115,24 +119,34 @@ import struct FoundationEssentials.Date
         print(Int(Double(total) / (began.duration(to: .now) / .seconds(1))), total)
     }
 
-    private static func single(_ core: Core, clients: Int, seconds: Int) throws {
-        let next = Monitor(try stored(core) + 50_000_000)
+    /// With a rate each client posts at times of its own, spread evenly, and what it waits for counts from then on: one that is held up
+    /// does not hide what the next had waited.
+    private static func single(_ core: Core, clients: Int, seconds: Int, rate: Int) throws {
+        let next = Monitor((alert: try stored(core) + 50_000_000, client: 0))
         let began = ContinuousClock.now
+        let pause: Duration = rate > 0 ? .seconds(clients) / rate : .zero
         let times = try together(clients) { () -> [Double] in
             var times: [Double] = []
+            var due = began + pause * next.withLock { next in
+                next.client += 1
+                return Double(next.client) / Double(clients)
+            }
             while ContinuousClock.now < began + .seconds(seconds) {
+                if rate > 0 { _ = next.wait(until: due) { _ -> Bool? in nil } }
                 let number = next.withLock { next in
-                    next += 1
-                    return next
+                    next.alert += 1
+                    return next.alert
                 }
-                let start = ContinuousClock.now
+                let start = rate > 0 ? due : ContinuousClock.now
                 guard (try? send(core, [alert(number, event: number)])) != nil else { return [.infinity] }
                 times.append(start.duration(to: .now) / .milliseconds(1))
+                due += pause
             }
             return times
         }.flatMap { $0 }.sorted()
         guard let last = times.last, last.isFinite else { throw ProbeError(text: "storing failed") }
-        print(Int(Double(times.count) / (began.duration(to: .now) / .seconds(1))), times[times.count * 99 / 100])
+        let taken = Double(times.count) / (began.duration(to: .now) / .seconds(1))
+        print(Int(taken), times[times.count / 2], times[times.count * 99 / 100])
     }
 
     private static func read(_ state: String) throws {

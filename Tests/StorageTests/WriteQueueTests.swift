@@ -49,6 +49,49 @@ import Testing
         #expect(try count(file.openToRead()) == 1)
     }
 
+    /// Writes `count` rows of 64 KiB, each by itself.
+    private func fill(_ queue: WriteQueue, _ count: Int) throws {
+        let bytes = [UInt8](repeating: 7, count: 64 << 10)
+        for number in 0..<count {
+            try queue.write { connection throws(StorageError) in
+                try storing(file) { () throws(SQLiteError) in
+                    try connection.execute(
+                        "INSERT OR REPLACE INTO alert_payloads VALUES (?, ?)", [.integer(number % 50), .blob(bytes)])
+                }
+            }
+        }
+    }
+
+    private func logSize() throws -> Int {
+        try #require(FileManager.default.attributesOfItem(atPath: "\(file.path)-wal")[.size] as? Int)
+    }
+
+    @Test("The log is copied into the file while more is written, and stays small however much that is")
+    func log() throws {
+        let queue = try WriteQueue(file, now: 0)
+        // 16 pages a row and some more: 200 MB in all.
+        try fill(queue, 3_000)
+        #expect(try logSize() < 64 << 20)
+        #expect(try file.openToRead().first("SELECT count(*) FROM alert_payloads") { $0.integer(0) } == 50)
+        #expect(try file.openToRead().integrityProblems(limit: 1).isEmpty)
+    }
+
+    @Test("Whoever reads on sees what was there, keeps nobody from writing, and the log is short again once it has gone")
+    func logUnderReader() throws {
+        let queue = try WriteQueue(file, now: 0)
+        try fill(queue, 10)
+        var reader: Connection? = try file.openToRead()
+        try reader?.execute("BEGIN")
+        let count = try reader?.first("SELECT count(*) FROM alert_payloads") { $0.integer(0) }
+        try fill(queue, 500)
+        #expect(try reader?.first("SELECT count(*) FROM alert_payloads") { $0.integer(0) } == count)
+        let grown = try logSize()
+        #expect(grown > 30 << 20)
+        reader = nil
+        try fill(queue, 1_000)
+        #expect(try logSize() < grown + 30 << 20)
+    }
+
     @Test("A closed queue takes nothing")
     func closed() throws {
         let queue = try WriteQueue(file, now: 0)
