@@ -127,10 +127,12 @@ import struct FoundationEssentials.Date
         let pause: Duration = rate > 0 ? .seconds(clients) / rate : .zero
         let times = try together(clients) { () -> [Double] in
             var times: [Double] = []
-            var due = began + pause * next.withLock { next in
-                next.client += 1
-                return Double(next.client) / Double(clients)
-            }
+            var due =
+                began + pause
+                * next.withLock { next in
+                    next.client += 1
+                    return Double(next.client) / Double(clients)
+                }
             while ContinuousClock.now < began + .seconds(seconds) {
                 if rate > 0 { _ = next.wait(until: due) { _ -> Bool? in nil } }
                 let number = next.withLock { next in

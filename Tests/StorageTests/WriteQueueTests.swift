@@ -76,7 +76,7 @@ import Testing
         #expect(try file.openToRead().integrityProblems(limit: 1).isEmpty)
     }
 
-    @Test("Whoever reads on sees what was there, keeps nobody from writing, and the log is short again once it has gone")
+    @Test("Whoever reads on sees what was there and keeps nobody from writing; the log is copied once it has gone")
     func logUnderReader() throws {
         let queue = try WriteQueue(file, now: 0)
         try fill(queue, 10)

@@ -15,6 +15,9 @@ add_core_user() {
     fi
 }
 
+# Whether what the broker refuses is handed to the core: where there are both.
+forwards() { [[ -n $broker && -n $core ]]; }
+
 install_core() {
     install_program bailey-core "$core_program"
     install_unit "$core_unit"
