@@ -16,12 +16,13 @@ import Triage
         let places = [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])].map {
             $0.deletingLastPathComponent()
         }
-        let near = places + [URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")]
+        let asked = ProcessInfo.processInfo.environment["BAILEY_PROGRAMS"].map { [URL(filePath: $0)] } ?? []
+        let near = asked + places + [URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")]
         let paths = near.map { $0.appending(path: name).standardized.path }
         return try #require(paths.first { FileManager.default.isExecutableFile(atPath: $0) }, "\(paths)")
     }
 
-    /// 20 here; BAILEY_KILLS=200 for the whole.
+    /// 20 in a run of all tests; the gate asks for 200.
     private static var kills: Int { ProcessInfo.processInfo.environment["BAILEY_KILLS"].flatMap(Int.init) ?? 20 }
 
     @Test(

@@ -2,6 +2,7 @@
 #include "spawner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -190,6 +191,8 @@ int bailey_start_spawner(const char *program) {
         syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
         (void)prctl(PR_SET_NAME, "bailey-spawner", 0, 0, 0);
         if (dup2(ends[1], 3) == -1 || syscall(SYS_close_range, 4, ~0U, 0) == -1) _exit(1);
+        // Where it was in that place already, dup2 has left it to be closed by execve.
+        if (fcntl(3, F_SETFD, 0) == -1) _exit(1);
         // Nobody who reads what the broker prints waits for us.
         (void)syscall(SYS_close_range, 0, 2, 0);
         (void)chdir("/");
