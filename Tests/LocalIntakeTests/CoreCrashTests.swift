@@ -17,7 +17,8 @@ import Triage
             $0.deletingLastPathComponent()
         }
         let asked = ProcessInfo.processInfo.environment["BAILEY_PROGRAMS"].map { [URL(filePath: $0)] } ?? []
-        let near = asked + places + [URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")]
+        let debug = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")
+        let near = asked + places + [debug]
         let paths = near.map { $0.appending(path: name).standardized.path }
         return try #require(paths.first { FileManager.default.isExecutableFile(atPath: $0) }, "\(paths)")
     }

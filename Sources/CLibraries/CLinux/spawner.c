@@ -29,6 +29,10 @@ struct packed_plan {
     uint32_t descriptors;
 };
 
+// What the two programs have to agree on, or the plan would mean something else to the one that reads it: raised with every change of
+// bailey_spawn_plan, of what it points to, and of what a monitor makes of it.
+static char plan_form[] = "1";
+
 static int spawner = -1;
 
 // MARK: Forking
@@ -160,7 +164,7 @@ static void start_monitor(const int *descriptors) {
     (void)bailey_send_report(control, &failed, -1, MSG_DONTWAIT);
 }
 
-void bailey_run_spawner(int requests) {
+static _Noreturn void run_spawner(int requests) {
     for (;;) {
         struct iovec bytes = {.iov_base = message, .iov_len = sizeof message};
         _Alignas(struct cmsghdr) char space[CMSG_SPACE(descriptor_count * sizeof(int))];
@@ -180,6 +184,22 @@ void bailey_run_spawner(int requests) {
     }
 }
 
+// Decimal digits, for there is no snprintf(3) after a fork.
+static void write_size(char text[24]) {
+    char digits[24];
+    int count = 0;
+    for (size_t rest = sizeof(struct packed_plan); rest > 0; rest /= 10) digits[count++] = (char)('0' + rest % 10);
+    for (int index = 0; index < count; index++) text[index] = digits[count - 1 - index];
+    text[count] = 0;
+}
+
+int bailey_be_spawner(int argument_count, char *const *arguments) {
+    char size[24];
+    write_size(size);
+    if (argument_count != 3 || strcmp(arguments[1], plan_form) != 0 || strcmp(arguments[2], size) != 0) return 1;
+    run_spawner(3);
+}
+
 int bailey_start_spawner(const char *program) {
     int ends[2], room = 4 * message_size;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) return -1;
@@ -197,9 +217,11 @@ int bailey_start_spawner(const char *program) {
         (void)syscall(SYS_close_range, 0, 2, 0);
         (void)chdir("/");
         // The small program, where it is; else this copy of the broker does, at a higher price for each command.
-        char *const arguments[] = {"bailey-spawner", NULL}, *const environment[] = {NULL};
-        execve(program, arguments, environment);
-        bailey_run_spawner(3);
+        char size[24];
+        write_size(size);
+        char *const arguments[] = {"bailey-spawner", plan_form, size, NULL}, *const environment[] = {NULL};
+        if (program != NULL) execve(program, arguments, environment);
+        run_spawner(3);
     }
     close(ends[1]);
     if (pid == -1) {

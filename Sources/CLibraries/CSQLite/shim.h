@@ -17,12 +17,3 @@ static inline int bailey_sqlite_bind_blob(sqlite3_stmt *statement, int index, co
 static inline int bailey_sqlite_configure(sqlite3 *database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);
 }
-
-// What was written to the database file is on disk afterwards: by SQLite's own descriptor, for closing another would let go of its locks
-// (https://www.sqlite.org/howtocorrupt.html, 2.2).
-static inline int bailey_sqlite_sync(sqlite3 *database) {
-    sqlite3_file *file = 0;
-    int result = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (result != SQLITE_OK || !file || !file->pMethods) return result;
-    return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-}

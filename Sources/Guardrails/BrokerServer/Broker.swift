@@ -92,16 +92,19 @@ final class Broker: Sendable {
         } catch {
             return PolicyStore.Loaded(unrecorded: loaded, why: "\(error)")
         }
-        if let policy = loaded.set.commandPolicy { apply(policy) }
-        state.withLock { $0.recordedPolicy = loaded.version }
+        apply(loaded)
         return loaded
     }
 
     func reloadPolicy() { policies.expire() }
 
-    private func apply(_ policy: CommandPolicy) {
-        syslog.turn(on: policy.copiesAuditToSyslog)
+    /// With the version that it is of: of two threads that record two versions the later one's settings hold, and what is said to be in
+    /// force is.
+    private func apply(_ loaded: PolicyStore.Loaded) {
         state.withLock { state in
+            state.recordedPolicy = loaded.version
+            guard let policy = loaded.set.commandPolicy else { return }
+            syslog.turn(on: policy.copiesAuditToSyslog)
             state.ledger.limits = ApprovalLedger.Limits(
                 pending: policy.pending.limit, pendingOfOneUser: max(1, policy.pending.limit / 2),
                 lifetime: policy.pending.lifetime)

@@ -46,7 +46,7 @@ package enum BrokerTool {
             CurrentProcess.end(status: 3)
         }
         CurrentProcess.limitMemoryArenas(to: 2)
-        do throws(SystemError) { try Execution.prepareSpawner(SpawnerProgram.path()) } catch {
+        do throws(SystemError) { try Execution.prepareSpawner(SpawnerProgram.trusted()) } catch {
             complain("\(error): commands start more slowly")
         }
         do throws(BrokerFailure) {

@@ -24,9 +24,9 @@ struct Peer: Sendable {
         sharesMounts = try process.sharesMountNamespace()
         let broker = CurrentProcess.id
         // The monitors of commands are forks of these, and stay as long as something that their command started is there.
-        let programs = [try CurrentProcess.executablePath(), try SpawnerProgram.path()]
+        let own = try SpawnerProgram.Own()
         descendsFromBroker = identity.ancestors.contains { ancestor in
-            ancestor.id == broker || ancestor.user == 0 && ancestor.executable.map(programs.contains) ?? false
+            ancestor.id == broker || ancestor.user == 0 && ancestor.executable.map(own.contains) ?? false
         }
         requester = Requester(credentials, identity, accounts, sharesMounts: sharesMounts)
     }

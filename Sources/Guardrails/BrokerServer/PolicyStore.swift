@@ -64,11 +64,10 @@ final class PolicyStore: Sendable {
                     return (loaded, false)
                 }
             }
-            let loaded = load()
+            let (loaded, seen) = loadStill()
             let isNew = state.loaded?.version != loaded.version || !sameStates(state.loaded, loaded)
             state = State(
-                loaded: loaded, seen: look(at: loaded), glance: nil, watched: WatchedPaths(paths(of: loaded)),
-                loadedAt: now)
+                loaded: loaded, seen: seen, glance: nil, watched: WatchedPaths(paths(of: loaded)), loadedAt: now)
             return (loaded, isNew)
         }
     }
@@ -102,6 +101,19 @@ final class PolicyStore: Sendable {
 
 // MARK: Loading
 extension PolicyStore {
+    /// What was read, and the files as they were while it was. Where somebody goes on writing them, nothing is said to have been seen: the
+    /// next who asks reads them again.
+    private func loadStill() -> (Loaded, [FileState]) {
+        var loaded = load()
+        for _ in 0..<3 {
+            let before = look(at: loaded)
+            loaded = load()
+            let after = look(at: loaded)
+            if before == after { return (loaded, after) }
+        }
+        return (loaded, [])
+    }
+
     private func load() -> Loaded {
         var notes: [(path: String, state: String)] = []
         let references = PolicyReferences.host

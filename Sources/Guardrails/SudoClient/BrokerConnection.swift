@@ -58,7 +58,9 @@ package final class BrokerConnection {
         _ message: ClientMessage, descriptors: [SharedDescriptor] = [],
         until deadline: ContinuousClock.Instant = .now + patience
     ) throws(BrokerClientError) {
-        var frame = try unsent + Self.frame(message)
+        var said = try Self.frame(message)
+        defer { said.wipe(0..<said.count) }
+        var frame = unsent.isEmpty ? said : unsent + said
         defer { frame.wipe(0..<frame.count) }
         unsent = []
         do throws(SystemError) {

@@ -56,7 +56,7 @@ package struct DatabaseFile: Sendable, Hashable {
         do throws(SQLiteError) {
             connection = try Connection(path: path, busyTimeout: busyTimeout, cacheSize: cacheSize)
             // A small log is copied into the file often enough, and a large one is not kept.
-            try connection.query("PRAGMA wal_autocheckpoint = 4000") { _ in }
+            try connection.query("PRAGMA wal_autocheckpoint = 1000") { _ in }
             try connection.query("PRAGMA journal_size_limit = 67108864") { _ in }
         } catch { throw StorageError(error, path: path) }
         try Schema.migrate(connection)

@@ -24,8 +24,6 @@ package final class WriteQueue: Sendable {
         /// Set once the thread has its connection or failed to.
         var opening: Result<String?, StorageError>?
         var foundDamage = false
-        /// Its connections are closed.
-        var isOver = false
     }
 
     package let file: DatabaseFile
@@ -47,7 +45,6 @@ package final class WriteQueue: Sendable {
                 Self.write(state, file) { () throws(StorageError) in
                     try file.open(now: now, cacheSize: cacheSize, busyTimeout: busyTimeout)
                 }
-                state.change { $0.isOver = true }
             }.detach()
         } catch { throw .system(error) }
         keptAside = try state.wait { $0.opening }.get()
@@ -59,10 +56,9 @@ package final class WriteQueue: Sendable {
 
     deinit { close() }
 
-    /// Returns when what was submitted is written and the file is closed.
+    /// Ends the thread once what was submitted is written.
     package func close() {
         state.change { $0.isClosing = true }
-        state.wait { $0.isOver ? () : nil }
     }
 
     /// Runs `body` with the writer's connection and returns what it made, once that is on disk.
@@ -108,14 +104,8 @@ package final class WriteQueue: Sendable {
             state.change { $0.opening = .failure(error) }
             return
         }
-        // Without a copier SQLite copies by itself, at some commits.
-        let copier = try? LogCopier { () throws(SQLiteError) in try Connection(path: file.path, cacheSize: 1 << 20) }
-        defer { copier?.end() }
-        if copier != nil { connection.copyLogOnDemand() }
         while let group = nextGroup(state) {
             commit(group, connection, file) { state.change { $0.foundDamage = true } }
-            // What cannot be copied stays in the log, from where it is read as well.
-            if let copier, copier.note(pages: connection.logPages) { _ = try? connection.checkpoint() }
         }
     }
 

@@ -148,8 +148,8 @@ package struct Execution: Sendable {
     /// Starts the process that starts commands from then on, at what it costs to copy a process that is small, and ends with this one. To
     /// be called before there are threads; commands start without it too.
     ///
-    /// - Parameter program: `bailey-spawner`; where it is not there, a copy of this process does the same at a higher price.
-    package static func prepareSpawner(_ program: String) throws(SystemError) {
+    /// - Parameter program: `bailey-spawner`; where there is none, a copy of this process does the same at a higher price.
+    package static func prepareSpawner(_ program: String?) throws(SystemError) {
         try systemCall("start", on: "the process that starts commands") { bailey_start_spawner(program) }
     }
 

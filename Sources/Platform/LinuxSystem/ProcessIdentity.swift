@@ -56,7 +56,7 @@ package struct ProcessIdentity: Sendable, Hashable {
         if terminal == nil, status.terminal != 0 {
             unseen.append(SystemError("find the terminal of", directory.path, code: .notFound))
         }
-        ancestors = Self.ancestors(from: status.parent, of: process, &unseen)
+        ancestors = Self.ancestors(from: status.parent, of: process, in: directory, &unseen)
         self.unseen = unseen
         // Everything above was read by number; the number was this process's all the while if it still is.
         guard process.holdsItsNumber else { throw SystemError("identify", "process \(process.id)", code: .noProcess) }
@@ -118,10 +118,11 @@ package struct ProcessIdentity: Sendable, Hashable {
 
     /// Each parent is held before it is read, and its child asked once more for its parent after that: so it is the parent that is held.
     private static func ancestors(
-        from first: Int32, of process: ProcessHandle, _ unseen: inout [SystemError]
+        from first: Int32, of process: ProcessHandle, in directory: consuming Directory, _ unseen: inout [SystemError]
     ) -> [Ancestor] {
         var ancestors: [Ancestor] = []
         var child = process
+        var childDirectory = directory
         var parent = first
         do throws(SystemError) {
             while parent > 0 {
@@ -129,7 +130,7 @@ package struct ProcessIdentity: Sendable, Hashable {
                     throw SystemError("follow", "the ancestors of process \(process.id)", code: .tooLarge)
                 }
                 let handle = try ProcessHandle(opening: parent)
-                let again = try status(in: Directory(opening: "/proc/\(child.id)")).parent
+                let again = try status(in: childDirectory).parent
                 guard child.holdsItsNumber, again == parent else {
                     // It was handed to another parent meanwhile, which is its parent from now on.
                     guard child.holdsItsNumber else {
@@ -138,14 +139,15 @@ package struct ProcessIdentity: Sendable, Hashable {
                     parent = again
                     continue
                 }
-                let directory = try Directory(opening: "/proc/\(parent)")
-                let status = try status(in: directory)
+                let parentDirectory = try Directory(opening: "/proc/\(parent)")
+                let status = try status(in: parentDirectory)
                 let ancestor = Ancestor(
-                    id: parent, startTicks: status.startTicks, user: try user(in: directory),
-                    executable: executable(in: directory, &unseen))
+                    id: parent, startTicks: status.startTicks, user: try user(in: parentDirectory),
+                    executable: executable(in: parentDirectory, &unseen))
                 guard handle.holdsItsNumber else { throw SystemError("follow", "process \(parent)", code: .noProcess) }
                 ancestors.append(ancestor)
                 (child, parent) = (handle, status.parent)
+                childDirectory = parentDirectory
             }
         } catch {
             unseen.append(error)

@@ -18,20 +18,9 @@ package final class Connection {
 
     private struct Handle: ~Copyable {
         let pointer: OpaquePointer
-        let logPages: UnsafeMutablePointer<Int>
 
-        init(pointer: OpaquePointer) {
-            self.pointer = pointer
-            logPages = .allocate(capacity: 1)
-            logPages.initialize(to: 0)
-        }
-
-        // SAFETY: nothing else closes it; statements that still live keep it half open until they go, but commit nothing any more.
-        deinit {
-            sqlite3_wal_hook(pointer, nil, nil)
-            sqlite3_close_v2(pointer)
-            logPages.deallocate()
-        }
+        // SAFETY: nothing else closes it; statements that still live keep it half open until they go.
+        deinit { sqlite3_close_v2(pointer) }
     }
 
     /// - Parameters:
@@ -205,31 +194,8 @@ extension Connection {
             handle.pointer)
     }
 
-    /// Copies what the write-ahead log holds into the file, as far as readers let it, and says how many pages it holds and how many of them
-    /// are in the file; both -1 without a log, or while another copies.
-    @discardableResult
-    package func checkpoint() throws(SQLiteError) -> (pages: Int, copied: Int) {
-        try first("PRAGMA wal_checkpoint(PASSIVE)") { ($0.integer(1), $0.integer(2)) } ?? (-1, -1)
-    }
-
-    /// Sees that what was copied into the file so far is on disk. A checkpoint does so once it reaches the end of the log, and no sooner.
-    package func syncFile() throws(SQLiteError) {
-        try check(bailey_sqlite_sync(handle.pointer), "sync", path, handle.pointer)
-    }
-
-    /// From now on the log grows until somebody calls `checkpoint`, and `logPages` is its length after the last commit.
-    package func copyLogOnDemand() {
-        sqlite3_wal_hook(
-            handle.pointer,
-            { context, _, _, pages in
-                // SAFETY: the handle's own count, which goes after the connection is closed.
-                context?.assumingMemoryBound(to: Int.self).pointee = Int(pages)
-                return SQLITE_OK
-            }, handle.logPages)
-    }
-
-    /// Pages that the write-ahead log held after this connection's last commit.
-    package var logPages: Int { handle.logPages.pointee }
+    /// Copies what the write-ahead log holds into the file, as far as readers let it.
+    package func checkpoint() throws(SQLiteError) { try query("PRAGMA wal_checkpoint(PASSIVE)") { _ in } }
 }
 
 /// Stops what a connection does from another thread, or at a time: the statement that runs ends with `.interrupted`.

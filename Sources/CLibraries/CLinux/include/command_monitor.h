@@ -50,13 +50,14 @@ int bailey_start_monitored(
     const struct bailey_spawn_plan *plan, int milliseconds, struct bailey_monitored *started,
     struct bailey_spawn_failure *failure);
 
-// Starts the process that from then on forks the monitors, and ends with this one: the small `program`, or where that cannot be executed a
-// fork of this process. To be called before there are threads, and when there is little memory to copy; without it, or once it has died,
+// Starts the process that from then on forks the monitors, and ends with this one: the small `program`, or where that is null or cannot be executed
+// a fork of this process. To be called before there are threads, and when there is little memory to copy; without it, or once it has died,
 // this process forks them itself. 0, or -1 with errno.
 int bailey_start_spawner(const char *program);
 
-// What `program` does: forks monitors as it is asked to on this descriptor, until the broker has gone.
-_Noreturn void bailey_run_spawner(int requests);
+// What `program` does with its arguments: forks monitors as it is asked to on descriptor 3, until the broker has gone. Returns where the
+// broker that started it is of another build, whose plans it would misread; that one then forks by itself.
+int bailey_be_spawner(int argument_count, char *const *arguments);
 
 // The next report, without waiting; `pidfd` is -1 but with bailey_report_started. 0, or -1 with errno.
 int bailey_next_report(int control, struct bailey_report *report, int *pidfd);
