@@ -121,12 +121,13 @@ package final class GuardedHost {
         guard outcome.status == 0 else { throw ProgramFailure(text: outcome.errors) }
     }
 
-    /// Starts the broker, and returns once it listens.
+    /// Starts the broker, and returns once it listens. What an earlier one has said goes before: it was ready too.
     package func startBroker() throws {
         let script = """
+            rm -f /run/broker.log
             bailey-broker > /run/broker.log 2>&1 &
             echo $! > /run/broker.pid
-            until grep -q ready /run/broker.log; do kill -0 $! || { cat /run/broker.log; exit 1; }; done
+            until grep -qs ready /run/broker.log; do kill -0 $! || { cat /run/broker.log; exit 1; }; done
             """
         let outcome = try run(script, as: "root")
         guard outcome.status == 0 else { throw ProgramFailure(text: "the broker does not start: \(outcome.output)") }
@@ -155,9 +156,10 @@ package final class GuardedHost {
                     done' &
             done
             for round in $(seq \(count)); do
+                rm -f /run/broker.log
                 bailey-broker > /run/broker.log 2>&1 &
                 broker=$!
-                until grep -q ready /run/broker.log; do kill -0 $broker || { cat /run/broker.log >&2; exit 1; }; done
+                until grep -qs ready /run/broker.log; do kill -0 $broker || { cat /run/broker.log >&2; exit 1; }; done
                 if ((round % 2)); then
                     noted=(/run/ran/*); before=${#noted[@]}
                     while noted=(/run/ran/*); ((${#noted[@]} <= before)) && kill -0 $broker; do read -t 0.01 nothing <&9; done
@@ -168,9 +170,10 @@ package final class GuardedHost {
             done
             rm /run/asking
             wait
+            rm -f /run/broker.log
             bailey-broker > /run/broker.log 2>&1 &
             echo $! > /run/broker.pid
-            until grep -q ready /run/broker.log; do :; done
+            until grep -qs ready /run/broker.log; do :; done
             """
         return try run(script, as: "root")
     }

@@ -152,6 +152,53 @@ struct GuardedApprovalTests {
         #expect(try waiting.readToEnd().contains("status=0"))
     }
 
+    /// Starts the broker from a directory of its own, where its programs can be replaced.
+    private func startBroker(from directory: String, on host: GuardedHost) throws {
+        try host.stopBroker()
+        let started = try host.run(
+            """
+            mkdir -p \(directory)
+            for program in bailey-broker bailey-spawner; do
+                cp $(which $program) \(directory)/new && mv \(directory)/new \(directory)/$program
+            done
+            rm /run/broker.log
+            \(directory)/bailey-broker > /run/broker.log 2>&1 &
+            echo $! > /run/broker.pid
+            until grep -qs ready /run/broker.log; do kill -0 $! || { cat /run/broker.log; exit 1; }; done
+            """, as: "root")
+        #expect(started.status == 0, "\(started)")
+    }
+
+    @Test("What a command left behind approves nothing either once the broker was replaced by another and started anew")
+    func descendantOfEarlierBroker() throws {
+        let host = try GuardedHost(
+            settings: "schema: 1\napprovers: { group: approvers, proof: false }",
+            rules: [
+                Self.rule("/usr/bin/id", "peer"),
+                "{ id: sh, effect: allow, command: /usr/bin/bash, arguments: [...], from: any, approval: none, unrestricted: true, run_as: { user: [bob] } }",
+            ])
+        try startBroker(from: "/run/programs", on: host)
+        try host.write(
+            "/run/orphan",
+            """
+            setsid -f script -qc 'until [ -e /run/go ]; do :; done; bash /run/approve >/run/home/bob/said 2>&1; echo > /run/home/bob/end' \
+                /dev/null </dev/null >/dev/null 2>&1
+            """)
+        #expect(try host.run("bailey-sudo -u bob bash /run/orphan", as: "claude").status == 0)
+        try startBroker(from: "/run/programs", on: host)
+        let waiting = try host.terminal("bailey run -- id -un; echo status=$?", as: "ada")
+        let id = try Self.id(
+            in: try waiting.read(until: "bailey approve") + "bailey approve" + waiting.read(until: "\n"))
+        let approve = "bailey approve \(id) --yes --digest \(try Self.digest(on: host, as: "ada"))"
+        let bailey = try host.output(of: "command -v bailey", as: "root")
+        try host.write("/run/approve", approve.replacingOccurrences(of: "bailey ", with: "\(bailey) "))
+        let said = try host.output(
+            of: "touch /run/go; until [ -e /run/home/bob/end ]; do :; done; cat /run/home/bob/said", as: "root")
+        #expect(said.contains("agent") || said.contains("no such request"), "\(said)")
+        #expect(try host.terminal("\(approve); echo status=$?", as: "bob").readToEnd().contains("status=0"))
+        #expect(try waiting.readToEnd().contains("status=0"))
+    }
+
     @Test("self takes the same person from another terminal, proven; its own terminal and an agent's will not do")
     func ownOtherTerminal() throws {
         let host = try GuardedHost(rules: [Self.rule("/usr/bin/id", "self")])
