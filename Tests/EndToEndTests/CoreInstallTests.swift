@@ -14,10 +14,9 @@ import Testing
             try FileManager.default.copyItem(
                 atPath: "\(Checkout.path)/\(folder)", toPath: "\(checkout.path)/\(folder)")
         }
-        let built = URL(filePath: Checkout.bailey).deletingLastPathComponent().path(percentEncoded: false)
-        for program in ["bailey", "bailey-broker", "bailey-core", "bailey-sudo"] {
-            try FileManager.default.copyItem(atPath: "\(built)/\(program)", toPath: "\(checkout.path)/\(program)")
-        }
+        try BrokerInstallTests.addPrograms(to: checkout.path)
+        try FileManager.default.copyItem(
+            atPath: "\(Checkout.programs)/bailey-core", toPath: "\(checkout.path)/bailey-core")
     }
 
     @discardableResult
