@@ -47,15 +47,20 @@ import Testing
         let directory = try LogDirectory()
         let plan = Monitor(FaultyStorage.Plan())
         let opened = Monitor<AuditLog?>(nil)
+        let isSyncing = Monitor(false)
         let log = try AuditLog(
             directory.configuration(),
             storage: FaultyStorage.opener(plan) {
-                // The first sync takes until everybody else waits.
+                // The first sync, of one record alone, takes until everybody else waits.
                 guard plan.withLock({ $0.syncs }) == 1, let log = opened.withLock({ $0 }) else { return }
+                isSyncing.change { $0 = true }
                 while log.waitingCount < 49 {}
             })
         opened.change { $0 = log }
-        let receipts = try together(50) { number in try? log.append(LogDirectory.draft(number)) }
+        let receipts = try together(50) { number in
+            if number > 1 { isSyncing.wait { $0 ? () : nil } }
+            return try? log.append(LogDirectory.draft(number))
+        }
         opened.change { $0 = nil }
         #expect(Set(receipts.compactMap { $0?.sequence }) == Set(2...51))
         #expect(plan.withLock { $0.syncs } == 2)
