@@ -118,13 +118,18 @@ struct GuardedApprovalTests {
         #expect(rest.contains("status=1") && rest.contains("not now") && rest.contains("eve"), "\(rest)")
     }
 
+    /// A rule by which anybody gets a shell, as each of these users.
+    private static func shell(as users: String) -> String {
+        "{ id: sh, effect: allow, command: /usr/bin/bash, arguments: [...], from: any, approval: none, unrestricted: true, run_as: { user: [\(users)] } }"
+    }
+
     @Test("A command that runs by way of the broker approves nothing, and neither does what it leaves behind")
     func descendant() throws {
         let host = try GuardedHost(
             settings: "schema: 1\napprovers: { group: approvers, allow_root: true, proof: false }",
             rules: [
                 Self.rule("/usr/bin/id", "peer"),
-                "{ id: sh, effect: allow, command: /usr/bin/bash, arguments: [...], from: any, approval: none, unrestricted: true, run_as: { user: [root, bob] } }",
+                Self.shell(as: "root, bob"),
             ])
         let waiting = try host.terminal("bailey run -- id -un; echo status=$?", as: "ada")
         let id = try Self.id(
@@ -175,7 +180,7 @@ struct GuardedApprovalTests {
             settings: "schema: 1\napprovers: { group: approvers, proof: false }",
             rules: [
                 Self.rule("/usr/bin/id", "peer"),
-                "{ id: sh, effect: allow, command: /usr/bin/bash, arguments: [...], from: any, approval: none, unrestricted: true, run_as: { user: [bob] } }",
+                Self.shell(as: "bob"),
             ])
         try startBroker(from: "/run/programs", on: host)
         try host.write(
