@@ -166,18 +166,23 @@ extension PolicyDecoder {
         return nodes
     }
 
-    private mutating func texts(_ node: YAMLNode, _ key: some PolicyKey) -> [String] {
+    /// One or more, and not more than are looked for in every alert.
+    private mutating func words(_ node: YAMLNode, _ key: some PolicyKey) -> ArraySlice<YAMLNode> {
         let nodes = oneOrMore(node, key)
         if nodes.count > PlaybookLimits.words {
             report("'\(key.rawValue)' has more than \(PlaybookLimits.words) entries", at: node.position)
         }
-        return nodes.prefix(PlaybookLimits.words).compactMap { text($0, key, limit: 500) }
+        return nodes.prefix(PlaybookLimits.words)
+    }
+
+    private mutating func texts(_ node: YAMLNode, _ key: some PolicyKey) -> [String] {
+        words(node, key).compactMap { text($0, key, limit: 500) }
     }
 
     /// `T1110` or `T1110.001`: whether there is such a technique is for the catalogue to say, which may be newer than this program.
     private mutating func techniques(_ node: YAMLNode) -> [String] {
         typealias Key = PlaybookDefinition.SignalKey
-        return oneOrMore(node, Key.techniques).prefix(PlaybookLimits.words).compactMap { element in
+        return words(node, Key.techniques).compactMap { element in
             guard let text = text(element, Key.techniques) else { return nil }
             if isTechnique(text) { return text }
             report("\(YAMLError.quote(text)) is no technique's id, like T1110 or T1110.001", at: element.position)
@@ -187,11 +192,7 @@ extension PolicyDecoder {
 
     /// Phrases, in lower case. White space at their ends counts: it is what keeps a word from being found within another.
     private mutating func phrases(_ node: YAMLNode, _ key: some PolicyKey) -> [String] {
-        let nodes = oneOrMore(node, key)
-        if nodes.count > PlaybookLimits.words {
-            report("'\(key.rawValue)' has more than \(PlaybookLimits.words) entries", at: node.position)
-        }
-        return nodes.prefix(PlaybookLimits.words).compactMap { element in
+        words(node, key).compactMap { element in
             let bounds = PlaybookLimits.phraseBytes
             if let scalar = element.scalar, bounds.contains(scalar.text.utf8.count),
                 scalar.text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), scalar.text.contains(where: { $0 != " " })
