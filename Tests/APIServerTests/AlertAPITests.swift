@@ -80,12 +80,12 @@ import Testing
         #expect(
             try post(#"{"title":"x"}"#, "/api/alerts", [("Content-Type", "Application/JSON;charset=UTF-8")]).status
                 == 201)
-        let connection = try UnixConnection.connect(to: "\(core.tree.path)/api.sock", until: .now + .seconds(10))
+        let connection = try UnixConnection.connect(to: "\(core.tree.path)/api.sock", until: .now + .patience)
         let body: [UInt8] = Array("{\"title\":\"".utf8) + [0xff, 0xfe, 0xc0, 0x80] + Array("\"}".utf8)
         let head =
             "POST /api/alerts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
-        try connection.send(Array(head.utf8) + body, until: .now + .seconds(10))
-        let answer = try connection.receive(atMost: 4096, until: .now + .seconds(10)).bytes
+        try connection.send(Array(head.utf8) + body, until: .now + .patience)
+        let answer = try connection.receive(atMost: 4096, until: .now + .patience).bytes
         #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
     }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `bailey agent-account …`, with the real useradd(8), on accounts of the test's own.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: FileSystemUser.isRoot, "accounts are made by root"))
+@Suite(.patience, .enabled(if: FileSystemUser.isRoot, "accounts are made by root"))
 struct AgentAccountTests {
     let program: BuiltProgram
 

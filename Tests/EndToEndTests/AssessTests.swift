@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct AssessTests {
+@Suite(.patience) struct AssessTests {
     let program: BuiltProgram
 
     init() throws { program = try BuiltProgram() }

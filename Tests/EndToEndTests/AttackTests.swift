@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("ATT&CK on the command line", .timeLimit(.minutes(15)))
+@Suite("ATT&CK on the command line", .patience)
 struct AttackTests {
     let program: BuiltProgram
 

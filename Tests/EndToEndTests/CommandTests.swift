@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct CommandTests {
+@Suite(.patience) struct CommandTests {
     let program: BuiltProgram
 
     init() throws { program = try BuiltProgram() }

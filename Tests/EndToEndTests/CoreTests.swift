@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// From a finding on this host to a closed case whose evidence was verified, as README walks it.
-@Suite("The core on the command line", .timeLimit(.minutes(15)))
+@Suite("The core on the command line", .patience)
 struct CoreTests {
     let program: BuiltProgram
 

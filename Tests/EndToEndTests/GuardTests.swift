@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Ways around the broker, made for real in namespaces of the test's own.
-@Suite(.timeLimit(.minutes(15)), .enabled(if: FileSystemUser.isRoot)) struct GuardTests {
+@Suite(.patience, .enabled(if: FileSystemUser.isRoot)) struct GuardTests {
     let program: BuiltProgram
 
     init() throws { program = try BuiltProgram() }

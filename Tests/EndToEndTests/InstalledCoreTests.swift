@@ -6,7 +6,7 @@ import Testing
 /// units give them.
 @Suite(
     .enabled(if: FileSystemUser.isRoot, "an example host is made of namespaces, which needs root"),
-    .timeLimit(.minutes(15)))
+    .patience)
 struct InstalledCoreTests {
     let copy: TemporaryTree
 

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct NotificationTests {
+@Suite(.patience) struct NotificationTests {
     let program: BuiltProgram
     var image: String { "\(program.tree.path)/image" }
     var options: String { "--root \(image) $places --notify-command \(program.tree.path)/notify" }

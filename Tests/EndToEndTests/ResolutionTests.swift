@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A finding from the tree to the core and out of it again, by the programs as they are built.
-@Suite(.timeLimit(.minutes(15))) struct ResolutionTests {
+@Suite(.patience) struct ResolutionTests {
     let program: BuiltProgram
 
     init() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bailey token …` and `bailey totp …`, as a person or a provisioning script uses them, on a tree of the test's own.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: FileSystemUser.isRoot, "what the broker trusts is root's alone"))
+@Suite(.patience, .enabled(if: FileSystemUser.isRoot, "what the broker trusts is root's alone"))
 struct SecretCommandTests {
     let program: BuiltProgram
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `/etc/bailey` as the broker reads it, in a mount namespace whose `/etc` is the test's own.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: FileSystemUser.isRoot, "mount namespaces need root"))
+@Suite(.patience, .enabled(if: FileSystemUser.isRoot, "mount namespaces need root"))
 struct SystemPolicyTests {
     @Test("A command policy that the broker reads and that is not root's is a problem, even to its owner")
     func ownership() async throws {

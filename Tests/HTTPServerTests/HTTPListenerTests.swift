@@ -39,7 +39,7 @@ private struct Echo: HTTPHandling {
         try HTTPListener(on: .unix(path: path, permissions: 0o600), limits: limits, handler: handler)
     }
 
-    private func connect() throws -> UnixConnection { try UnixConnection.connect(to: path, until: .now + .seconds(10)) }
+    private func connect() throws -> UnixConnection { try UnixConnection.connect(to: path, until: .now + .patience) }
 
     /// All that comes until the other end closes.
     private func rest(of connection: UnixConnection) throws -> String {
@@ -54,7 +54,7 @@ private struct Echo: HTTPHandling {
     /// Nil when the other end has reset the connection.
     private func piece(of connection: UnixConnection) throws -> [UInt8]? {
         do throws(SystemError) {
-            return try connection.receive(atMost: 64 << 10, until: .now + .seconds(30)).bytes
+            return try connection.receive(atMost: 64 << 10, until: .now + .patience).bytes
         } catch {
             guard error.code == .connectionReset else { throw error }
             return nil
@@ -63,7 +63,7 @@ private struct Echo: HTTPHandling {
 
     private func exchange(_ text: String) throws -> String {
         let connection = try connect()
-        try connection.send(Array(text.utf8), until: .now + .seconds(10))
+        try connection.send(Array(text.utf8), until: .now + .patience)
         return try rest(of: connection)
     }
 
@@ -130,10 +130,10 @@ private struct Echo: HTTPHandling {
             "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n"
             + String(repeating: "x", count: 100_000)
         let first = try connect()
-        try first.send(Array(text.utf8), until: .now + .seconds(10))
+        try first.send(Array(text.utf8), until: .now + .patience)
         handler.arrived.wait { $0 == 1 ? () : nil }
         let second = try connect()
-        try second.send(Array(text.utf8), until: .now + .seconds(10))
+        try second.send(Array(text.utf8), until: .now + .patience)
         #expect(try rest(of: second).hasPrefix("HTTP/1.1 503 "))
         handler.gate.change { $0 = true }
         #expect(try rest(of: first).hasPrefix("HTTP/1.1 200 "))
@@ -153,7 +153,7 @@ private struct Echo: HTTPHandling {
                 "", "GE", "GET / HTTP/1.1\r\nHost: x\r\nX",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
             ][index % 4]
-            if !text.isEmpty { try connection.send(Array(text.utf8), until: .now + .seconds(10)) }
+            if !text.isEmpty { try connection.send(Array(text.utf8), until: .now + .patience) }
         }
         #expect(try exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
         // Each ends by itself: reading to the end returns.
@@ -168,8 +168,8 @@ private struct Echo: HTTPHandling {
         defer { listener.stop() }
         let kept = try (0..<3).map { _ in try connect() }
         for connection in kept {
-            try connection.send(Array("GET /k HTTP/1.1\r\nHost: x\r\n\r\n".utf8), until: .now + .seconds(10))
-            #expect(try !connection.receive(atMost: 10, until: .now + .seconds(10)).bytes.isEmpty)
+            try connection.send(Array("GET /k HTTP/1.1\r\nHost: x\r\n\r\n".utf8), until: .now + .patience)
+            #expect(try !connection.receive(atMost: 10, until: .now + .patience).bytes.isEmpty)
         }
         #expect(try rest(of: try connect()).isEmpty)
     }
@@ -192,7 +192,7 @@ private struct Echo: HTTPHandling {
         defer { listener.stop() }
         let connection = try connect()
         // It may be closed before all of it is sent.
-        try? connection.send(Array(text.utf8), until: .now + .seconds(10))
+        try? connection.send(Array(text.utf8), until: .now + .patience)
         try? connection.finishSending()
         let answer = try rest(of: connection)
         #expect(
@@ -241,7 +241,7 @@ private struct Echo: HTTPHandling {
         handler.gate.change { $0 = false }
         let listener = try listen(handler)
         let connection = try connect()
-        try connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), until: .now + .seconds(10))
+        try connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), until: .now + .patience)
         let stopping = try OwnThread { listener.stop() }
         handler.gate.change { $0 = true }
         stopping.join()

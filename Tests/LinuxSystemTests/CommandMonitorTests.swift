@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// That nothing which descends from a command outlives an end by force, whoever is killed first.
-@Suite(.enabled(if: FileSystemUser.isRoot, "only root starts commands as somebody else"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "only root starts commands as somebody else"), .patience)
 struct CommandMonitorTests {
     /// Leaves its parent's session and parent, as a daemon does (daemon(7)), ignores what is polite, says who it is, and does `then`.
     static func daemon(then: String = "signal.pause()") -> String {
@@ -35,7 +35,7 @@ struct CommandMonitorTests {
     static func processes(_ count: Int, from output: SharedDescriptor) throws -> [ProcessHandle] {
         var text = ""
         while text.split(separator: "\n", omittingEmptySubsequences: false).count <= count {
-            let more = try Commands.read(output, upTo: "\n", until: .now + .seconds(20))
+            let more = try Commands.read(output, upTo: "\n", until: .now + .patience)
             guard !more.isEmpty else { break }
             text += more
         }
@@ -45,7 +45,7 @@ struct CommandMonitorTests {
     }
 
     static func end(of running: RunningCommand) throws -> CommandChange? {
-        guard try running.wait(until: .now + .seconds(30)) != nil else { return nil }
+        guard try running.wait(until: .now + .patience) != nil else { return nil }
         return try running.nextChange()
     }
 
@@ -61,9 +61,9 @@ struct CommandMonitorTests {
     @Test("A stop, a continuation and the end are told, each once, whether or not somebody looks in between")
     func changes() throws {
         let (running, output) = try Commands.start(["sh", "-c", "echo up; kill -STOP $$; exit 3"])
-        #expect(try Commands.read(output, upTo: "up", until: .now + .seconds(20)).contains("up"))
+        #expect(try Commands.read(output, upTo: "up", until: .now + .patience).contains("up"))
         var changes: [CommandChange] = []
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .patience
         while changes.last != .ended(.exited(code: 3), leftBehind: 0), deadline > .now {
             guard let change = try running.nextChange() else {
                 var entries = [PollEntry(running.pollNumber)]
@@ -93,9 +93,9 @@ struct CommandMonitorTests {
 
             """
         let (running, output) = try Commands.start(["python3", "-c", source], as: Commands.stranger)
-        #expect(try Commands.read(output, until: .now + .seconds(30)) == "")
+        #expect(try Commands.read(output, until: .now + .patience) == "")
         #expect(try SharedWait.ended(running.process))
-        let ending = try running.wait(until: .now + .seconds(30))
+        let ending = try running.wait(until: .now + .patience)
         #expect(ending == .signalled(number: SIGUSR1, dumpedCore: false))
     }
 
@@ -159,8 +159,8 @@ struct CommandMonitorTests {
     }
 
     @Test(
-        "A daemon is left to itself, and counted, when the command ends by itself; the monitor stays its parent until it ends",
-        .timeLimit(.minutes(1)))
+        "A daemon is left to itself, and counted, when the command ends by itself; the monitor stays its parent until it ends"
+    )
     func leavesDaemon() throws {
         let (running, daemons) = try Self.start(Self.daemon() + "sys.exit(6)", printing: 1)
         #expect(try Self.end(of: running) == .ended(.exited(code: 6), leftBehind: 1))
@@ -202,7 +202,7 @@ struct CommandMonitorTests {
 
     /// The first line of a file, once it has one.
     static func content(of path: String) throws -> String {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .patience
         while deadline > .now {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             if text.hasSuffix("\n") { return String(text.dropLast()) }
@@ -251,7 +251,7 @@ struct CommandMonitorTests {
         let leaks = try (0..<20).map { _ in try SharedDescriptor.pipe() }
         let (running, output) = try Commands.start(["sleep", "1000"])
         // The command's pidfd goes once it was handed over.
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .patience
         var open: [String] = []
         repeat { open = try Self.openFiles(of: running.monitor.id) } while open.count > 3 && deadline > .now
         #expect(open == ["/proc", "anon_inode", "socket"])

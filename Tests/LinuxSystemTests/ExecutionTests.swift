@@ -100,7 +100,7 @@ struct ExecutionTests {
     @Test("It leads a process group of its own, in the session of its monitor, which is not ours")
     func session() throws {
         let (running, output) = try Commands.start(["sh", "-c", "cut -d' ' -f1,5,6,7 /proc/$$/stat"])
-        let text = try Commands.read(output, until: .now + .seconds(20))
+        let text = try Commands.read(output, until: .now + .patience)
         let numbers = text.split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
         #expect(numbers == [running.process.id, running.process.id, running.monitor.id, 0], "it has no terminal")
         #expect(running.monitor.id != getsid(0))
@@ -220,7 +220,7 @@ struct ExecutionTests {
 enum SharedWait {
     /// Whether a process ends within a few seconds.
     static func ended(_ process: ProcessHandle) throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .patience
         while deadline > .now {
             if process.hasEnded { return true }
             sched_yield()

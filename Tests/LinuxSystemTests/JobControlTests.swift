@@ -10,7 +10,7 @@ struct JobControlTests {
     final class Seat {
         let running: RunningCommand
         private(set) var terminal: PseudoTerminal?
-        private let limit = ContinuousClock.now + .seconds(30)
+        private let limit = ContinuousClock.now + .patience
 
         init(_ command: [String], as identity: Execution.Identity = Commands.stranger) throws {
             let (terminal, slave) = try PseudoTerminal.open()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PathGlanceTests {
     /// What was changed a moment ago is not glanced at: this waits until it is.
     private func settled(_ watched: WatchedPaths) throws -> PathGlance {
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .patience
         while ContinuousClock.now < limit {
             if let glance = watched.glance() { return glance }
         }

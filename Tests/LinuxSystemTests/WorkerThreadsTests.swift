@@ -1,4 +1,5 @@
 import LinuxSystem
+import TestSupport
 import Testing
 
 /// Threads that are used again.
@@ -34,7 +35,7 @@ import Testing
             let held = Held(released)
             try workers.run { withExtendedLifetime(held) {} }
         }
-        let all = released.wait(until: .now + .seconds(60)) { $0 == 100 ? true : nil }
+        let all = released.wait(until: .now + .patience) { $0 == 100 ? true : nil }
         #expect(all == true)
     }
 }

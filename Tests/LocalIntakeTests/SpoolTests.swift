@@ -116,9 +116,9 @@ final class ServedCore {
         ])
     func garbage(text: String) throws {
         let core = try ServedCore(tree)
-        let connection = try UnixConnection.connect(to: core.path, until: .now + .seconds(10))
-        try connection.send(Array(text.utf8), until: .now + .seconds(10))
-        let answer = try connection.receive(atMost: 4096, until: .now + .seconds(10)).bytes
+        let connection = try UnixConnection.connect(to: core.path, until: .now + .patience)
+        try connection.send(Array(text.utf8), until: .now + .patience)
+        let answer = try connection.receive(atMost: 4096, until: .now + .patience).bytes
         #expect(String(decoding: answer, as: UTF8.self).hasPrefix("413 "))
         var client = try IntakeClient(path: core.path)
         #expect(try client.send(.init(body: batch(1))).status == 201)

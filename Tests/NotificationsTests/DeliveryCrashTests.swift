@@ -77,8 +77,8 @@ import Triage
     private static func send(_ names: [String], to socket: String) throws {
         let lines = names.map { "{\"title\":\"trojan on \($0)\",\"host\":\"\($0)\",\"severity\":\"high\"}" }
         let body = lines.joined(separator: "\n")
-        let connection = try UnixConnection.connect(to: socket, until: .now + .seconds(60))
-        let deadline = ContinuousClock.now + .seconds(60)
+        let connection = try UnixConnection.connect(to: socket, until: .now + .patience)
+        let deadline = ContinuousClock.now + .patience
         try connection.send(Array("BATCH - 0 \(body.utf8.count)\n\(body)".utf8), until: deadline)
         let answer = String(decoding: try connection.receive(atMost: 64, until: deadline).bytes, as: UTF8.self)
         try #require(answer.hasPrefix("201 "))

@@ -1,5 +1,6 @@
 import BrokerProtocol
 import LinuxSystem
+import TestSupport
 import Testing
 
 @testable import SudoClient
@@ -57,7 +58,7 @@ import Testing
         -> BrokerConnection
     {
         let (ours, theirs) = try UnixConnection.pair()
-        if !bytes.isEmpty { try theirs.send(bytes, descriptors: descriptors, until: .now + .seconds(10)) }
+        if !bytes.isEmpty { try theirs.send(bytes, descriptors: descriptors, until: .now + .patience) }
         try theirs.finishSending()
         return BrokerConnection(speakingOver: ours)
     }
@@ -69,7 +70,7 @@ import Testing
         let connection = BrokerConnection(speakingOver: ours)
         var heard: [ServerMessage] = []
         for byte in bytes {
-            try theirs.send([byte], until: .now + .seconds(10))
+            try theirs.send([byte], until: .now + .patience)
             if let message = try connection.available() { heard.append(message) }
         }
         #expect(heard == [.notice("a"), .done("b")])
@@ -108,7 +109,7 @@ import Testing
             signals: signals)
         exchange.silenceLimit = .milliseconds(1)
         #expect(throws: BrokerClientError.self) { try exchange.ask(.listPending) }
-        try theirs.send(try ServerMessage.requests([]).encoded(), until: .now + .seconds(10))
+        try theirs.send(try ServerMessage.requests([]).encoded(), until: .now + .patience)
         #expect(try exchange.ask(.listPending) == .requests([]))
     }
 

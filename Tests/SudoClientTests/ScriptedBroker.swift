@@ -22,7 +22,7 @@ final class ScriptedBroker: Sendable {
         Thread.detachNewThread { [self] in
             defer { done.signal() }
             do {
-                guard let connection = try listener.accept(until: .now + .seconds(60)) else {
+                guard let connection = try listener.accept(until: .now + .patience) else {
                     throw ProgramFailure(text: "no client came")
                 }
                 let end = BrokersEnd(connection, tree)
@@ -56,13 +56,13 @@ final class BrokersEnd {
     }
 
     func say(_ message: ServerMessage, descriptors: [SharedDescriptor] = []) throws {
-        try connection.send(try message.encoded(), descriptors: descriptors, until: .now + .seconds(30))
+        try connection.send(try message.encoded(), descriptors: descriptors, until: .now + .patience)
     }
 
     func next() throws -> ClientMessage {
         while true {
             if let message = try assembler.next() { return message }
-            let received = try connection.receive(atMost: 65536, descriptors: 16, until: .now + .seconds(30))
+            let received = try connection.receive(atMost: 65536, descriptors: 16, until: .now + .patience)
             guard !received.bytes.isEmpty else { throw ProgramFailure(text: "the client has gone") }
             assembler.append(received.bytes)
             descriptors += received.descriptors
@@ -143,9 +143,9 @@ struct ListenerTree {
     func connect(answering answer: ServerMessage) throws -> () throws -> BrokerConnection {
         let (path, listener) = ("\(tree.path)/s", listener)
         Thread.detachNewThread {
-            guard let connection = try? listener.accept(until: .now + .seconds(20)) else { return }
-            try? connection.send(try answer.encoded(), until: .now + .seconds(20))
-            _ = try? connection.receive(atMost: 1000, until: .now + .seconds(20))
+            guard let connection = try? listener.accept(until: .now + .patience) else { return }
+            try? connection.send(try answer.encoded(), until: .now + .patience)
+            _ = try? connection.receive(atMost: 1000, until: .now + .patience)
         }
         let user = CurrentProcess.effectiveUserID
         return { try BrokerConnection.open(path, program: "test", user: user) }

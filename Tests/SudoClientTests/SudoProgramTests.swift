@@ -16,7 +16,7 @@ struct SudoProgramTests {
                 !request.options.contains(.terminal), broker.descriptors.count == 3
             else { throw ProgramFailure(text: "unexpected \(request)") }
             try broker.say(.started)
-            while try broker.descriptors[0].waitForInput(until: .now + .seconds(20)) {
+            while try broker.descriptors[0].waitForInput(until: .now + .patience) {
                 guard let bytes = try broker.descriptors[0].readAvailable(limit: 65536) else { continue }
                 if bytes.isEmpty { break }
                 _ = try broker.descriptors[1].writeAvailable(bytes[...])

@@ -173,7 +173,7 @@ struct SudoTerminalTests {
             #expect(request.options.contains(.terminal))
             try broker.say(.started)
             var input: [UInt8] = []
-            while try broker.descriptors[0].waitForInput(until: .now + .seconds(20)) {
+            while try broker.descriptors[0].waitForInput(until: .now + .patience) {
                 guard let bytes = try broker.descriptors[0].readAvailable(limit: 4096) else { continue }
                 if bytes.isEmpty { break }
                 input += bytes

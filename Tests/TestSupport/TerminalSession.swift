@@ -58,7 +58,7 @@ package final class TerminalSession {
     }
 
     private func more() throws -> Bool {
-        guard try terminal.master.waitForInput(until: .now + .seconds(30)) else {
+        guard try terminal.master.waitForInput(until: .now + .patience) else {
             throw ProgramFailure(text: "nothing more is shown after: \(shown.debugDescription)")
         }
         // At the end, when the last process has closed its side, reading fails (pty(7)).

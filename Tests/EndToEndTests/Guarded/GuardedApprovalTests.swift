@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Who allows what: people at real terminals, proven by real PAM, in namespaces of the test's own.
-@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
 struct GuardedApprovalTests {
     static func rule(_ command: String, _ approval: String, _ more: String = "") -> String {
         let id = command.split(separator: "/").last ?? "rule"

@@ -18,7 +18,7 @@ extension GuardedHost {
 }
 
 /// Real users, real PAM, the real broker and its clients, in namespaces of the test's own.
-@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
 struct GuardedCommandTests {
     static func allow(_ command: String, _ arguments: String = "[...]", _ more: String = "") -> String {
         let id = command.split(separator: "/").last ?? "rule"

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `sudo -e` with the real broker.
-@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
 struct GuardedEditingTests {
     private static let rule =
         "{ id: edit, effect: allow, command: /usr/bin/sudoedit, arguments: [{ one_of: [/etc/motd.conf, /etc/new.conf, /run/open/file, /etc/link] }], from: any, approval: none, unrestricted: true }"

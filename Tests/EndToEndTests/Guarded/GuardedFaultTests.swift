@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong around the broker, and what people do on purpose.
-@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(15)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
 struct GuardedFaultTests {
     private static let bash = GuardedCommandTests.allow("/usr/bin/bash")
     private static let id = GuardedCommandTests.allow("/usr/bin/id")

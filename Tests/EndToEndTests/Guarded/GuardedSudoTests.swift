@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What scripts and people do with `sudo`, against the real broker.
-@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
 struct GuardedSudoTests {
     private static let id = GuardedCommandTests.allow("/usr/bin/id")
 
