@@ -20,8 +20,8 @@ final class TestCore: Sendable {
         self.tree = tree
         let box = TimeBox(Self.start)
         self.box = box
-        core = Core(
-            try WriteQueue(DatabaseFile(in: tree.path), now: Self.start.milliseconds), settings: settings,
+        core = try Core(
+            WriteQueue(DatabaseFile(in: tree.path), now: Self.start.milliseconds), settings: settings,
             clock: { box.now })
     }
 

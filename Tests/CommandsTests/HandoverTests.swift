@@ -45,8 +45,8 @@ import Triage
 
     /// A core behind its socket, for as long as `body` runs.
     private func withCore(_ body: (Core) throws -> Void) throws {
-        let core = Core(
-            try WriteQueue(DatabaseFile(in: state), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
+        let core = try Core(
+            WriteQueue(DatabaseFile(in: state), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
         let server = try IntakeServer(path: "\(state)/core.sock", core: core)
         let stop = Monitor(false)
         let thread = try OwnThread {

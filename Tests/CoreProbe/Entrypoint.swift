@@ -15,7 +15,8 @@ import struct FoundationEssentials.Date
 ///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500, and how many they were
 ///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
 ///     CoreProbe single STATE CLIENTS SECONDS RATE   single posts side by side, RATE of them a second in all, or as many as go with 0: how
-///                                                many those were, and the median and the 99th percentile in milliseconds
+///                                                many those were, and the median and the 99th percentile in milliseconds; those of
+///                                                the first second, in which everything is read for the first time, do not count
 ///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
 ///
 /// Each but `read` prints one line of numbers.
@@ -49,8 +50,8 @@ import struct FoundationEssentials.Date
 
     private static func core(_ state: String) throws -> Core {
         let clock = { @Sendable in EventTime(Date.now) }
-        return Core(
-            try WriteQueue(DatabaseFile(in: state), now: clock().milliseconds), catalogue: techniques, clock: clock)
+        return try Core(
+            WriteQueue(DatabaseFile(in: state), now: clock().milliseconds), catalogue: techniques, clock: clock)
     }
 
     private static let techniques = AttackTechniques(index)
@@ -124,6 +125,7 @@ import struct FoundationEssentials.Date
     private static func single(_ core: Core, clients: Int, seconds: Int, rate: Int) throws {
         let next = Monitor((alert: try stored(core) + 50_000_000, client: 0))
         let began = ContinuousClock.now
+        let warm = began + .seconds(1)
         let pause: Duration = rate > 0 ? .seconds(clients) / rate : .zero
         let times = try together(clients) { () -> [Double] in
             var times: [Double] = []
@@ -133,7 +135,7 @@ import struct FoundationEssentials.Date
                     next.client += 1
                     return Double(next.client) / Double(clients)
                 }
-            while ContinuousClock.now < began + .seconds(seconds) {
+            while ContinuousClock.now < warm + .seconds(seconds) {
                 if rate > 0 { _ = next.wait(until: due) { _ -> Bool? in nil } }
                 let number = next.withLock { next in
                     next.alert += 1
@@ -141,13 +143,13 @@ import struct FoundationEssentials.Date
                 }
                 let start = rate > 0 ? due : ContinuousClock.now
                 guard (try? send(core, [alert(number, event: number)])) != nil else { return [.infinity] }
-                times.append(start.duration(to: .now) / .milliseconds(1))
+                if start >= warm { times.append(start.duration(to: .now) / .milliseconds(1)) }
                 due += pause
             }
             return times
         }.flatMap { $0 }.sorted()
         guard let last = times.last, last.isFinite else { throw ProbeError(text: "storing failed") }
-        let taken = Double(times.count) / (began.duration(to: .now) / .seconds(1))
+        let taken = Double(times.count) / (warm.duration(to: .now) / .seconds(1))
         print(Int(taken), times[times.count / 2], times[times.count * 99 / 100])
     }
 

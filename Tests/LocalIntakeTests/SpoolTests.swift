@@ -18,8 +18,8 @@ final class ServedCore {
     init(_ tree: TemporaryTree) throws {
         self.tree = tree
         path = "\(tree.path)/core.sock"
-        let core = Core(
-            try WriteQueue(DatabaseFile(in: tree.path), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
+        let core = try Core(
+            WriteQueue(DatabaseFile(in: tree.path), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
         self.core = core
         let server = try IntakeServer(path: path, core: core)
         let stop = Monitor(false)

@@ -32,7 +32,7 @@ final class TestDelivery: Sendable {
         try tree.add("key", "s3cret", .init(mode: 0o600))
         let clock = clock
         let now = { @Sendable in clock.time.withLock { $0 } }
-        core = Core(try WriteQueue(DatabaseFile(in: tree.path), now: Self.start.milliseconds), clock: now)
+        core = try Core(WriteQueue(DatabaseFile(in: tree.path), now: Self.start.milliseconds), clock: now)
         outbox = Outbox(core.queue, clock: now)
         let current = RulesBox()
         delivery = AlertDelivery(outbox, clock: now, rules: { current.value }, say: { text in current.said(text) })

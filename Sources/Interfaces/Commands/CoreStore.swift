@@ -44,7 +44,9 @@ struct CoreStore {
         if let kept = queue.keptAside {
             session.console.report("the database was damaged; it is kept at \(printable(kept)), and a new one is begun")
         }
-        return Core(queue, catalogue: catalogue, playbooks: playbooks, clock: { EventTime(now()) })
+        do throws(SystemError) {
+            return try Core(queue, catalogue: catalogue, playbooks: playbooks, clock: { EventTime(now()) })
+        } catch { throw .couldNotRun(error) }
     }
 
     func makeDirectory() throws(CommandError) {

@@ -48,7 +48,7 @@ package enum CoreService {
             let tokens = TokenRegister(APITokenFile(in: state))
             let settings = checkedSettings(options, tokens, now: clock().milliseconds / 1000)
             let queue = try opened(state, clock)
-            let core = Core(queue, catalogue: techniques(in: state), clock: clock)
+            let core = try Core(queue, catalogue: techniques(in: state), clock: clock)
             var playbooks = PlaybookPolicyFile(in: options.policies)
             // What is wrong with it was told with what else is.
             if case .playbooks(let found) = playbooks.next() { core.playbooks = found }

@@ -1,4 +1,4 @@
-internal import LinuxSystem
+package import LinuxSystem
 internal import SQLite
 package import Storage
 private import Synchronization
@@ -11,7 +11,7 @@ package final class Core: Sendable {
     let catalogue: any TechniqueRetrieving
     private let recent = Mutex(RecentFingerprints())
     private let held: Mutex<PlaybookSet>
-    private let lanes: PreparationLanes
+    private let threads: PreparationThreads
     private let clock: @Sendable () -> EventTime
 
     /// - Parameter clock: what time it is; tests pass their own.
@@ -19,13 +19,13 @@ package final class Core: Sendable {
         _ queue: WriteQueue, catalogue: any TechniqueRetrieving = NoTechniques(), playbooks: PlaybookSet = .shipped,
         settings: CoreSettings = CoreSettings(),
         clock: @escaping @Sendable () -> EventTime
-    ) {
+    ) throws(SystemError) {
         self.queue = queue
         self.catalogue = catalogue
         self.settings = settings
         held = Mutex(playbooks)
         self.clock = clock
-        lanes = PreparationLanes(count: CurrentProcess.processorCount)
+        threads = try PreparationThreads(count: CurrentProcess.processorCount)
     }
 
     package var now: EventTime { clock() }
@@ -59,22 +59,33 @@ package final class Core: Sendable {
         _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
     ) throws(StorageError) -> [IngestionOutcome] {
         let playbooks = playbooks
-        let prepared = lanes.map(items) { $0.map { prepare($0, playbooks) } }
-        return try change { (changes) throws(SQLiteError) in
-            if let delivery {
-                guard try Self.isNew(delivery, changes.connection) else { return [] }
-            }
-            let recorder = AlertRecorder(changes: changes)
-            var outcomes: [IngestionOutcome] = []
-            outcomes.reserveCapacity(prepared.count)
-            for item in prepared {
-                switch item {
-                case .success(let alert): outcomes.append(try recorder.record(alert))
-                case .failure(let error): outcomes.append(IngestionOutcome(status: .rejected(error.description)))
-                }
-            }
-            return outcomes
+        let outcomes = Monitor<Result<[IngestionOutcome], StorageError>?>(nil)
+        threads.map(items) { [self] item in
+            item.map { prepare($0, playbooks) }
+        } then: { [self] prepared in
+            let record = work { (changes) throws(SQLiteError) in try Self.record(prepared, delivery, changes) }
+            queue.submit(record) { answer in outcomes.change { $0 = answer } }
         }
+        return try outcomes.wait { $0 }.get()
+    }
+
+    private static func record(
+        _ prepared: [Result<PreparedAlert, IngestionError>], _ delivery: (producer: String, sequence: Int)?,
+        _ changes: StoreChanges
+    ) throws(SQLiteError) -> [IngestionOutcome] {
+        if let delivery {
+            guard try isNew(delivery, changes.connection) else { return [] }
+        }
+        let recorder = AlertRecorder(changes: changes)
+        var outcomes: [IngestionOutcome] = []
+        outcomes.reserveCapacity(prepared.count)
+        for item in prepared {
+            switch item {
+            case .success(let alert): outcomes.append(try recorder.record(alert))
+            case .failure(let error): outcomes.append(IngestionOutcome(status: .rejected(error.description)))
+            }
+        }
+        return outcomes
     }
 
     /// What triage says of an alert by itself: nothing is stored, and nothing that is stored is looked at.
@@ -111,8 +122,14 @@ package final class Core: Sendable {
     func change<Value: Sendable>(
         _ body: @escaping @Sendable (StoreChanges) throws(SQLiteError) -> Value
     ) throws(StorageError) -> Value {
+        try queue.writeInGroup(work(body))
+    }
+
+    private func work<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreChanges) throws(SQLiteError) -> Value
+    ) -> @Sendable (WriteGroup) throws(StorageError) -> Value {
         let (now, settings, file) = (now, settings, queue.file)
-        return try queue.writeInGroup { (group) throws(StorageError) in
+        return { (group) throws(StorageError) in
             let changes = StoreChanges(group.connection, now: now, settings: settings)
             let value = try storing(file) { () throws(SQLiteError) in try body(changes) }
             GroupCounts.add(changes.counts, to: group)

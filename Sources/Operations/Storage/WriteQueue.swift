@@ -10,12 +10,7 @@ package final class WriteQueue: Sendable {
 
     private struct Entry {
         var work: Work
-        var ticket: Ticket
-    }
-
-    /// Where one submitter finds its answer.
-    private final class Ticket: Sendable {
-        let answer = Monitor<Result<Void, StorageError>?>(nil)
+        var answer: @Sendable (Result<Void, StorageError>) -> Void
     }
 
     private struct State {
@@ -32,6 +27,8 @@ package final class WriteQueue: Sendable {
     package let keptAside: String?
     /// Work taken into one transaction at most: more would keep the first waiting for the last.
     private static let groupLimit = 512
+    /// For so long what comes in is taken into the transaction that is under way: a sync takes some milliseconds, however many share it.
+    private static let gathering = Duration.milliseconds(6)
 
     /// - Parameter busyTimeout: how long to wait for another process that writes, before what is to be written is refused.
     package init(
@@ -72,23 +69,34 @@ package final class WriteQueue: Sendable {
     package func writeInGroup<Value: Sendable>(
         _ body: @escaping @Sendable (WriteGroup) throws(StorageError) -> Value
     ) throws(StorageError) -> Value {
-        let result = Monitor<Value?>(nil)
-        let ticket = Ticket()
+        let result = Monitor<Result<Value, StorageError>?>(nil)
+        submit(body) { answer in result.change { $0 = answer } }
+        return try result.wait { $0 }.get()
+    }
+
+    /// The same for whoever does not wait.
+    /// - Parameter answer: called once, by the thread that writes: it has to be quick.
+    package func submit<Value: Sendable>(
+        _ body: @escaping @Sendable (WriteGroup) throws(StorageError) -> Value,
+        answer: @escaping @Sendable (Result<Value, StorageError>) -> Void
+    ) {
+        let made = Monitor<Value?>(nil)
+        let closed = StorageError.closed(path: file.path)
         let entry = Entry(
             work: { (group) throws(StorageError) in
                 let value = try body(group)
-                result.withLock { $0 = value }
-            }, ticket: ticket)
+                made.withLock { $0 = value }
+            },
+            answer: { result in
+                answer(result.flatMap { made.withLock(\.self).map { .success($0) } ?? .failure(closed) })
+            })
         var isTaken = false
         state.change { state in
             guard !state.isClosing else { return }
             state.entries.append(entry)
             isTaken = true
         }
-        guard isTaken else { throw .closed(path: file.path) }
-        try ticket.answer.wait { $0 }.get()
-        guard let value = result.withLock({ $0 }) else { throw .closed(path: file.path) }
-        return value
+        if !isTaken { answer(.failure(closed)) }
     }
 
     private static func write(
@@ -104,49 +112,63 @@ package final class WriteQueue: Sendable {
             state.change { $0.opening = .failure(error) }
             return
         }
-        while let group = nextGroup(state) {
-            commit(group, connection, file) { state.change { $0.foundDamage = true } }
+        var log = LogUpkeep(of: connection, file)
+        while let first = nextGroup(state) {
+            log.prepare()
+            let end = ContinuousClock.now + gathering
+            commit(first, connection, file) {
+                ContinuousClock.now < end ? state.withLock { takeGroup(from: &$0) } : []
+            } damage: {
+                state.change { $0.foundDamage = true }
+            }
+            log.note()
         }
     }
 
     /// Nil when the queue is closed and empty.
     private static func nextGroup(_ state: Monitor<State>) -> [Entry]? {
         state.wait { state -> [Entry]?? in
-            if state.entries.isEmpty { return state.isClosing ? .some(nil) : nil }
-            let group = Array(state.entries.prefix(groupLimit))
-            state.entries.removeFirst(group.count)
-            return group
+            let group = takeGroup(from: &state)
+            return group.isEmpty ? state.isClosing ? .some(nil) : nil : group
         }
     }
 
-    /// - Parameter damage: called before anybody is answered, where the file turned out to be damaged.
+    private static func takeGroup(from state: inout State) -> [Entry] {
+        let group = Array(state.entries.prefix(groupLimit))
+        state.entries.removeFirst(group.count)
+        return group
+    }
+
+    /// - Parameters:
+    ///   - more: what came while the others were written, to be made durable with them.
+    ///   - damage: called before anybody is answered, where the file turned out to be damaged.
     private static func commit(
-        _ group: [Entry], _ connection: Connection, _ file: DatabaseFile, damage: () -> Void
+        _ first: [Entry], _ connection: Connection, _ file: DatabaseFile, more: () -> [Entry], damage: () -> Void
     ) {
+        var entries = first
         var answers: [Result<Void, StorageError>] = []
         let shared = WriteGroup(connection)
+        let wrap = { @Sendable (error: SQLiteError) in StorageError(error, path: file.path) }
         do throws(StorageError) {
-            try connection.transaction(failure: { StorageError($0, path: file.path) }) { () throws(StorageError) in
-                for entry in group {
+            try connection.transaction(failure: wrap) { () throws(StorageError) in
+                while answers.count < entries.count {
+                    let entry = entries[answers.count]
                     do throws(StorageError) {
-                        if group.count == 1 {
+                        try connection.transaction(failure: wrap) { () throws(StorageError) in
                             try entry.work(shared)
-                        } else {
-                            try connection.transaction(failure: { StorageError($0, path: file.path) }) {
-                                () throws(StorageError) in try entry.work(shared)
-                            }
                         }
                         answers.append(.success(()))
                     } catch {
                         // A full disk makes SQLite roll back the whole: then nothing of the group is there.
-                        guard connection.isInTransaction, group.count > 1 else { throw error }
+                        guard connection.isInTransaction else { throw error }
                         answers.append(.failure(error))
                     }
+                    if answers.count == entries.count { entries += more() }
                 }
                 try shared.ending?.finish(connection, file)
             }
         } catch {
-            answers = group.map { _ in .failure(error) }
+            answers = entries.map { _ in .failure(error) }
         }
         let isDamaged = answers.contains { if case .failure(.damaged) = $0 { true } else { false } }
         // Where even that fails, the next opening finds out by itself.
@@ -154,6 +176,6 @@ package final class WriteQueue: Sendable {
             try? file.markDamaged()
             damage()
         }
-        for (entry, answer) in zip(group, answers) { entry.ticket.answer.change { $0 = answer } }
+        for (entry, answer) in zip(entries, answers) { entry.answer(answer) }
     }
 }

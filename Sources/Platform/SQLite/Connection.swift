@@ -15,6 +15,7 @@ package final class Connection {
     /// By the address of their literal: the same place in the source is the same statement.
     private var statements: [UnsafeRawPointer: Statement] = [:]
     private var transactionDepth = 0
+    private let log = LogSize()
 
     private struct Handle: ~Copyable {
         let pointer: OpaquePointer
@@ -196,6 +197,25 @@ extension Connection {
 
     /// Copies what the write-ahead log holds into the file, as far as readers let it.
     package func checkpoint() throws(SQLiteError) { try query("PRAGMA wal_checkpoint(PASSIVE)") { _ in } }
+
+    /// From now on no commit of this connection copies the log: whoever has it does so.
+    package func leaveLog() {
+        // SAFETY: the connection is closed before what it has goes.
+        sqlite3_wal_hook(
+            handle.pointer,
+            { context, _, _, pages in
+                if let context { Unmanaged<LogSize>.fromOpaque(context).takeUnretainedValue().pages = Int(pages) }
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(log).toOpaque())
+    }
+
+    /// Pages of the log after this connection's last commit since `leaveLog`, those that were copied already among them.
+    package var logPages: Int { log.pages }
+}
+
+/// What SQLite tells after a commit.
+private final class LogSize {
+    var pages = 0
 }
 
 /// Stops what a connection does from another thread, or at a time: the statement that runs ends with `.interrupted`.
