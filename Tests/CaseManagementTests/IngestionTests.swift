@@ -91,6 +91,46 @@ import Triage
         #expect(verdicts == ["LOW", "LOW", "LOW", "LOW", "HIGH"])
     }
 
+    @Test("What no window of a playbook reaches any more is taken away; what is in one still counts")
+    func purge() throws {
+        let store = try Connection(path: test.core.queue.file.path, access: .readOnly)
+        func minutes() throws -> Int? { try store.first("SELECT count(*) FROM signal_counts") { $0.integer(0) } }
+        func known() throws -> Int? { try store.first("SELECT count(*) FROM signal_values") { $0.integer(0) } }
+        func fail(_ number: Int) throws -> String? {
+            try test.send("Failed password for bob from 203.0.113.\(number) port 1", severity: "low").verdict?.name
+        }
+        // More than are taken away in one go, each in a minute of its own, and none within any other's window.
+        let signals = StoredSignals(connection: try Connection(path: test.core.queue.file.path))
+        let long = TestCore.start.adding(.seconds(-40 * 86_400))
+        try signals.connection.transaction { () throws(SQLiteError) in
+            for minute in 0..<2_500 {
+                try signals.note(
+                    "made-up", subject: "s\(minute)", values: ["v"], at: long.adding(.seconds(60 * minute)))
+            }
+        }
+        for number in 0..<4 { _ = try fail(number) }
+        let (counts, values) = (try #require(try minutes()), try #require(try known()))
+        #expect(counts > 2_500 && values > 2_500)
+        _ = try test.core.upkeep()
+        #expect(try minutes() == counts - 2_500)
+        #expect(try known() == values - 2_500)
+        // The account's fifth address within the hour.
+        #expect(try fail(4) == "HIGH")
+        // A subject that is still seen keeps what it was seen with lately, and loses the rest.
+        test.advance(.seconds(10 * 86_400))
+        for number in 3..<6 { _ = try fail(number) }
+        test.advance(.seconds(5 * 86_400))
+        _ = try test.core.upkeep()
+        let left = StoredSignals(connection: store)
+        let ever = EventTime(milliseconds: Int64.min)
+        let user = "brute-force/failure/user/sourceAddress"
+        #expect(try left.distinct(user, subject: "bob", since: ever) == 3)
+        test.advance(.seconds(10 * 86_400))
+        _ = try test.core.upkeep()
+        #expect(try minutes() == 0)
+        #expect(try known() == 0)
+    }
+
     @Test("A time that lies ahead is taken for now, and one from the past is believed")
     func clocks() throws {
         let ahead = try test.send("from the future", at: EventTime(text: "2030-01-01T00:00:00Z")!)
