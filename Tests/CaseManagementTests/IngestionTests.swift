@@ -55,12 +55,6 @@ import Triage
 
     @Test("What its source calls gone is resolved and counted no further, comes back open, and its case tells of both")
     func goneAndBack() throws {
-        func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
-            try test.send(
-                json:
-                    #"{"fingerprint":"f1","kind":"posture","severity":"high","title":"door open","host":"h","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
-            )
-        }
         let first = try finding("open", "a")
         for id in ["b", "c"] {
             let gone = try finding("resolved", id)
@@ -76,6 +70,53 @@ import Triage
         #expect(back.state == "open" && back.reopened == 1 && back.caseID == first.caseID)
         let events = try test.caseFile(first.caseID).history.map(\.event)
         #expect(events.filter { ["resolved", "returned"].contains($0) } == ["resolved", "returned"])
+    }
+
+    private func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
+        try test.send(
+            json:
+                #"{"fingerprint":"f1","kind":"posture","severity":"high","title":"door open","host":"h","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
+        )
+    }
+
+    @Test("What nothing looks for any more is neither open nor resolved; its case says that it is not known to be gone")
+    func unchecked() throws {
+        let first = try finding("open", "a")
+        for id in ["b", "c"] {
+            let left = try finding("unchecked", id)
+            #expect(left.alert == first.alert && left.occurrences == 1)
+        }
+        #expect(try test.alert(first).state == "unchecked")
+        var filter = SummaryFilter()
+        filter.state = "unchecked"
+        #expect(try test.reader().summaries(filter).alerts.map(\.id) == [first.alert])
+        // Looked for again: still there, gone; and what was seen to be gone stays so when nothing looks for it.
+        let back = try finding("open", "d")
+        #expect(back.occurrences == 2 && back.alert == first.alert)
+        #expect(try test.alert(first).state == "open")
+        _ = try finding("unchecked", "e")
+        _ = try finding("resolved", "f")
+        #expect(try test.alert(first).state == "resolved")
+        _ = try finding("unchecked", "g")
+        #expect(try test.alert(first).state == "resolved")
+        let history = try test.caseFile(first.caseID).history
+        let events = history.filter { ["resolved", "returned", "unchecked"].contains($0.event) }
+        #expect(events.map(\.event) == ["unchecked", "returned", "unchecked", "resolved"])
+        #expect(events.first?.note.contains("not known to be gone") == true)
+    }
+
+    @Test("A suppression outlasts a time in which nothing looks")
+    func uncheckedWhileSuppressed() throws {
+        let first = try finding("open", "a")
+        let alert = try #require(first.alert)
+        try test.core.suppress(alert, until: test.core.now.adding(.seconds(3600)), by: "alice")
+        _ = try finding("unchecked", "b")
+        _ = try finding("open", "c")
+        #expect(try test.alert(first).state == "suppressed")
+        _ = try finding("unchecked", "d")
+        test.advance(.seconds(3601))
+        _ = try finding("open", "e")
+        #expect(try test.alert(first).state == "open")
     }
 
     @Test("Where a subject has as many different values as are kept, those of long ago make room for new ones")

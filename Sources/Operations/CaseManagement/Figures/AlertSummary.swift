@@ -7,7 +7,7 @@ package import Triage
 package struct SummaryFilter: Sendable, Hashable {
     package var verdict: Verdict?
     package var severity: AlertSeverity?
-    /// `open`, `resolved`, `suppressed`.
+    /// `open`, `resolved`, `suppressed`, `unchecked`.
     package var state: String?
     package var source: String?
     /// In lower case.
