@@ -44,7 +44,8 @@ package enum SummariesList: CoreRoute {
             writer.object { writer in
                 writer.member("schema", 1)
                 writer.member(
-                    "summaries", array: { writer in for alert in page.alerts { writer.summary(of: alert) } })
+                    "summaries",
+                    array: { writer in for alert in page.alerts { writer.value(alert, AlertMember.summary) } })
                 writer.key("next")
                 if let next = page.next { writer.value(next) } else { writer.null() }
             }
