@@ -146,12 +146,15 @@ extension JSONValue {
 
     var time: EventTime? {
         switch self {
-        case .text(let text): EventTime(text: text) ?? Double(text).flatMap(EventTime.init(number:))
+        case .text(let text): EventTime(text: text) ?? anyNumber.flatMap(EventTime.init(number:))
         case .number(let number): EventTime(number: number)
         default: nil
         }
     }
 
-    /// A number, or text that is one.
-    var anyNumber: Double? { number ?? text.flatMap(Double.init) }
+    /// A number, or text that is one. Swift reads `nan` and `inf` too, which are none to JSON or to the store.
+    var anyNumber: Double? {
+        let found = number ?? text.flatMap(Double.init)
+        return found.flatMap { $0.isFinite ? $0 : nil }
+    }
 }
