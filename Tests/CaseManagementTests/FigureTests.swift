@@ -89,7 +89,8 @@ import Triage
 
     @Test("A summary says of an alert what its document says, and the techniques of its triage besides")
     func members() throws {
-        let alert = try test.alert(try test.send("ransomware encrypted files", extra: ["rule": "r", "user": "mallory"]))
+        let alert = try test.alert(
+            try test.send("ransomware encrypted files", extra: ["rule": "r", "user": "mallory"]))
         func document(_ members: [AlertMember]) throws -> JSONValue {
             var writer = JSONWriter(pretty: false)
             writer.value(alert, members)

@@ -117,6 +117,11 @@ enum InternetSocket {
             var yes: Int32 = 1
             let size = socklen_t(MemoryLayout<Int32>.size)
             try systemCall("set option", on: address) { setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, size) }
+            // Whoever connects and says nothing is not accepted before this is over (tcp(7)); see `RequestStart`.
+            var silence: Int32 = 5
+            try systemCall("set option", on: address) {
+                setsockopt(number, Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, &silence, size)
+            }
             if info.ai_family == AF_INET6 {
                 try systemCall("set option", on: address) {
                     setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size)
