@@ -54,6 +54,8 @@ extension RouteProblem {
         self.init(
             503, error.description, remedy: isMissing ? "bailey-core makes it, and so does bailey triage" : nil)
         // It has the statement in it, which is nothing to who asks over the network.
-        if case .database = error { messageForClients = "the store could not do it; the log has why, by the request id" }
+        if case .database = error {
+            messageForClients = "the store could not do it; the log has why, by the request id"
+        }
     }
 }
