@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 internal import Glibc
 internal import LinuxSystem
+private import Synchronization
 
 /// Where a server listens.
 package enum HTTPAddress: Sendable, Hashable, CustomStringConvertible {
@@ -24,8 +25,8 @@ package final class HTTPListener: Sendable {
     // SAFETY: the daemon is stopped once, in `stop`, which everything else of this class comes before.
     private nonisolated(unsafe) let daemon: OpaquePointer
     private let traffic: HTTPTraffic
-    /// Owns the name of a Unix socket; the library has a descriptor of its own.
-    private let name: ListeningUnixSocket?
+    /// Owns the name of a Unix socket until `stop`; the library has a descriptor of its own.
+    private let name: Mutex<ListeningUnixSocket?>
     private let isStopped = Monitor(false)
 
     package init(
@@ -33,7 +34,7 @@ package final class HTTPListener: Sendable {
     ) throws(HTTPServerError) {
         let (socket, name, bound) = try Self.listen(on: address)
         self.address = bound
-        self.name = name
+        self.name = Mutex(name)
         do throws(HTTPServerError) {
             traffic = try HTTPTraffic(handler: handler, limits: limits)
         } catch {
@@ -75,10 +76,11 @@ package final class HTTPListener: Sendable {
         else { return }
         let socket = MHD_quiesce_daemon(daemon)
         if socket >= 0 { close(socket) }
+        // Else whoever connects from now on would wait for an answer as long as this object is there.
+        name.withLock { $0 = nil }
         // A connection that is suspended when the daemon stops would be an abort of the library's.
         traffic.close()
         MHD_stop_daemon(daemon)
-        withExtendedLifetime(name) {}
     }
 
     private static func listen(
