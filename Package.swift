@@ -348,7 +348,12 @@ let package = Package(
         tests(of: "Capabilities", uses: ["LinuxSystem"]),
         tests(of: "APIAccess", uses: ["LinuxSystem"]),
         tests(
-            of: "APIServer", uses: ["APIAccess", "HTTPClient", "JSON", "LinuxSystem", "bailey", "bailey-core"]),
+            of: "APIServer",
+            uses: [
+                "APIAccess", "CaseManagement", "HTTPClient", "HTTPServer", "JSON", "LinuxSystem", "Storage", "Triage",
+                "bailey",
+                "bailey-core",
+            ]),
         tests(of: "CoreRoutes", uses: ["JSON"]),
         tests(
             of: "LocalIntake",

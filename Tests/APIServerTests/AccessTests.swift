@@ -1,4 +1,5 @@
 import APIAccess
+import Foundation
 import JSON
 import LinuxSystem
 import TestSupport
@@ -102,6 +103,24 @@ import Testing
             #expect(answer.header("x-request-id")?.utf8.count == 16)
             #expect(answer.header("access-control-allow-origin") == nil)
         }
+    }
+
+    @Test(
+        "What is no HTTP at all is answered in the API's own form, and the connection ends",
+        arguments: [
+            ("SSH-2.0-OpenSSH_9.2\r\n", 400), ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}", 400), ("GET /\r\n", 400),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        ])
+    func otherProtocols(sent: String, status: Int) throws {
+        let core = try RunningCore()
+        let answer = try core.exchange(Array(sent.utf8))
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+        let parts = answer.components(separatedBy: "\r\n\r\n")
+        let document = try JSONValue(parsing: Array(parts[1].utf8))
+        #expect(Set(document.members?.keys.map { $0 } ?? []) == ["error", "request_id"])
+        #expect(parts[0].contains("X-Request-Id: \(document["request_id"]?.text ?? "-")"))
+        #expect(parts[0].hasSuffix("Connection: close\r\nContent-Length: \(parts[1].utf8.count)"))
+        #expect(try core.ask("GET", "/health").status == 200)
     }
 
     @Test("The log says who was refused and why, and neither a token nor a query nor a line of a client's making")

@@ -117,6 +117,17 @@ final class RunningCore {
             body: String(decoding: answer.body, as: UTF8.self), header: answer.header)
     }
 
+    func connect() throws -> RawConnection {
+        try RawConnection(port: try #require(url.split(separator: ":").last.flatMap { UInt16($0) }))
+    }
+
+    /// Sends bytes as they are over TCP, and reads until the other end closes.
+    func exchange(_ bytes: [UInt8]) throws -> String {
+        let connection = try connect()
+        connection.send(bytes)
+        return try connection.receive()
+    }
+
     /// Runs `bailey` to its end.
     func bailey(_ arguments: [String], input: String? = nil) throws -> (status: Int32, output: String, errors: String) {
         let process = Process()

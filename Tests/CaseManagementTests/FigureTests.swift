@@ -87,6 +87,25 @@ import Triage
         }
     }
 
+    @Test("A summary says of an alert what its document says, and the techniques of its triage besides")
+    func members() throws {
+        let alert = try test.alert(
+            try test.send("ransomware encrypted files", extra: ["rule": "r", "user": "mallory"]))
+        func document(_ members: [AlertMember]) throws -> JSONValue {
+            var writer = JSONWriter(pretty: false)
+            writer.value(alert, members)
+            return try JSONValue(parsing: writer.drain())
+        }
+        let (record, summary) = (try document(AlertMember.record), try document(AlertMember.summary))
+        #expect(record.members?.count == 16 && record["techniques"] == nil)
+        for member in AlertMember.summary where member != .techniques {
+            #expect(summary[member.rawValue] != nil && summary[member.rawValue] == record[member.rawValue], "\(member)")
+        }
+        #expect(summary.members?.count == 12 && summary["techniques"]?.elements != nil)
+        #expect(record["triage_id"]?.number == Double(alert.id) && record["state"]?.text == "open")
+        #expect(record["last_seen"]?.text == TestCore.start.description && record["rule"]?.text == "r")
+    }
+
     @Test(
         "Prometheus' own parser reads the metrics, and hostile alerts add no series",
         .enabled(if: EvidenceTests.python != nil, "no Python environment with prometheus_client (BAILEY_TEST_VENV)"))

@@ -55,12 +55,6 @@ import Triage
 
     @Test("What its source calls gone is resolved and counted no further, comes back open, and its case tells of both")
     func goneAndBack() throws {
-        func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
-            try test.send(
-                json:
-                    #"{"fingerprint":"f1","kind":"posture","severity":"high","title":"door open","host":"h","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
-            )
-        }
         let first = try finding("open", "a")
         for id in ["b", "c"] {
             let gone = try finding("resolved", id)
@@ -78,6 +72,53 @@ import Triage
         #expect(events.filter { ["resolved", "returned"].contains($0) } == ["resolved", "returned"])
     }
 
+    private func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
+        try test.send(
+            json:
+                #"{"fingerprint":"f1","kind":"posture","severity":"high","title":"door open","host":"h","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
+        )
+    }
+
+    @Test("What nothing looks for any more is neither open nor resolved; its case says that it is not known to be gone")
+    func unchecked() throws {
+        let first = try finding("open", "a")
+        for id in ["b", "c"] {
+            let left = try finding("unchecked", id)
+            #expect(left.alert == first.alert && left.occurrences == 1)
+        }
+        #expect(try test.alert(first).state == "unchecked")
+        var filter = SummaryFilter()
+        filter.state = "unchecked"
+        #expect(try test.reader().summaries(filter).alerts.map(\.id) == [first.alert])
+        // Looked for again: still there, gone; and what was seen to be gone stays so when nothing looks for it.
+        let back = try finding("open", "d")
+        #expect(back.occurrences == 2 && back.alert == first.alert)
+        #expect(try test.alert(first).state == "open")
+        _ = try finding("unchecked", "e")
+        _ = try finding("resolved", "f")
+        #expect(try test.alert(first).state == "resolved")
+        _ = try finding("unchecked", "g")
+        #expect(try test.alert(first).state == "resolved")
+        let history = try test.caseFile(first.caseID).history
+        let events = history.filter { ["resolved", "returned", "unchecked"].contains($0.event) }
+        #expect(events.map(\.event) == ["unchecked", "returned", "unchecked", "resolved"])
+        #expect(events.first?.note.contains("not known to be gone") == true)
+    }
+
+    @Test("A suppression outlasts a time in which nothing looks")
+    func uncheckedWhileSuppressed() throws {
+        let first = try finding("open", "a")
+        let alert = try #require(first.alert)
+        try test.core.suppress(alert, until: test.core.now.adding(.seconds(3600)), by: "alice")
+        _ = try finding("unchecked", "b")
+        _ = try finding("open", "c")
+        #expect(try test.alert(first).state == "suppressed")
+        _ = try finding("unchecked", "d")
+        test.advance(.seconds(3601))
+        _ = try finding("open", "e")
+        #expect(try test.alert(first).state == "open")
+    }
+
     @Test("Where a subject has as many different values as are kept, those of long ago make room for new ones")
     func room() throws {
         func fail(from address: String) throws -> String? {
@@ -89,6 +130,46 @@ import Triage
         let verdicts = try (0..<5).map { try fail(from: "198.51.\($0).7") }
         // The account was tried from five addresses within the hour.
         #expect(verdicts == ["LOW", "LOW", "LOW", "LOW", "HIGH"])
+    }
+
+    @Test("What no window of a playbook reaches any more is taken away; what is in one still counts")
+    func purge() throws {
+        let store = try Connection(path: test.core.queue.file.path, access: .readOnly)
+        func minutes() throws -> Int? { try store.first("SELECT count(*) FROM signal_counts") { $0.integer(0) } }
+        func known() throws -> Int? { try store.first("SELECT count(*) FROM signal_values") { $0.integer(0) } }
+        func fail(_ number: Int) throws -> String? {
+            try test.send("Failed password for bob from 203.0.113.\(number) port 1", severity: "low").verdict?.name
+        }
+        // More than are taken away in one go, each in a minute of its own, and none within any other's window.
+        let signals = StoredSignals(connection: try Connection(path: test.core.queue.file.path))
+        let long = TestCore.start.adding(.seconds(-40 * 86_400))
+        try signals.connection.transaction { () throws(SQLiteError) in
+            for minute in 0..<2_500 {
+                try signals.note(
+                    "made-up", subject: "s\(minute)", values: ["v"], at: long.adding(.seconds(60 * minute)))
+            }
+        }
+        for number in 0..<4 { _ = try fail(number) }
+        let (counts, values) = (try #require(try minutes()), try #require(try known()))
+        #expect(counts > 2_500 && values > 2_500)
+        _ = try test.core.upkeep()
+        #expect(try minutes() == counts - 2_500)
+        #expect(try known() == values - 2_500)
+        // The account's fifth address within the hour.
+        #expect(try fail(4) == "HIGH")
+        // A subject that is still seen keeps what it was seen with lately, and loses the rest.
+        test.advance(.seconds(10 * 86_400))
+        for number in 3..<6 { _ = try fail(number) }
+        test.advance(.seconds(5 * 86_400))
+        _ = try test.core.upkeep()
+        let left = StoredSignals(connection: store)
+        let ever = EventTime(milliseconds: Int64.min)
+        let user = "brute-force/failure/user/sourceAddress"
+        #expect(try left.distinct(user, subject: "bob", since: ever) == 3)
+        test.advance(.seconds(10 * 86_400))
+        _ = try test.core.upkeep()
+        #expect(try minutes() == 0)
+        #expect(try known() == 0)
     }
 
     @Test("A time that lies ahead is taken for now, and one from the past is believed")

@@ -30,10 +30,11 @@ import Triage
         CoreHandover(directory: "\(tree.path)/state", isNamed: true, producer: "assess")
     }
 
-    /// A run in which the check `a` came out so.
+    /// A run in which the check `a` came out so; nil for a run that has no such check.
     private func run(
-        _ status: CheckStatus, at seconds: Double, host other: HostIdentity? = nil
+        _ answered: CheckStatus?, at seconds: Double, host other: HostIdentity? = nil
     ) -> PostureAssessment {
+        let status = answered ?? .compliant
         let check = CheckDescription(
             id: "a", title: "A", category: .files, risk: .high, rationale: "r", remediation: "m", controls: [])
         let now = Date(timeIntervalSince1970: 1_800_000_000 + seconds)
@@ -49,7 +50,7 @@ import Triage
         }
         return PostureAssessment(
             generatedAt: now, host: other ?? host,
-            results: [CheckResult(check: check, answer: answer)], controls: [],
+            results: answered == nil ? [] : [CheckResult(check: check, answer: answer)], controls: [],
             findings: findings, mitigations: [], newOrWorse: [], ports: nil, egress: nil,
             sockets: .unseen(Gap(what: "sockets", why: "no rights")), gaps: [])
     }
@@ -81,7 +82,7 @@ import Triage
         #expect(open().isEmpty)
         hand(run(.compliant, at: 120))
         let alerts = try waiting()
-        #expect(alerts.map(\.isResolved) == [false, true])
+        #expect(alerts.map(\.standing) == [.open, .resolved])
         #expect(alerts.first?.fingerprint == alerts.last?.fingerprint)
         #expect(alerts.first?.deliveryKey != alerts.last?.deliveryKey)
     }
@@ -93,9 +94,49 @@ import Triage
         hand(run(.compliant, at: 120, host: Self.host("web-2", "/")))
         hand(run(.compliant, at: 130, host: Self.host("web-1", "/mnt/image")))
         #expect(open().count == 1)
-        #expect(try waiting().allSatisfy { !$0.isResolved })
+        #expect(try waiting().allSatisfy { $0.standing == .open })
         hand(run(.notApplicable, at: 180))
-        #expect(try waiting().last?.isResolved == true && open().isEmpty)
+        #expect(try waiting().last?.standing == .resolved && open().isEmpty)
+    }
+
+    @Test("A finding whose check is no more is told once as no longer looked for, never as mended")
+    func unchecked() throws {
+        hand(run(.violation, at: 0))
+        let lines = hand(run(nil, at: 60))
+        #expect(lines.contains { $0.hasPrefix("1 findings, 1 of them no longer looked for, wait in ") }, "\(lines)")
+        hand(run(nil, at: 120))
+        let alerts = try waiting()
+        #expect(alerts.map(\.standing) == [.open, .unchecked])
+        #expect(alerts.first?.fingerprint == alerts.last?.fingerprint)
+        #expect(alerts.last?.body.contains("Whether it is mended is not known") == true)
+    }
+
+    @Test("A check that comes back says what became of it: gone, or still there, and then its next departure is told")
+    func checkedAgain() throws {
+        hand(run(.violation, at: 0))
+        hand(run(nil, at: 60))
+        hand(run(.notAssessed(why: "no rights"), at: 90))
+        #expect(open().map(\.isUnchecked) == [true])
+        hand(run(.violation, at: 120))
+        #expect(open().map(\.isUnchecked) == [false])
+        hand(run(nil, at: 180))
+        hand(run(.compliant, at: 240))
+        #expect(open().isEmpty)
+        let alerts = try waiting()
+        #expect(alerts.map(\.standing) == [.open, .unchecked, .open, .unchecked, .resolved])
+        #expect(Set(alerts.map(\.deliveryKey)).count == 5)
+    }
+
+    @Test("A finding of a kind that this version does not know is nothing that it looks for")
+    func foreignKind() throws {
+        hand(run(.violation, at: 0))
+        let record = try tree.content(of: "state/spool-assess/open-findings.json")
+        try tree.add(
+            "state/spool-assess/open-findings.json",
+            record.replacing(#""kind":"posture""#, with: #""kind":"of-tomorrow""#), .init(mode: 0o600))
+        hand(run(.compliant, at: 60))
+        #expect(try waiting().map(\.standing) == [.open, .unchecked])
+        #expect(open().map(\.kind) == ["of-tomorrow"])
     }
 
     @Test("A run that was killed before its record was written tells the same departure again, under the same id")
@@ -105,7 +146,7 @@ import Triage
         hand(run(.compliant, at: 60))
         try tree.add("state/spool-assess/open-findings.json", record, .init(mode: 0o600))
         hand(run(.compliant, at: 120))
-        let departures = try waiting().filter(\.isResolved)
+        let departures = try waiting().filter { $0.standing == .resolved }
         #expect(departures.count == 2 && Set(departures.map(\.deliveryKey)).count == 1)
     }
 
@@ -130,14 +171,14 @@ import Triage
         arguments: [FindingKind.publicBind, .unapprovedPort, .sniffer, .unapprovedEgress, .unusedRule, .guardBypass])
     func sockets(kind: FindingKind) {
         var assessment = run(.compliant, at: 0)
-        let resource = Resource(.socket, "tcp/0.0.0.0:22")
-        #expect(!assessment.showsGone(kind, of: resource))
+        func absence() -> FindingAbsence { assessment.absence(of: kind.rawValue, named: "tcp/0.0.0.0:22") }
+        #expect(absence() == .unseen)
         assessment.ports = PortReport(
             generatedAt: assessment.generatedAt, host: host, rulesCount: 0, listeners: [], findings: [], gaps: [])
         assessment.egress = EgressReport(
             generatedAt: assessment.generatedAt, host: host, rulesCount: 0, connections: [], findings: [], gaps: [])
-        #expect(assessment.showsGone(kind, of: resource) == (kind != .guardBypass))
+        #expect(absence() == (kind == .guardBypass ? .unseen : .gone))
         assessment.ports?.gaps = [Gap(what: "a namespace", why: "no rights")]
-        #expect(!assessment.showsGone(kind, of: resource))
+        #expect(absence() == .unseen)
     }
 }

@@ -43,11 +43,11 @@ import Testing
         try program.tree.add("image/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n")
     }
 
-    /// The alert about that account; nil when the core has none.
-    private func alert() async throws -> JSONValue? {
+    /// The alert about that account, or with other words in its title; nil when the core has none.
+    private func alert(titled words: String = "user id 0") async throws -> JSONValue? {
         let listed = try await program.shell("$bailey alerts list --limit 1000 --state $tree/state --json")
         let document = try JSONValue(parsing: Array(listed.output.utf8))
-        return document["alerts"]?.elements?.first { $0["title"]?.text?.contains("user id 0") == true }
+        return document["alerts"]?.elements?.first { $0["title"]?.text?.contains(words) == true }
     }
 
     @Test("What was found is an alert; mended, it is resolved; back again, it is open again, and counted")
@@ -72,6 +72,38 @@ import Testing
         let back = try #require(try await alert())
         #expect(back["triage_id"] == first["triage_id"])
         #expect(back["state"]?.text == "open" && back["reopened"]?.number == 1 && back["occurrences"]?.number == 2)
+    }
+
+    @Test(
+        "A check that the operator takes out of the policy leaves its alert unchecked, and settles it when it is back")
+    func unchecked() async throws {
+        let place = "policies/posture/local.yaml"
+        let check = """
+            schema: 1
+            category: files
+            checks:
+              - id: shadow-of-the-site
+                title: Nobody at this site reads password hashes
+                key: file./etc/shadow.mode
+                expected: { mode_at_most: "0400" }
+                rationale: Hashes can be guessed at.
+                remediation: Run chmod 0400 /etc/shadow.
+                risk: high
+                controls: { iso: [A.8.3], csf: [PR.AA-05], sp80053: [AC-6] }
+
+            """
+        func state() async throws -> String? { try await alert(titled: "Nobody at this site")?["state"]?.text }
+        try program.tree.add(place, check)
+        #expect(try await assess().status == 0)
+        #expect(try await state() == "open")
+        try FileManager.default.removeItem(atPath: "\(program.tree.path)/\(place)")
+        let without = try await assess()
+        #expect(without.errors.contains(", 1 of them no longer looked for,"), "\(without.errors)")
+        #expect(try await state() == "unchecked")
+        try program.tree.add(place, check)
+        try program.tree.add("image/etc/shadow", "root:*:1::::::\n", .init(mode: 0o400))
+        #expect(try await assess().errors.contains(", 1 of them gone,"))
+        #expect(try await state() == "resolved")
     }
 
     @Test("What an assessment could not look at any more stays open")

@@ -242,6 +242,8 @@ private struct Echo: HTTPHandling {
         let listener = try listen(handler)
         let connection = try connect()
         try connection.send(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), until: .now + .patience)
+        // One that is not accepted by then never is.
+        handler.arrived.wait { $0 > 0 ? () : nil }
         let stopping = try OwnThread { listener.stop() }
         handler.gate.change { $0 = true }
         stopping.join()

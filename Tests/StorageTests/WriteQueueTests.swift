@@ -188,6 +188,27 @@ import Testing
         #expect(!queue.foundDamage)
     }
 
+    @Test("A database of every earlier version is brought up to date, and keeps what is in it")
+    func earlier() throws {
+        for version in 1..<Schema.migrations.count {
+            let file = DatabaseFile(in: "\(tree.path)/\(version)")
+            try tree.addDirectory("\(version)")
+            do {
+                let connection = try Connection(path: file.path)
+                for step in Schema.migrations.prefix(version) { try connection.executeScript(step) }
+                try connection.execute("INSERT INTO signal_counts VALUES ('s', x'01', 7, 3)")
+                try connection.setSchemaVersion(version)
+            }
+            let connection = try file.open(now: 0).connection
+            #expect(try connection.schemaVersion() == Schema.migrations.count)
+            let plan = try connection.all("EXPLAIN QUERY PLAN SELECT count FROM signal_counts WHERE minute < 8") {
+                $0.text(3)
+            }
+            #expect(plan.contains { $0.contains("signal_counts_minute") }, "\(plan)")
+            #expect(try connection.first("SELECT count FROM signal_counts WHERE minute < 8") { $0.integer(0) } == 3)
+        }
+    }
+
     @Test("A database of a later version is left alone")
     func newer() throws {
         try file.open(now: 0).connection.setSchemaVersion(99)

@@ -15,6 +15,8 @@ import sqlite3
 import subprocess
 import time
 
+import bench_calibration
+
 # Recall@5 in percent: what the issue asks for at least, and what cosine over all-MiniLM-L6-v2 of name and description reached when it
 # was measured for the issue; that model is not run here.
 TARGETS = {"texts": (61.5, 42.3), "titles+events": (60, 43), "events": (42, 25)}
@@ -37,17 +39,20 @@ def rows(path):
 
 
 def ask(bailey, texts):
-    """The ids and probabilities that bailey answers each text with, and the seconds it took."""
+    """The techniques that bailey answers each text with, best first, and the seconds it took."""
     lines = "".join(text.replace("\n", " ") + "\n" for text in texts)
     began = time.perf_counter()
     answer = subprocess.run([bailey, "attack", "search", "-"], input=lines, capture_output=True, text=True, check=True)
     taken = time.perf_counter() - began
-    matches = [json.loads(line)["results"] for line in answer.stdout.splitlines()]
-    return [{match["technique_id"]: match["probability"] for match in one} for one in matches], taken
+    return [json.loads(line)["results"] for line in answer.stdout.splitlines()], taken
+
+
+def ids(found):
+    return [[match["technique_id"] for match in matches] for matches in found]
 
 
 def recall(found, labelled):
-    shares = [len(set(list(ids)[:5]) & set(row["labels"])) / len(row["labels"]) for ids, row in zip(found, labelled, strict=True)]
+    shares = [len(set(named[:5]) & set(row["labels"])) / len(row["labels"]) for named, row in zip(found, labelled, strict=True)]
     return 100 * sum(shares) / len(shares)
 
 
@@ -140,13 +145,11 @@ def bench_attack(table, options):
     peer = Peer(options.attack_bundle) if options.attack_bundle and os.path.isfile(options.attack_bundle) else None
     if peer is None:
         print("attack: no peer, for --attack-bundle or BAILEY_ATTACK_BUNDLE names no STIX bundle")
-    stated = {}
+    answers = []
     for kind, (labelled, queries) in kinds.items():
         found = ask(options.bailey, queries)[0]
-        own = recall(found, labelled)
-        stated[kind] = [
-            (probability, technique in row["labels"]) for ids, row in zip(found, labelled, strict=True)
-            for technique, probability in ids.items()]
+        own = recall(ids(found), labelled)
+        answers += bench_calibration.answers(labelled, found)
         target, model = TARGETS[kind]
         beside, ratio = "", f"{own / model:.2f}x"
         if peer:
@@ -154,7 +157,8 @@ def bench_attack(table, options):
             beside, ratio = f"FTS5 BM25 {usual:.1f} %", f"{own / usual:.2f}x"
         what = f"recall@5, {len(labelled)} {kind} (MiniLM {model} %)"
         table.row(what, f"{own:.1f} %", beside, ratio, f">= {target} %", own >= target)
-    calibration(table, "probability of techniques", [pair for pairs in stated.values() for pair in pairs], CALIBRATION["techniques"])
+    calibration(table, "probability of techniques", [(one.stated, one.right) for one in answers], CALIBRATION["techniques"])
+    bench_calibration.bench_calibration(table, answers, CALIBRATION)
     calibration(table, "confidence of verdicts", verdicts(options.bailey, texts), CALIBRATION["verdicts"])
     speed(table, options, peer, kinds["texts"][1])
 
@@ -176,16 +180,9 @@ def verdicts(bailey, labelled):
 
 def calibration(table, what, pairs, limit):
     """The curve, a row for each tenth: what was stated on average, and how often it was right."""
-    error = 0
-    for tenth in range(10):
-        inside = [pair for pair in pairs if tenth / 10 <= pair[0] < (tenth + 1) / 10]
-        if not inside:
-            continue
-        mean = sum(pair[0] for pair in inside) / len(inside)
-        right = sum(pair[1] for pair in inside) / len(inside)
-        error += abs(mean - right) * len(inside)
-        print(f"  {what} {tenth / 10:.1f} to {(tenth + 1) / 10:.1f}: stated {mean:.2f}, right {right:.2f}, of {len(inside)}")
-    error /= len(pairs)
+    for tenth, mean, right, count in bench_calibration.tenths(pairs):
+        print(f"  {what} {tenth / 10:.1f} to {(tenth + 1) / 10:.1f}: stated {mean:.2f}, right {right:.2f}, of {count}")
+    error = bench_calibration.calibration_error(pairs)
     table.row(f"{what}, {len(pairs)}", f"off by {error:.3f}", "", "", f"<= {limit}", error <= limit)
 
 

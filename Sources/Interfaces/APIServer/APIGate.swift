@@ -50,6 +50,11 @@ struct APIGate: HTTPHandling {
     func refusal(_ status: Int, _ head: HTTPRequestHead) -> HTTPResponse {
         let id = Self.requestID()
         switch status {
+        case 400:
+            return APIResponse.error(
+                400, "this is no request of HTTP/1.1 (RFC 9112); nothing else is spoken here, TLS neither", id)
+        case 431: return APIResponse.error(431, Self.tooMuchHead, id)
+        case 505: return APIResponse.error(505, "HTTP/1.1 and HTTP/1.0 are spoken here", id)
         case 413: return APIResponse.error(413, "the body is too large: 1 MiB at most, alerts 16 MiB", id)
         default:
             note(head, id, status, "no room")
@@ -68,12 +73,14 @@ struct APIGate: HTTPHandling {
                 return APIResponse.error(error.status, error.message, id, results: error.results)
             }
             note(head, id, error.status, error.message)
-            return APIResponse.error(error.status, error.message, id, [("Retry-After", "5")])
+            let told = error.messageForClients ?? error.message
+            return APIResponse.error(error.status, told, id, [("Retry-After", "5")])
         }
     }
 
     private func note(_ head: HTTPRequestHead, _ id: String, _ status: Int, _ what: String) {
         // No query, no fields: they may hold what nobody is to read in a log.
+        let what = what.split(whereSeparator: \.isNewline).joined(separator: " ")
         log.note(
             "\(id) \(head.client) \(BoundedLog.safe(head.method)) \(BoundedLog.safe(head.path)) \(status): \(what)")
     }
@@ -86,9 +93,16 @@ struct APIGate: HTTPHandling {
 
 extension APIGate {
     private func checkForm(of head: HTTPRequestHead) throws(Refusal) {
-        let lengths = head.values(of: "content-length")
-        guard lengths.count <= 1, lengths.isEmpty || head.values(of: "transfer-encoding").isEmpty else {
-            throw Refusal(status: 400, message: "the length of the body is told in two ways")
+        guard head.fields.count <= HTTPLimits.fieldCount else {
+            throw Refusal(status: 431, message: Self.tooMuchHead)
+        }
+        guard head.tellsLengthOnce else {
+            throw Refusal(
+                status: 400,
+                message: "the length of the body is told in two ways, or by a Transfer-Encoding but chunked")
+        }
+        guard head.fields.allSatisfy({ HTTPRequestHead.isFieldValue($0.value.utf8) }) else {
+            throw Refusal(status: 400, message: "a field has control characters in it")
         }
         let names = head.values(of: "host")
         guard names.count <= 1 else { throw Refusal(status: 400, message: "Host is there twice") }
@@ -103,12 +117,15 @@ extension APIGate {
     }
 
     private func checkRate(of client: HTTPClientAddress) throws(Refusal) {
-        if let wait = limits.rateWait(of: client.description) {
+        if let wait = limits.rateWait(of: client.counted.description) {
             throw Refusal(
                 status: 429, message: "too many requests; see Retry-After", fields: [Self.retryAfter(wait)],
                 isNoted: true)
         }
     }
+
+    private static let tooMuchHead =
+        "a request has at most \(HTTPLimits.fieldCount) fields, and \(HTTPLimits.headSize >> 10) KiB before its body"
 
     private static func retryAfter(_ wait: Duration) -> (name: String, value: String) {
         ("Retry-After", "\(max(1, Int((wait / .seconds(1)).rounded(.up))))")
@@ -133,7 +150,7 @@ extension APIGate {
     }
 
     private func token(for scope: APIScope, _ head: HTTPRequestHead) throws(Refusal) -> APIToken {
-        let client = head.client.description
+        let client = head.client.counted.description
         if let wait = limits.lockout(of: client) {
             throw Refusal(
                 status: 429, message: "locked out after too many wrong tokens; see Retry-After",

@@ -4,7 +4,7 @@ import HostModel
 import LinuxSystem
 import Reporting
 
-/// Hands what an assessment found to the core, and of what earlier ones handed over, that it is gone.
+/// Hands what an assessment found to the core, and of what earlier ones handed over, that it is gone or that nothing looks for it any more.
 ///
 /// Both go by the spool: they are on disk before the record of what is open is written anew. A run that is killed in between tells the same
 /// departures again, under the same ids.
@@ -15,6 +15,7 @@ struct FindingHandover {
     private enum Item {
         case found(Finding)
         case gone(HandedFindings.Entry)
+        case unchecked(HandedFindings.Entry)
     }
 
     /// - Returns: what to say of it, a line each.
@@ -30,17 +31,21 @@ struct FindingHandover {
 
     private func hand(holding lock: borrowing FileLock) -> [String] {
         var record = HandedFindings(in: core.spoolDirectory)
-        let gone = record.gone(in: assessment)
-        let items = assessment.findings.map(Item.found) + gone.map(Item.gone)
+        let departures = record.departures(in: assessment)
+        let items =
+            assessment.findings.map(Item.found) + departures.gone.map(Item.gone)
+            + departures.unchecked.map(Item.unchecked)
         let outcome = core.hand(items) { part in part.flatMap(line) }
         var lines = record.problem.map { ["what was handed over before is not known: \($0)"] } ?? []
-        let what = gone.isEmpty ? "findings" : "findings, \(gone.count) of them gone,"
+        let left = [(departures.gone.count, "gone"), (departures.unchecked.count, "no longer looked for")]
+        let parts = left.filter { $0.0 > 0 }.map { ", \($0) of them \($1)" }
+        let what = "findings" + parts.joined() + (parts.isEmpty ? "" : ",")
         if let text = core.text(outcome, what) { lines.append(text) }
         switch outcome {
         case .noCore: return lines
-        case .delivered, .spooled: record.replace(gone, by: assessment)
-        // What is gone has to be told again.
-        case .lost: record.replace([], by: assessment)
+        case .delivered, .spooled: record.replace(departures, by: assessment)
+        // What has left has to be told again.
+        case .lost: record.replace(HandedFindings.Departures(), by: assessment)
         }
         do throws(SystemError) { try record.write(in: core.spoolDirectory) } catch {
             lines.append("what was handed over could not be recorded: \(error)")
@@ -52,6 +57,7 @@ struct FindingHandover {
         switch item {
         case .found(let finding): FindingLines.bytes(of: [finding], host: assessment.host.hostname)
         case .gone(let entry): entry.resolution(at: assessment.generatedAt)
+        case .unchecked(let entry): entry.unchecking(at: assessment.generatedAt)
         }
     }
 }

@@ -53,5 +53,9 @@ extension RouteProblem {
         let isMissing = if case .cannotOpen = error { true } else { false }
         self.init(
             503, error.description, remedy: isMissing ? "bailey-core makes it, and so does bailey triage" : nil)
+        // It has the statement in it, which is nothing to who asks over the network.
+        if case .database = error {
+            messageForClients = "the store could not do it; the log has why, by the request id"
+        }
     }
 }

@@ -155,6 +155,8 @@ package struct RouteProblem: Error, Sendable {
     /// Of HTTP.
     package var status: Int
     package var message: String
+    /// What is said over the network in its place; nil for the message itself.
+    package var messageForClients: String?
     /// What to do about it, where that is not in the message.
     package var remedy: String?
     /// What became of each part of a request of which nothing was right, as JSON text; nil where it has no parts.

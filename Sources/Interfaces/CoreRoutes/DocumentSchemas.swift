@@ -18,8 +18,8 @@ enum DocumentSchemas {
                 "results", list(.named("SubmissionResult")), required: false,
                 "What became of each alert, where none was taken in."),
         ]),
-        "Alert": .openObject(members(alert)),
-        "TriagedAlert": .openObject(members(alert + [("triage", .named("Triage"))])),
+        "Alert": .openObject(members(alert(AlertMember.record))),
+        "TriagedAlert": .openObject(members(alert(AlertMember.record) + [("triage", .named("Triage"))])),
         "Triage": .openObject(members(triage)),
         "AlertList": .openObject(members([("schema", .count), ("alerts", list(.named("Alert")))])),
         "Submission": .openObject(members([("status", .count), ("results", list(.named("SubmissionResult")))])),
@@ -40,7 +40,7 @@ enum DocumentSchemas {
             members([
                 ("schema", .count), ("summaries", list(.named("Summary"))), ("next", .optional(.identifier)),
             ])),
-        "Summary": .openObject(members(summary)),
+        "Summary": .openObject(members(alert(AlertMember.summary))),
         "Case": .openObject(members(caseMembers)),
         "CaseFile": .openObject(
             members(
@@ -99,24 +99,30 @@ enum DocumentSchemas {
         "Version": .openObject(members([("name", .output), ("version", .output)])),
     ]
 
-    private static let alert: [(String, ValueSchema)] = [
-        ("triage_id", .identifier), ("source", .output), ("alert_id", .output), ("rule", .output), ("title", .output),
-        ("host", .output), ("severity", severity), ("verdict", verdict), ("confidence", .number), ("state", .output),
-        ("first_seen", time), ("last_seen", time), ("received_at", time), ("occurrences", .count),
-        ("reopened", .count), ("case_id", .optional(.identifier)),
-    ]
+    /// A document of an alert.
+    private static func alert(_ members: [AlertMember]) -> [(String, ValueSchema)] {
+        members.map { member in
+            let schema: ValueSchema =
+                switch member {
+                case .triageID: .identifier
+                case .source, .sourceID, .rule, .title, .host, .state: .output
+                case .severity: severity
+                case .verdict: verdict
+                case .confidence: .number
+                case .firstSeen, .lastSeen, .receivedAt: time
+                case .occurrences, .reopened: .count
+                case .caseID: .optional(.identifier)
+                case .techniques: list(.output)
+                }
+            return (member.rawValue, schema)
+        }
+    }
 
     private static let triage: [(String, ValueSchema)] = [
         ("verdict", verdict), ("confidence", .number), ("severity", severity), ("matched_techniques", list(.anything)),
         ("attack_chain", list(.anything)), ("reasoning", list(.output)), ("playbooks", list(.output)),
         ("recommended_actions", list(.output)), ("false_positive_indicators", list(.output)),
         ("investigation_queries", list(.anything)), ("unknowns", list(.output)),
-    ]
-
-    private static let summary: [(String, ValueSchema)] = [
-        ("triage_id", .identifier), ("title", .output), ("host", .output), ("source", .output), ("severity", severity),
-        ("verdict", verdict), ("confidence", .number), ("state", .output), ("last_seen", time), ("occurrences", .count),
-        ("case_id", .optional(.identifier)), ("techniques", list(.output)),
     ]
 
     private static let playbook: [(String, ValueSchema)] = [

@@ -68,7 +68,12 @@ package struct Resource: Sendable, Hashable {
 /// The one currency between every producer (assessment, monitor, broker, proxy, outside alerts) and the core.
 package struct Finding: Sendable, Hashable {
     package enum State: String, Sendable {
-        case open, resolved, suppressed
+        case open
+        /// Looked for again, and not found.
+        case resolved
+        case suppressed
+        /// Nothing looks for it any more, so nobody knows whether it is still there.
+        case unchecked
     }
 
     package var fingerprint: Fingerprint

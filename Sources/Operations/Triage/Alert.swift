@@ -32,9 +32,18 @@ package struct Alert: Sendable {
     package var observations: [Observation]
     /// A fingerprint that the source made itself: Bailey's findings have one.
     package var sourceFingerprint: String?
-    package var isResolved = false
+    package var standing = Standing.open
     package var payload: JSONValue
     package var cuts: JSONCuts
+
+    /// What the source says of it now. The raw value is what the store has as its state.
+    package enum Standing: String, Sendable {
+        case open
+        /// It is gone.
+        case resolved
+        /// Nothing looks for it any more: it may be there or not.
+        case unchecked
+    }
 
     package struct Observation: Sendable, Hashable {
         package var text: String

@@ -25,7 +25,7 @@ package struct AlertDraft {
     package var groups: [String] = []
     package var observations: [Alert.Observation] = []
     package var fingerprint: String?
-    package var isResolved = false
+    package var standing = Alert.Standing.open
     /// Where the document has its entities; nil for all of it.
     package var subject: JSONValue?
 }
@@ -110,7 +110,7 @@ package enum AlertReaders {
             confidence: min(max(draft.confidence, 0), 1), time: draft.time, entities: withoutHostNames(entities, draft),
             claimedTechniques: Array(draft.techniques.prefix(32)),
             groups: draft.groups.prefix(64).map { $0.lowercased() },
-            observations: draft.observations, sourceFingerprint: draft.fingerprint, isResolved: draft.isResolved,
+            observations: draft.observations, sourceFingerprint: draft.fingerprint, standing: draft.standing,
             payload: document, cuts: cuts)
     }
 }
@@ -146,12 +146,15 @@ extension JSONValue {
 
     var time: EventTime? {
         switch self {
-        case .text(let text): EventTime(text: text) ?? Double(text).flatMap(EventTime.init(number:))
+        case .text(let text): EventTime(text: text) ?? anyNumber.flatMap(EventTime.init(number:))
         case .number(let number): EventTime(number: number)
         default: nil
         }
     }
 
-    /// A number, or text that is one.
-    var anyNumber: Double? { number ?? text.flatMap(Double.init) }
+    /// A number, or text that is one. Swift reads `nan` and `inf` too, which are none to JSON or to the store.
+    var anyNumber: Double? {
+        let found = number ?? text.flatMap(Double.init)
+        return found.flatMap { $0.isFinite ? $0 : nil }
+    }
 }

@@ -79,8 +79,9 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     private func refuse(_ response: HTTPResponse, _ head: HTTPRequestHead, _ handle: OpaquePointer) -> Bool {
-        // Who asks before it sends has sent nothing, and needs not (RFC 9110 §10.1.1).
-        if !head.values(of: "expect").isEmpty { return send(response, handle) }
+        // Who asks before it sends has sent nothing, and needs not (RFC 9110 §10.1.1). Where a body ends that is told in two ways, or in one
+        // that is not known, nobody can say: the library closes the connection behind what is answered before the body.
+        if !head.values(of: "expect").isEmpty || !head.tellsLengthOnce { return send(response, handle) }
         phase = .discarding(response, left: Self.discardLimit)
         return true
     }

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 internal import Glibc
 internal import LinuxSystem
+private import Synchronization
 
 /// Where a server listens.
 package enum HTTPAddress: Sendable, Hashable, CustomStringConvertible {
@@ -24,8 +25,8 @@ package final class HTTPListener: Sendable {
     // SAFETY: the daemon is stopped once, in `stop`, which everything else of this class comes before.
     private nonisolated(unsafe) let daemon: OpaquePointer
     private let traffic: HTTPTraffic
-    /// Owns the name of a Unix socket; the library has a descriptor of its own.
-    private let name: ListeningUnixSocket?
+    /// Owns the name of a Unix socket until `stop`; the library has a descriptor of its own.
+    private let name: Mutex<ListeningUnixSocket?>
     private let isStopped = Monitor(false)
 
     package init(
@@ -33,7 +34,7 @@ package final class HTTPListener: Sendable {
     ) throws(HTTPServerError) {
         let (socket, name, bound) = try Self.listen(on: address)
         self.address = bound
-        self.name = name
+        self.name = Mutex(name)
         do throws(HTTPServerError) {
             traffic = try HTTPTraffic(handler: handler, limits: limits)
         } catch {
@@ -75,10 +76,11 @@ package final class HTTPListener: Sendable {
         else { return }
         let socket = MHD_quiesce_daemon(daemon)
         if socket >= 0 { close(socket) }
+        // Else whoever connects from now on would wait for an answer as long as this object is there.
+        name.withLock { $0 = nil }
         // A connection that is suspended when the daemon stops would be an abort of the library's.
         traffic.close()
         MHD_stop_daemon(daemon)
-        withExtendedLifetime(name) {}
     }
 
     private static func listen(
@@ -117,6 +119,11 @@ enum InternetSocket {
             var yes: Int32 = 1
             let size = socklen_t(MemoryLayout<Int32>.size)
             try systemCall("set option", on: address) { setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, size) }
+            // Whoever connects and says nothing is not accepted before this is over (tcp(7)); see `RequestStart`.
+            var silence: Int32 = 5
+            try systemCall("set option", on: address) {
+                setsockopt(number, Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, &silence, size)
+            }
             if info.ai_family == AF_INET6 {
                 try systemCall("set option", on: address) {
                     setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size)

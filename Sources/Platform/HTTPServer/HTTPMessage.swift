@@ -20,6 +20,30 @@ package struct HTTPRequestHead: Sendable {
         self.client = client
     }
 
+    /// Whether the length of its body is told so that nobody reads it differently (RFC 9112 §6.3): one Content-Length, or one
+    /// Transfer-Encoding, `chunked`, or neither.
+    package var tellsLengthOnce: Bool {
+        let codings = values(of: "transfer-encoding")
+        let lengths = values(of: "content-length")
+        return lengths.count + codings.count <= 1
+            && codings.allSatisfy { $0.utf8.elementsEqualIgnoringCase("chunked".utf8) }
+    }
+
+    /// Neither NUL nor another control character than a tab (RFC 9110 §5.5).
+    package static func isFieldValue(_ bytes: some Sequence<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+    }
+
+    /// Whether an empty line is in it.
+    static func hasEnd(_ bytes: some Sequence<UInt8>) -> Bool {
+        var isAtStart = false
+        for byte in bytes where byte != 0x0d {
+            if byte == 0x0a, isAtStart { return true }
+            isAtStart = byte == 0x0a
+        }
+        return false
+    }
+
     /// Every value of a field, by its name without regard to case.
     package func values(of name: String) -> [String] {
         fields.filter { $0.name.utf8.elementsEqualIgnoringCase(name.utf8) }.map(\.value)
@@ -29,24 +53,6 @@ package struct HTTPRequestHead: Sendable {
     package func value(of name: String) -> String? {
         let values = values(of: name)
         return values.count == 1 ? values[0] : nil
-    }
-}
-
-/// Who is at the other end, as far as limits go.
-package enum HTTPClientAddress: Sendable, Hashable, CustomStringConvertible {
-    /// An IP address, without the port.
-    case address(String)
-    /// A user of this host, over a Unix socket.
-    case user(UInt32)
-    /// It had gone before it could be asked.
-    case unknown
-
-    package var description: String {
-        switch self {
-        case .address(let text): text
-        case .user(let id): "uid \(id)"
-        case .unknown: "unknown"
-        }
     }
 }
 
@@ -75,13 +81,14 @@ package protocol HTTPHandling: Sendable {
     /// Looks at the head of a request, before anything of its body is read. Called on the network's thread: it must not block.
     func admit(_ head: HTTPRequestHead) -> HTTPAdmission
 
-    /// What the listener itself has to refuse: 408 too slow, 413 too large, 503 no room.
+    /// What the listener itself has to refuse: 413 too large, 503 no room; and with an empty head 400 no HTTP, 431 too much of
+    /// a head, 505 another version.
     func refusal(_ status: Int, _ head: HTTPRequestHead) -> HTTPResponse
 }
 
 /// What clients may take of the server.
 package struct HTTPLimits: Sendable, Hashable {
-    /// Connections at once, and of one client.
+    /// Connections at once, and of one client as `HTTPClientAddress.counted` has it.
     package var connections = 512
     package var connectionsPerClient = 256
     /// From the first byte of a request to its last; a connection without a request is closed after as long.
@@ -92,6 +99,10 @@ package struct HTTPLimits: Sendable, Hashable {
     package var queue = 1024
     /// Bytes of bodies in memory at once, of all requests together.
     package var bodies = 96 << 20
+    /// Of the request line and all fields together.
+    package static let headSize = 16 << 10
+    /// Fields of one request.
+    package static let fieldCount = 100
     /// The request line and all fields (and what the library needs of one connection besides).
     package var head = 32 << 10
 

@@ -83,6 +83,24 @@ final class HTTPConnection: Sendable {
 
     func isOverdue(at now: ContinuousClock.Instant) -> Bool { deadline.withLock { $0.map { $0 < now } ?? false } }
 
+    /// Answers what is no request of HTTP/1.1, and ends it.
+    func refuseOtherProtocols(_ handler: any HTTPHandling) {
+        let status: Int
+        switch RequestStart.form(on: socket) {
+        case .request: return
+        case .otherVersion: status = 505
+        case .tooMuch: status = 431
+        case .other: status = 400
+        }
+        let answer = handler.refusal(status, HTTPRequestHead(method: "", path: "", client: client)).lastBytes
+        // Where it does not fit at once nobody reads it. What was sent is taken, so that it does not reset the connection before the answer
+        // is read.
+        _ = send(socket, answer, answer.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+        var sent = [UInt8](repeating: 0, count: 64 << 10)
+        _ = recv(socket, &sent, sent.count, Int32(MSG_DONTWAIT))
+        shutDown()
+    }
+
     /// The library notices and closes it. Called only while the connection is in the table, so that the number is still its own.
     func shutDown() { shutdown(socket, Int32(SHUT_RDWR)) }
 }
@@ -105,18 +123,22 @@ extension HTTPTraffic {
             slot.pointee = Unmanaged.passRetained(connection).toOpaque()
             traffic.table.withLock { $0[ObjectIdentifier(connection)] = connection }
             let count = traffic.clients.withLock { clients in
-                clients[connection.client, default: 0] += 1
-                return clients[connection.client] ?? 0
+                clients[connection.client.counted, default: 0] += 1
+                return clients[connection.client.counted] ?? 0
             }
-            if count > traffic.limits.connectionsPerClient { connection.shutDown() }
+            if count > traffic.limits.connectionsPerClient {
+                connection.shutDown()
+            } else {
+                connection.refuseOtherProtocols(traffic.handler)
+            }
         } else if let pointer = slot.pointee {
             // SAFETY: the slot holds what was retained above, and this is the last call for the connection.
             let connection = Unmanaged<HTTPConnection>.fromOpaque(pointer).takeRetainedValue()
             slot.pointee = nil
             _ = traffic.table.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
             traffic.clients.withLock { clients in
-                let count = (clients[connection.client] ?? 1) - 1
-                clients[connection.client] = count > 0 ? count : nil
+                let count = (clients[connection.client.counted] ?? 1) - 1
+                clients[connection.client.counted] = count > 0 ? count : nil
             }
         }
     }

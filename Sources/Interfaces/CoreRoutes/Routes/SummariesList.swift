@@ -14,7 +14,9 @@ package enum SummariesList: CoreRoute {
         parameters: [
             .query("verdict", .choice(Verdict.allCases.map(\.name)), "Only alerts of this verdict."),
             .query("severity", .choice(AlertSeverity.allCases.map(\.name)), "Only alerts of this severity."),
-            .query("state", .choice(["open", "resolved", "suppressed"]), "Only alerts that stand there."),
+            .query(
+                "state", .choice(["open", "resolved", "suppressed", "unchecked"]),
+                "Only alerts that stand there. Nothing looks any more for what is unchecked: it may be there or not."),
             .query("source", .choice(AlertSource.allCases.map(\.rawValue)), "Only alerts of this source."),
             .query("host", .name(upTo: 253), "Only alerts of this host."),
             .query("since", .text(.time, lengths: 20...20), "Only alerts last seen then or later."),
@@ -42,7 +44,8 @@ package enum SummariesList: CoreRoute {
             writer.object { writer in
                 writer.member("schema", 1)
                 writer.member(
-                    "summaries", array: { writer in for alert in page.alerts { writer.summary(of: alert) } })
+                    "summaries",
+                    array: { writer in for alert in page.alerts { writer.value(alert, AlertMember.summary) } })
                 writer.key("next")
                 if let next = page.next { writer.value(next) } else { writer.null() }
             }

@@ -114,10 +114,27 @@ extension Core {
         }
     }
 
-    /// Moves on what stands still and closes what is done: see `CoreSettings`. To be called every minute or so.
+    /// Moves on what stands still and closes what is done, see `CoreSettings`, and takes away counts that no playbook reaches back to. To be
+    /// called every minute or so.
     /// - Returns: the cases that were moved.
     package func upkeep() throws(StorageError) -> [Int] {
-        try change { (changes) throws(SQLiteError) in try CaseUpkeep(changes: changes).run() }
+        let moved = try change { (changes) throws(SQLiteError) in try CaseUpkeep(changes: changes).run() }
+        // Each part is a change of its own: what is posted meanwhile is written between them.
+        for _ in 0..<Self.purgeParts {
+            if try purgeSignals(limit: Self.purgeLimit) < Self.purgeLimit { break }
+        }
+        return moved
+    }
+
+    /// Some 20 ms of work.
+    private static let purgeLimit = 2_000
+    /// 200,000 a minute, which is more than come in; the rest of an old store is the next minute's.
+    private static let purgeParts = 100
+
+    private func purgeSignals(limit: Int) throws(StorageError) -> Int {
+        try change { (changes) throws(SQLiteError) in
+            try StoredSignals(connection: changes.connection).purge(at: changes.now, limit: limit)
+        }
     }
 }
 

@@ -110,35 +110,13 @@ extension StoreReader {
 extension JSONWriter {
     /// - Parameter full: with the triage; else what a list shows.
     package mutating func value(_ alert: AlertRecord, full: Bool) {
-        write(alert, triage: full ? StoredTriage(alert.triage).document : nil)
+        value(alert, AlertMember.record, triage: full ? StoredTriage(alert.triage).document : nil)
     }
 
     /// With the triage, and these techniques in it: who asks for more than are kept has them looked up again.
     package mutating func value(_ alert: AlertRecord, techniques: [Examination.MatchedTechnique]) {
         var members = StoredTriage(alert.triage).document.members ?? [:]
         members["matched_techniques"] = .array(techniques.map(\.document))
-        write(alert, triage: .object(members))
-    }
-
-    private mutating func write(_ alert: AlertRecord, triage: JSONValue?) {
-        object {
-            $0.member("triage_id", alert.id)
-            $0.member("source", alert.source)
-            $0.member("alert_id", alert.sourceID)
-            $0.member("rule", alert.rule)
-            $0.member("title", alert.title)
-            $0.member("host", alert.host)
-            $0.member("severity", alert.severity.name)
-            $0.member("verdict", alert.verdict.name)
-            $0.member("confidence", rounded: alert.confidence)
-            $0.member("state", alert.state)
-            $0.member("first_seen", alert.firstSeen.description)
-            $0.member("last_seen", alert.lastSeen.description)
-            $0.member("received_at", alert.receivedAt.description)
-            $0.member("occurrences", alert.occurrences)
-            $0.member("reopened", alert.reopened)
-            $0.member("case_id", alert.caseID)
-            if let triage { $0.member("triage", triage) }
-        }
+        value(alert, AlertMember.record, triage: .object(members))
     }
 }

@@ -22,6 +22,17 @@ struct AlertRecorder {
         var caseID: Int?
         /// How often it came back after it was gone.
         var reopened: Int
+
+        /// It is gone, or nothing looks for it.
+        var hasLeft: Bool { Alert.Standing(rawValue: state).map { $0 != .open } ?? false }
+
+        func isSuppressed(at now: EventTime) -> Bool {
+            switch state {
+            case "suppressed": suppressedUntil.map { $0 > now.milliseconds } ?? true
+            case Alert.Standing.unchecked.rawValue: suppressedUntil.map { $0 > now.milliseconds } ?? false
+            default: false
+            }
+        }
     }
 
     /// How often a case tells of one alert that it is gone or back: a source that goes to and fro does not fill its history.
@@ -93,7 +104,7 @@ extension AlertRecorder {
                 .text(source.id ?? ""),
                 .text(source.rule), .text(source.title), .text(source.host), .integer(source.severity.rawValue),
                 .real(result.confidence), .integer(result.verdict.rawValue),
-                .text(source.isResolved ? "resolved" : "open"),
+                .text(source.standing.rawValue),
                 time.bound, time.bound, now.bound, .text(judged.document),
             ])
         let id = connection.lastInsertedID
@@ -104,7 +115,7 @@ extension AlertRecorder {
         changes.tally("alerts/severity/\(source.severity.name)")
         changes.measure("alerts/new")
         var caseID: Int?
-        if !source.isResolved {
+        if source.standing == .open {
             caseID = try CaseAssignment(changes: changes, alert: alert, id: id, time: time, result: result)
                 .assign(refersTo: nil)
         }
@@ -115,18 +126,18 @@ extension AlertRecorder {
         let source = alert.alert
         let time = time(of: alert)
         changes.measure("alerts/repeated")
-        if source.isResolved { return try resolved(known, source.title) }
+        if source.standing != .open { return try left(known, source) }
         let judged = try judgedAnew(known, alert, at: time)
         var outcome = IngestionOutcome(
             status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
             occurrences: known.occurrences + 1)
-        let isSuppressed = known.state == "suppressed" && (known.suppressedUntil.map { $0 > now.milliseconds } ?? true)
+        let isSuppressed = known.isSuppressed(at: now)
         let openCase = if let id = known.caseID { try CaseGlance.open(id, connection) } else { CaseGlance?.none }
         let caseIsOver = known.caseID != nil && openCase == nil
         let comesBack = !isSuppressed && (known.state != "open" || caseIsOver)
         let state = isSuppressed ? "suppressed" : "open"
         try count(known, source, at: time, state: state, comesBack: comesBack, isSuppressed: isSuppressed)
-        if let openCase, known.state == "resolved", !isSuppressed {
+        if let openCase, known.hasLeft, !isSuppressed {
             try tell(openCase.id, "returned", "alert \(known.id) is back: \(source.title)", of: known)
         }
         let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
@@ -149,13 +160,17 @@ extension AlertRecorder {
         return outcome
     }
 
-    /// Its source says that it is gone: that is no time more that it came, and its case is for people to close.
-    private func resolved(_ known: Known, _ title: String) throws(SQLiteError) -> IngestionOutcome {
-        if known.state != "resolved" {
+    /// Its source says that it is gone, or that nothing looks for it any more: that is no time more that it came, and its case is for people
+    /// to close. What was seen to be gone stays so when nothing looks for it; what nothing looks for keeps its suppression.
+    private func left(_ known: Known, _ source: Alert) throws(SQLiteError) -> IngestionOutcome {
+        let isGone = source.standing == .resolved
+        if isGone ? known.state != Alert.Standing.resolved.rawValue : !known.hasLeft {
             try connection.execute(
-                "UPDATE alerts SET state = 'resolved', suppressed_until = NULL WHERE id = ?", [.integer(known.id)])
+                "UPDATE alerts SET state = ?, suppressed_until = CASE WHEN ? THEN NULL ELSE suppressed_until END WHERE id = ?",
+                [.text(source.standing.rawValue), .integer(isGone ? 1 : 0), .integer(known.id)])
             if let id = known.caseID, try CaseGlance.open(id, connection) != nil {
-                try tell(id, "resolved", "alert \(known.id) is gone: \(title)", of: known)
+                let what = isGone ? "is gone" : "is no longer looked for, and not known to be gone"
+                try tell(id, source.standing.rawValue, "alert \(known.id) \(what): \(source.title)", of: known)
             }
         }
         return IngestionOutcome(

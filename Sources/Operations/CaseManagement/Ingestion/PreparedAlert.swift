@@ -51,7 +51,7 @@ package struct PreparedAlert: Sendable {
         deliveryKey = alert.deliveryKey
         claimed = ClaimedTechniques(of: alert, in: catalogue)
         // That something is gone is no event to count.
-        signals = alert.isResolved ? [] : alert.playbookSignals(techniques: claimed.ids, of: playbooks)
+        signals = alert.standing == .open ? alert.playbookSignals(techniques: claimed.ids, of: playbooks) : []
         payload = alert.payload.compactText
         entities = Array(
             alert.entities.map { KeyedEntity(entity: $0, key: $0.key, weight: EntityWeight(of: $0)) }

@@ -51,5 +51,28 @@ struct StoredSignals: SignalCounting {
         ) { $0.integer(0) } ?? 0
     }
 
+    /// Takes away what no window of any playbook reaches: an event that comes up to a week late still finds the whole of its own week, the
+    /// longest that a rule may look back.
+    ///
+    /// Whoever notes a value counts a minute too, so a value that nobody saw since is found by its last minute, without an index of its own.
+    /// - Parameter limit: minutes that are taken away at most, so that what waits to be written does not wait long.
+    /// - Returns: how many were; less than `limit` where nothing is left.
+    func purge(at now: EventTime, limit: Int) throws(SQLiteError) -> Int {
+        let horizon = now.adding(.seconds(-2 * 60 * PlaybookLimits.minutes.upperBound))
+        let old = try connection.all(
+            "SELECT signal, subject, minute FROM signal_counts WHERE minute < ? ORDER BY minute LIMIT ?",
+            [.integer(horizon.milliseconds / 60_000), .integer(limit)]
+        ) { (signal: $0.text(0), subject: $0.blob(1), minute: $0.integer(2)) }
+        for row in old {
+            try connection.execute(
+                "DELETE FROM signal_values WHERE signal = ? AND subject = ? AND last_seen < ?",
+                [.text(row.signal), .blob(row.subject), horizon.bound])
+            try connection.execute(
+                "DELETE FROM signal_counts WHERE signal = ? AND subject = ? AND minute = ?",
+                [.text(row.signal), .blob(row.subject), .integer(row.minute)])
+        }
+        return old.count
+    }
+
     private static func digest(_ text: String) -> [UInt8] { Array(SHA256.hash(Array(text.utf8)).prefix(12)) }
 }

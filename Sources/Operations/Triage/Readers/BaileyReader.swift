@@ -31,7 +31,7 @@ package enum BaileyReader: AlertReader {
         draft.techniques = document["techniques"]?.texts ?? []
         draft.groups = ["bailey", draft.rule]
         draft.confidence = document["confidence"]?.anyNumber ?? 0.9
-        draft.isResolved = document["state"]?.text == "resolved"
+        draft.standing = document["state"]?.text.flatMap(Alert.Standing.init) ?? .open
         return draft
     }
 }

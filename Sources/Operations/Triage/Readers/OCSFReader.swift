@@ -36,7 +36,7 @@ package enum OCSFReader: AlertReader {
         if document["disposition_id"]?.anyNumber == 2 {
             draft.observations.append(.init(text: "it was blocked where it was seen", points: -15))
         }
-        draft.isResolved = document["status_id"]?.anyNumber == 4
+        if document["status_id"]?.anyNumber == 4 { draft.standing = .resolved }
         draft.subject = withObservables(document)
         return draft
     }

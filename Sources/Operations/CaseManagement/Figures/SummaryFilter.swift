@@ -1,4 +1,3 @@
-package import JSON
 internal import SQLite
 package import Storage
 package import Triage
@@ -7,7 +6,7 @@ package import Triage
 package struct SummaryFilter: Sendable, Hashable {
     package var verdict: Verdict?
     package var severity: AlertSeverity?
-    /// `open`, `resolved`, `suppressed`.
+    /// `open`, `resolved`, `suppressed`, `unchecked`.
     package var state: String?
     package var source: String?
     /// In lower case.
@@ -56,28 +55,6 @@ extension StoreReader {
                 ], Self.alert)
             let last = alerts.count == limit ? alerts.last?.id : lowest
             return SummaryPage(alerts: alerts, next: last.flatMap { $0 > 1 ? $0 : nil })
-        }
-    }
-}
-
-extension JSONWriter {
-    /// What a list of summaries shows: what triage made of the alert, without the reasons.
-    package mutating func summary(of alert: AlertRecord) {
-        let triage = StoredTriage(alert.triage)
-        object {
-            $0.member("triage_id", alert.id)
-            $0.member("title", alert.title)
-            $0.member("host", alert.host)
-            $0.member("source", alert.source)
-            $0.member("severity", alert.severity.name)
-            $0.member("verdict", alert.verdict.name)
-            $0.member("confidence", rounded: alert.confidence)
-            $0.member("state", alert.state)
-            $0.member("last_seen", alert.lastSeen.description)
-            $0.member("occurrences", alert.occurrences)
-            $0.member("case_id", alert.caseID)
-            let matched = triage.document["matched_techniques"]?.elements ?? []
-            $0.member("techniques", matched.compactMap { $0["technique_id"]?.text })
         }
     }
 }
