@@ -54,6 +54,7 @@ func testData(_ name: String) -> [String] {
     case "SocketInventory": ["Programs"]
     case "Assessment": ["Fixtures"]
     case "Policies": ["Fixtures"]
+    case "APIServer": ["Browser"]
     case "Reporting": ["Golden", "Browser"]
     case "CaseManagement", "Triage": ["Fixtures"]
     default: []
