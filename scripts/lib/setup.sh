@@ -129,12 +129,12 @@ as_owner() {
     fi
 }
 
-# build_release [PRODUCT...]: builds what people run, with the Swift runtime inside, and prints the path of the first; the others are
-# beside it. Without products it is bailey; several are built in one go with all there is, which takes less time than one after the other.
+# build_release PRODUCT...: builds what people run, with the Swift runtime inside, and prints the path of the first; the others are
+# beside it. Several are built in one go with all there is, which takes less time than one after the other.
 build_release() {
-    local product=${1-bailey} only=()
-    if [[ $# -le 1 ]]; then only=(--product "$product"); fi
-    say "building ${*:-bailey} for release (the first time takes some minutes)"
+    local product=$1 only=()
+    if [[ $# -eq 1 ]]; then only=(--product "$product"); fi
+    say "building $* for release (the first time takes some minutes)"
     # libFoundationEssentials.a names mktemp, which the linker warns of; Bailey does not call it.
     as_owner env BAILEY_RELEASE=1 swift build --package-path "$root" -c release --static-swift-stdlib "${only[@]}" </dev/null >&2
     printf '%s\n' "$root/.build/release/$product"
