@@ -76,6 +76,66 @@ import Testing
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// The outputs shown, with the command that each is of.
+    var outputs: [(command: String, shown: String)] {
+        text.matches(of: /<!-- output: (?<command>bailey [^\n]+?) -->\n```text\n(?<shown>.+?)```/.dotMatchesNewlines())
+            .map { (String($0.command), String($0.shown)) }
+    }
+
+    @Test(
+        "The outputs shown are what the commands print on the example host",
+        .enabled(if: FileSystemUser.isRoot, "an example host is made of namespaces, which needs root"))
+    func outputsHold() async throws {
+        let copy = try TemporaryTree()
+        for folder in ["scripts", "templates", "policies"] {
+            try FileManager.default.copyItem(atPath: "\(Checkout.path)/\(folder)", toPath: "\(copy.path)/\(folder)")
+        }
+        try BrokerInstallTests.addPrograms(to: copy.path)
+        let outputs = outputs
+        #expect(outputs.map(\.command.words[1]) == ["assess", "ports", "egress"])
+        // All that each prints: what is shown of it may begin elsewhere on a host with other files.
+        let script = outputs.enumerated().map {
+            "\($1.command.prefix { $0 != "|" }) > '\(copy.path)/\($0)' 2>/dev/null"
+        }
+        let install =
+            "'\(copy.path)/scripts/install' --broker --binary '\(copy.path)/bailey' --schedule cron > /dev/null 2>&1"
+        let outcome = try await run(
+            "\(copy.path)/scripts/lib/example-host", ["bash", "-ec", ([install] + script).joined(separator: "\n")],
+            environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(2000))")
+        for (number, output) in outputs.enumerated() {
+            let printed = lastingWords(try copy.content(of: "\(number)"))
+            for part in Self.parts(of: output.shown) {
+                #expect(printed.contains(lastingWords(part)), "\(output.command): \(part)")
+            }
+        }
+    }
+
+    /// What is shown, in parts that stand together: lines, and each finding with what is indented below it. Which of many are listed as
+    /// examples is left out: the kernel's own sockets in other namespaces of this host may be among them.
+    private static func parts(of shown: String) -> [String] {
+        shown.split(separator: "\n").reduce(into: []) { parts, line in
+            let text = line.trimmingCharacters(in: .whitespaces)
+            if text == "…" || text.hasPrefix("- ") { return }
+            if line.hasPrefix("      "), !text.hasPrefix("fix: "), let last = parts.indices.last {
+                parts[last] += "\n\(line)"
+            } else {
+                parts.append(String(line))
+            }
+        }
+    }
+
+    /// Words alone, for lines break where a number has more digits; without numbers of processes, days, and how many there are of what
+    /// depends on the host below the example. How many checks and rules there are stays.
+    private func lastingWords(_ text: String) -> String {
+        text.words.joined(separator: " ")
+            .replacing(/pid \d+/, with: "pid #").replacing(/\[\d+\]/, with: "[#]")
+            .replacing(/\d{4}-\d\d-\d\d/, with: "#")
+            .replacing(/\d+ (violation|partial|compliant|not applicable|not assessed)/) { "# \($0.output.1)" }
+            .replacing(/\d+ (listening socket|outbound connection)s?/) { "# \($0.output.1)" }
+            .replacing(/\d+ (approved|unapproved|expired|insecure|services)/) { "# \($0.output.1)" }
+    }
+
     @Test(
         "Every key of a document is explained",
         arguments: [
@@ -111,4 +171,8 @@ import Testing
         }
         #expect(missing.isEmpty)
     }
+}
+
+extension String {
+    fileprivate var words: [Substring] { split { $0.isWhitespace } }
 }

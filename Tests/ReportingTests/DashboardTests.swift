@@ -15,6 +15,14 @@ import Testing
         try Golden.expect(Array(page.utf8), is: "compliance-dashboard.html")
     }
 
+    @Test("A host's name breaks after its dots on a narrow screen, and within no word")
+    func hostname() {
+        var assessment = ExampleAssessment.assessment
+        assessment.host.hostname = "gate.example.<b>"
+        let page = String(decoding: DashboardPage(assessment).bytes, as: UTF8.self)
+        #expect(page.contains("<h1>gate.<wbr>example.<wbr>&lt;b&gt;</h1>"))
+    }
+
     @Test(
         "The embedded page is the one in templates/dashboard",
         arguments: [("dashboard.css", DashboardTemplate.styleText), ("dashboard.js", DashboardTemplate.scriptText)])

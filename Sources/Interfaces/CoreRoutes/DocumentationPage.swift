@@ -14,10 +14,12 @@ package enum DocumentationPage {
             <html lang="en"><head><meta charset="utf-8"><title>Bailey core: the API</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a;background:#fff}
-            code,pre{font:14px/1.5 ui-monospace,monospace;background:#f2f2f2;padding:.1rem .3rem;border-radius:3px;overflow-wrap:anywhere}pre{padding:.6rem;overflow-x:auto}
+            code,pre{font:14px/1.5 ui-monospace,monospace;background:#f2f2f2;padding:.1rem .3rem;border-radius:3px;overflow-wrap:anywhere}pre{padding:.6rem;white-space:pre-wrap}
             article{border-top:1px solid #ccc;padding:.6rem 0}h3{margin:.2rem 0;font-size:1.05rem}table{border-collapse:collapse;width:100%;margin:.5rem 0}
-            th,td{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top;border-bottom:1px solid #e2e2e2}caption{text-align:left;font-weight:600}
-            @media (prefers-color-scheme:dark){body{color:#eee;background:#161616}code,pre{background:#2a2a2a}article{border-color:#555}th,td{border-color:#333}a{color:#8ab4ff}}</style>
+            th,td{text-align:left;padding:.25rem .6rem .25rem 0;vertical-align:top;border-bottom:1px solid #e2e2e2}caption{text-align:left;font-weight:600}th code{white-space:nowrap}
+            @media (max-width:46rem){.wide thead{display:none}.wide tr{display:block;padding:.4rem 0;border-bottom:1px solid #e2e2e2}
+            .wide th,.wide td{display:block;border:0;padding:0}.wide [data-label]::before{content:attr(data-label) ": "}}
+            @media (prefers-color-scheme:dark){body{color:#eee;background:#161616}code,pre{background:#2a2a2a}article{border-color:#555}th,td,.wide tr{border-color:#333}a{color:#8ab4ff}}</style>
             </head><body><main><h1>Bailey core: the API</h1>
             <p>Version \(ProductVersion.text). The same for programs, as OpenAPI 3.1: <a href="/openapi.json">/openapi.json</a>.</p>
             <p>Requests carry <code>Authorization: Bearer TOKEN</code>, with a token that <code>bailey token create</code> made and that has the scope
@@ -76,7 +78,7 @@ package enum DocumentationPage {
         }
         if rows.isEmpty { return nil }
         return """
-            <table><caption>What it takes</caption><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Needed</th><th scope="col">What</th>\
+            <table class="wide"><caption>What it takes</caption><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Needed</th><th scope="col">What</th>\
             <th scope="col">Schema</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
@@ -87,8 +89,8 @@ package enum DocumentationPage {
         var writer = JSONWriter(pretty: false)
         writer.value(schema)
         return """
-            <tr><th scope="row"><code>\(name)</code></th><td>\(place)</td><td>\(isRequired ? "yes" : "no")</td><td>\(summary)</td>\
-            <td><code>\(String(decoding: writer.bytes, as: UTF8.self))</code></td></tr>
+            <tr><th scope="row"><code>\(name)</code></th><td data-label="In">\(place)</td><td data-label="Needed">\(isRequired ? "yes" : "no")</td>\
+            <td>\(summary)</td><td data-label="Schema"><code>\(String(decoding: writer.bytes, as: UTF8.self))</code></td></tr>
             """
     }
 

@@ -34,7 +34,10 @@ def start():
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     options.set_capability("unhandledPromptBehavior", "ignore")
-    return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    # On a busy machine axe takes more than the 30 seconds that a script has otherwise.
+    driver.set_script_timeout(600)
+    return driver
 
 
 browser = start()

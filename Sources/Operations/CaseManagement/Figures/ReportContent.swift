@@ -43,7 +43,10 @@ struct ReportContent {
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;background:#fff}
             table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}
-            caption{text-align:left;font-weight:600}</style></head><body><main>
+            caption{text-align:left;font-weight:600}.long{overflow-wrap:anywhere;min-width:7rem}
+            @media (max-width:46rem){.wide thead{display:none}.wide tr{display:block;padding:.5rem 0;border-bottom:1px solid #ccc}
+            .wide td{display:block;border:0;padding:0}.wide [data-label]::before{content:attr(data-label) ": "}}
+            @media (prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td,.wide tr{border-color:#444}}</style></head><body><main>
             <h1>\(title)</h1><p>\(figures.from.description) to \(now.description)</p>
             \(figuresTable)\(casesTable)\(timelineTable)
             </main></body></html>
@@ -77,12 +80,13 @@ struct ReportContent {
         guard !cases.isEmpty else { return "<p>No case of high or critical severity changed.</p>" }
         let rows = cases.map { record -> HTML in
             """
-            <tr><td>\(record.id)</td><td>\(record.title)</td><td>\(record.host)</td><td>\(record.severity.name)</td><td>\(record.state.rawValue)</td>\
-            <td>\(record.blast.value) (\(record.blast.level.rawValue))</td><td>\(record.alerts)</td></tr>
+            <tr><td data-label="Case">\(record.id)</td><td class="long">\(record.title)</td><td class="long" data-label="Host">\(record.host)</td>\
+            <td data-label="Severity">\(record.severity.name)</td><td data-label="State">\(record.state.rawValue)</td>\
+            <td data-label="Blast radius">\(record.blast.value) (\(record.blast.level.rawValue))</td><td data-label="Alerts">\(record.alerts)</td></tr>
             """
         }
         return """
-            <table><caption>Cases</caption><thead><tr><th scope="col">Case</th><th scope="col">Title</th><th scope="col">Host</th><th scope="col">Severity</th>\
+            <table class="wide"><caption>Cases</caption><thead><tr><th scope="col">Case</th><th scope="col">Title</th><th scope="col">Host</th><th scope="col">Severity</th>\
             <th scope="col">State</th><th scope="col">Blast radius</th><th scope="col">Alerts</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
@@ -90,10 +94,13 @@ struct ReportContent {
     private var timelineTable: HTML? {
         guard let file else { return nil }
         let rows = Timeline(file).entries.map { entry -> HTML in
-            "<tr><td>\(entry.at.description)</td><td>\(entry.kind)</td><td>\(entry.actor)</td><td>\(entry.text)</td></tr>"
+            """
+            <tr><td data-label="Time">\(entry.at.description)</td><td data-label="What">\(entry.kind)</td>\
+            <td class="long" data-label="Who">\(entry.actor)</td><td class="long">\(entry.text)</td></tr>
+            """
         }
         return """
-            <table><caption>Timeline</caption><thead><tr><th scope="col">Time</th><th scope="col">What</th><th scope="col">Who</th><th scope="col">Text</th></tr></thead><tbody>\(rows)</tbody></table>
+            <table class="wide"><caption>Timeline</caption><thead><tr><th scope="col">Time</th><th scope="col">What</th><th scope="col">Who</th><th scope="col">Text</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
 

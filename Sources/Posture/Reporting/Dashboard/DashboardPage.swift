@@ -31,8 +31,15 @@ package struct DashboardPage: Document {
             host.isLive && host.observer != .root
             ? "<span class=\"warn\">seen without root, by uid \(Int(host.observer.rawValue))</span> " : nil
         return """
-            <h1>\(host.hostname)</h1><p class="about"><span>\(host.operatingSystem)</span> \(kernel)\(tree)\(observer)\
+            <h1>\(hostname)</h1><p class="about"><span>\(host.operatingSystem)</span> \(kernel)\(tree)\(observer)\
             <time datetime="\(time.description)">\(time.readable)</time></p>
             """
+    }
+
+    /// The host's name, which on a narrow screen breaks after a dot and not within a word.
+    private var hostname: HTML {
+        let labels = assessment.host.hostname.split(separator: ".", omittingEmptySubsequences: false)
+        let rest = labels.dropFirst().map { label -> HTML in ".<wbr>\(label)" }
+        return "\(labels[0])\(rest)"
     }
 }
