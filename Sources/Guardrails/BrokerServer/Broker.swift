@@ -83,13 +83,17 @@ final class Broker: Sendable {
                         "why", "the broker was killed before the end was recorded; the command was hung up with it"),
                 ])
         }
+        turnCopyOn(by: policies.current().policies)
         let start = AuditDraft(.brokerStart, actor: "broker", details: [AuditField("interrupted", interrupted.count)])
         try audit.append([start] + interrupted)
         for command in running.interrupted { running.remove(command.id) }
     }
 
     func recordStop() throws(AuditError) {
-        try audit.append(AuditDraft(.brokerStop, actor: "broker", details: [AuditField("running", runningCount)]))
+        // What the system's log did not take is in this one; that it is not in that one is said.
+        let missed = syslog.missedCount > 0 ? [AuditField("copies_missed", syslog.missedCount)] : []
+        try audit.append(
+            AuditDraft(.brokerStop, actor: "broker", details: [AuditField("running", runningCount)] + missed))
         _ = try audit.signHead()
     }
 
@@ -97,6 +101,7 @@ final class Broker: Sendable {
     func policy() -> PolicyStore.Loaded {
         let loaded = policies.current().policies
         guard state.withLock({ $0.recordedPolicy != loaded.version }) else { return loaded }
+        turnCopyOn(by: loaded)
         do throws(AuditError) {
             try audit.append(.policy(loaded))
         } catch {
@@ -107,6 +112,11 @@ final class Broker: Sendable {
     }
 
     func reloadPolicy() { policies.expire() }
+
+    /// Before anything is recorded of a policy that wants copies: they begin with that it was loaded. They end after the next one's was.
+    private func turnCopyOn(by loaded: PolicyStore.Loaded) {
+        if loaded.set.commandPolicy?.copiesAuditToSyslog == true { syslog.turn(on: true) }
+    }
 
     /// With the version that it is of: of two threads that record two versions the later one's settings hold, and what is said to be in
     /// force is.
