@@ -6,9 +6,10 @@ package struct NonblockingInput: Sendable {
     private let file: SharedDescriptor
     private let isSocket: Bool
 
-    /// - Throws: for a file whose owner could keep us waiting: one that a user's own program serves (FUSE), a device other than those of
+    /// - Throws: for a file that is not open for reading, and one whose owner could keep us waiting: one that a user's own program serves (FUSE), a device other than those of
     ///   memory (`/dev/null`, `/dev/zero`), a directory.
     package init(_ file: SharedDescriptor) throws(SystemError) {
+        try file.check(isOpenFor: .reading)
         let kind = try file.metadata().kind
         isSocket = kind == .socket
         switch kind {
