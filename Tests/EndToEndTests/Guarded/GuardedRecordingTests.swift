@@ -34,7 +34,7 @@ struct GuardedRecordingTests {
 
     @Test(
         "Bytes that are no text go through a recorded command unchanged, from a pipe, a file and a socket",
-        arguments: ["cat bytes | bailey-sudo cat > copy", "bailey-sudo cat < bytes > copy", "python3 /run/socket.py"])
+        arguments: ["cat bytes | bailey-sudo cat > copy", "bailey-sudo cat < bytes > copy", "python3 /run/pair.py"])
     func binary(script: String) throws {
         let host = try host()
         let socket = """
@@ -44,7 +44,7 @@ struct GuardedRecordingTests {
             theirs.close(); ours.sendall(open('bytes', 'rb').read()); ours.close()
             raise SystemExit(client.wait())
             """
-        try host.write("/run/socket.py", socket)
+        try host.write("/run/pair.py", socket)
         #expect(
             try host.output(of: "cd ~; head -c 300000 /dev/urandom > bytes; \(script) && cmp bytes copy && echo same")
                 == "same")
