@@ -56,7 +56,8 @@ enum SampleMessages {
         .output([27, 0, 255]), .finished(.exited(code: 255)), .finished(.signalled(number: 9, dumpedCore: false)),
         .finished(.signalled(number: 64, dumpedCore: true)), .finished(.timedOut),
         .refused(Refusal(code: .expired, text: "too late", rule: "r", remedy: "ask again")),
-        .refused(Refusal(code: .usage, text: "")), .requests([]), .requests([summary, summary]),
+        .refused(Refusal(code: .usage, text: "")), .requests(RequestListing(fitting: [])),
+        .requests(RequestListing(fitting: [summary, summary])),
         .request(
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/",

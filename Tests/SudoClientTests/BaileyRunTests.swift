@@ -115,7 +115,7 @@ struct BaileyRunTests {
         for json in [[], ["--json"]] {
             let broker = try ScriptedBroker { broker in
                 #expect(try broker.next() == .listPending)
-                try broker.say(.requests([Self.detail(try Self.digest(1)).summary]))
+                try broker.say(.requests(RequestListing(fitting: [Self.detail(try Self.digest(1)).summary])))
             }
             let ending = try Self.run(["requests"] + json, broker)
             try broker.finish()

@@ -122,9 +122,12 @@ package final class GuardedHost {
     }
 
     /// Starts the broker, and returns once it listens. What an earlier one has said goes before: it was ready too.
-    package func startBroker() throws {
+    ///
+    /// - Parameter openFiles: how many files it may hold open; nil as many as the test itself.
+    package func startBroker(openFiles: Int? = nil) throws {
         let script = """
             rm -f /run/broker.log
+            \(openFiles.map { "ulimit -n \($0)" } ?? "")
             bailey-broker > /run/broker.log 2>&1 &
             echo $! > /run/broker.pid
             until grep -qs ready /run/broker.log; do kill -0 $! || { cat /run/broker.log; exit 1; }; done

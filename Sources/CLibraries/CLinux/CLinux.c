@@ -128,6 +128,11 @@ int bailey_pipe(int ends[2]) {
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
 
+int bailey_input_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) == -1) return -1;
+    return fcntl(ends[1], F_SETFL, O_NONBLOCK);
+}
+
 int bailey_raise_open_file_limit(uint64_t *before, uint64_t *most) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;

@@ -15,7 +15,7 @@ package enum ServerMessage: Sendable, Equatable {
     case finished(CommandOutcome)
     /// It will not be done; the last message.
     case refused(Refusal)
-    case requests([RequestSummary])
+    case requests(RequestListing)
     case request(RequestDetail)
     /// What was asked is done: an approval or refusal noted, a session dropped, who is there proven; the last message.
     case done(String)
@@ -60,7 +60,7 @@ extension ServerMessage: FieldMessage {
         case .output(let bytes): writer.put(1, Payload(bytes))
         case .finished(let ending): ending.writeFields(to: &writer)
         case .refused(let refusal): refusal.writeFields(to: &writer)
-        case .requests(let summaries): writer.put(1, summaries)
+        case .requests(let listing): listing.writeFields(to: &writer)
         case .request(let detail): detail.writeFields(to: &writer)
         case .done(let text), .notice(let text): writer.put(1, text)
         case .rights(let report): report.writeFields(to: &writer)
@@ -79,7 +79,7 @@ extension ServerMessage: FieldMessage {
         case 6: self = .output(try reader.required(1, Payload.self).bytes)
         case 7: self = .finished(try CommandOutcome(from: &reader))
         case 8: self = .refused(try Refusal(from: &reader))
-        case 9: self = .requests(try reader.required(1))
+        case 9: self = .requests(try RequestListing(from: &reader))
         case 10: self = .request(try RequestDetail(from: &reader))
         case 11: self = .done(try reader.required(1))
         case 12: self = .rights(try RightsReport(from: &reader))

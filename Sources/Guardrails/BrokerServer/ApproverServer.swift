@@ -14,7 +14,7 @@ struct ApproverServer {
 
     private func rules() -> ApprovalRules { ApprovalRules(broker.policy().set) }
 
-    func list() -> ServerMessage { .requests(broker.requests(for: peer, rules: rules())) }
+    func list() -> ServerMessage { .requests(RequestListing(fitting: broker.requests(for: peer, rules: rules()))) }
 
     func show(_ id: RequestID) throws(Refusal) -> ServerMessage {
         guard let found = broker.request(id, for: peer, rules: rules()) else { throw Refusal(.unknownRequest) }

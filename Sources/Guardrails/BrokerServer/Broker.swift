@@ -20,7 +20,7 @@ final class Broker: Sendable {
     let accounts = RecentAccounts()
     private let policies: PolicyStore
     // Dozens of threads ask for it, and one that spins (as those of a Mutex do for a while) takes the time of the one that has it.
-    private let state = Monitor(State())
+    private let state: Monitor<State>
 
     /// A request that waits, as approvers are shown it, and where its own thread hears of them.
     struct Waiting: Sendable {
@@ -34,7 +34,7 @@ final class Broker: Sendable {
         var sessions = TaskSessions()
         var attempts = ProofAttempts()
         var waiting: [RequestID: Waiting] = [:]
-        var connections: [UserID: Int] = [:]
+        var connections: Connections
         /// Commands that run, and where the thread of each hears that it has to end.
         var running: [RequestID: Mailbox] = [:]
         /// The version that the log says is in force.
@@ -42,10 +42,20 @@ final class Broker: Sendable {
         var isStopping = false
     }
 
-    /// - Parameter openFiles: how many files a command may hold open where its rule says nothing; the broker itself may hold more.
+    private struct Connections {
+        var bounds: ConnectionBounds
+        var count = 0
+        var ofUser: [UserID: Int] = [:]
+    }
+
+    /// - Parameter openFiles: how many files a command may hold open where its rule says nothing; the broker itself may hold as many as
+    ///   the hard limit says.
     init(_ configuration: BrokerConfiguration, openFiles: Execution.ResourceLimit) throws(AuditError) {
         self.configuration = configuration
         self.openFiles = openFiles
+        let bounds = ConnectionBounds(
+            configuration.limits, pendingLimit: CommandPolicy.Pending().limit, openFiles: openFiles.hard)
+        state = Monitor(State(connections: Connections(bounds: bounds)))
         syslog = try SwitchedCopy()
         audit = try AuditLog(AuditLog.Configuration(directory: configuration.auditDirectory), copies: [syslog])
         policies = PolicyStore(directory: configuration.policyDirectory)
@@ -73,13 +83,17 @@ final class Broker: Sendable {
                         "why", "the broker was killed before the end was recorded; the command was hung up with it"),
                 ])
         }
+        turnCopyOn(by: policies.current().policies)
         let start = AuditDraft(.brokerStart, actor: "broker", details: [AuditField("interrupted", interrupted.count)])
         try audit.append([start] + interrupted)
         for command in running.interrupted { running.remove(command.id) }
     }
 
     func recordStop() throws(AuditError) {
-        try audit.append(AuditDraft(.brokerStop, actor: "broker", details: [AuditField("running", runningCount)]))
+        // What the system's log did not take is in this one; that it is not in that one is said.
+        let missed = syslog.missedCount > 0 ? [AuditField("copies_missed", syslog.missedCount)] : []
+        try audit.append(
+            AuditDraft(.brokerStop, actor: "broker", details: [AuditField("running", runningCount)] + missed))
         _ = try audit.signHead()
     }
 
@@ -87,6 +101,7 @@ final class Broker: Sendable {
     func policy() -> PolicyStore.Loaded {
         let loaded = policies.current().policies
         guard state.withLock({ $0.recordedPolicy != loaded.version }) else { return loaded }
+        turnCopyOn(by: loaded)
         do throws(AuditError) {
             try audit.append(.policy(loaded))
         } catch {
@@ -98,6 +113,11 @@ final class Broker: Sendable {
 
     func reloadPolicy() { policies.expire() }
 
+    /// Before anything is recorded of a policy that wants copies: they begin with that it was loaded. They end after the next one's was.
+    private func turnCopyOn(by loaded: PolicyStore.Loaded) {
+        if loaded.set.commandPolicy?.copiesAuditToSyslog == true { syslog.turn(on: true) }
+    }
+
     /// With the version that it is of: of two threads that record two versions the later one's settings hold, and what is said to be in
     /// force is.
     private func apply(_ loaded: PolicyStore.Loaded) {
@@ -105,9 +125,11 @@ final class Broker: Sendable {
             state.recordedPolicy = loaded.version
             guard let policy = loaded.set.commandPolicy else { return }
             syslog.turn(on: policy.copiesAuditToSyslog)
+            let bounds = ConnectionBounds(
+                configuration.limits, pendingLimit: policy.pending.limit, openFiles: openFiles.hard)
+            state.connections.bounds = bounds
             state.ledger.limits = ApprovalLedger.Limits(
-                pending: policy.pending.limit, pendingOfOneUser: max(1, policy.pending.limit / 2),
-                lifetime: policy.pending.lifetime)
+                pending: bounds.pending, pendingOfOneUser: bounds.pendingOfOneUser, lifetime: policy.pending.lifetime)
             state.sessions.limits.idle = policy.sessionIdleTime
             state.attempts.limits = ProofAttempts.Limits(
                 failures: policy.lockout.attempts, lockout: policy.lockout.duration, window: policy.lockout.window)
@@ -123,24 +145,37 @@ final class Broker: Sendable {
 
 // MARK: Connections
 extension Broker {
-    /// Counts a connection of this user; false when it has as many as it may, or the broker stops.
-    func admit(_ user: UserID) -> Bool {
+    /// Counts a connection of this user; else says why it is not served.
+    func admit(_ user: UserID) -> Refusal? {
         state.withLock { state in
-            let count = state.connections[user, default: 0]
-            guard !state.isStopping, user == .root || count < configuration.limits.connectionsOfOneUser else {
-                return false
+            let bounds = state.connections.bounds
+            let count = state.connections.ofUser[user, default: 0]
+            if state.isStopping { return Refusal(code: .expired, text: "the broker is about to end") }
+            if user != .root, count >= bounds.connectionsOfOneUser {
+                return Refusal(
+                    code: .expired, text: "too many connections of this user", remedy: "try again when fewer are open")
             }
-            state.connections[user] = count + 1
-            return true
+            let limit = user == .root ? bounds.connections : bounds.connectionsOfOthers
+            guard state.connections.count < limit else {
+                return Refusal(
+                    code: .expired, text: "too many connections with the broker",
+                    remedy: "try again when fewer are open")
+            }
+            state.connections.count += 1
+            state.connections.ofUser[user] = count + 1
+            return nil
         }
     }
 
     func dismiss(_ user: UserID) {
         state.withLock { state in
-            let count = state.connections[user, default: 1] - 1
-            state.connections[user] = count == 0 ? nil : count
+            state.connections.count -= 1
+            let count = state.connections.ofUser[user, default: 1] - 1
+            state.connections.ofUser[user] = count == 0 ? nil : count
         }
     }
+
+    var connectionCount: Int { state.withLock { $0.connections.count } }
 
     /// From now on nothing new is begun, and what waits for an approval is refused.
     func stop() {

@@ -16,12 +16,12 @@ package struct BrokerConfiguration: Sendable, Hashable {
     package init() {}
 
     package struct Limits: Sendable, Hashable {
-        /// Connections at once; each has a thread.
-        package var connections = 600
+        /// Connections at once, beside those of as many requests as the policy lets wait; each has a thread.
+        package var connections = 536
         /// So many of them are kept for root.
         package var connectionsOfRoot = 24
-        /// Of one user other than root.
-        package var connectionsOfOneUser = 128
+        /// Of one user other than root, beside those of as many requests as one user may have waiting.
+        package var connectionsOfOneUser = 96
         /// For a greeting, for the rest of a message that has begun, and for a client to take what it is sent.
         package var patience: Duration = .seconds(10)
         /// For an answer to a prompt, and between messages where nothing is waited for.

@@ -80,10 +80,12 @@ extension AuditDraft {
         return AuditDraft(.start, request: id.description, actor: peer.requester.label, details: details)
     }
 
-    /// - Parameter bytes: what went through the broker, where it did.
+    /// - Parameters:
+    ///   - bytes: what went through the broker, where it did.
+    ///   - edited: what was written back.
     static func finish(
-        _ id: RequestID, _ outcome: RequestConversation.Outcome, after duration: Duration, bytes: Int?, left: Int,
-        of peer: Peer
+        _ id: RequestID, _ outcome: RequestConversation.Outcome, after duration: Duration, bytes: Int?,
+        edited: [EditedContent], left: Int, of peer: Peer
     ) -> AuditDraft {
         var details = outcome.recorded
         details.append(
@@ -91,8 +93,24 @@ extension AuditDraft {
                 "milliseconds",
                 duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000))
         if let bytes { details.append(AuditField("output_bytes", bytes)) }
+        if !edited.isEmpty {
+            details.append(AuditField("edited", .list(edited.map(\.path))))
+            details.append(AuditField("edited_sha256", .list(edited.map(\.digest))))
+        }
         if left > 0 { details.append(AuditField("left_running", left)) }
         return AuditDraft(.finish, request: id.description, actor: peer.requester.label, details: details)
+    }
+}
+
+/// A document as it was written back.
+struct EditedContent: Sendable, Hashable {
+    let path: String
+    /// The SHA-256 of what is in it, in hexadecimal.
+    let digest: String
+
+    init(path: String, _ content: [UInt8]) {
+        self.path = path
+        digest = SHA256.hash(content).hexadecimal
     }
 }
 

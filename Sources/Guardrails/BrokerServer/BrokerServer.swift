@@ -1,5 +1,6 @@
 internal import Auditing
 internal import BrokerProtocol
+internal import HostModel
 internal import LinuxSystem
 internal import PrivilegeBroker
 private import Synchronization
@@ -9,7 +10,7 @@ package final class BrokerServer: Sendable {
     private let broker: Broker
     private let listeners: [ListeningUnixSocket]
     private let signals: SignalDescriptor
-    private let connections = Mutex((open: 0, served: 0))
+    private let served = Atomic(0)
     private let isOver = Mutex(false)
     private let workers = WorkerThreads()
 
@@ -64,25 +65,30 @@ package final class BrokerServer: Sendable {
             pause(.milliseconds(10))
             return
         }
-        let isFull = connections.withLock { count in
-            let limits = broker.configuration.limits
-            let isRoot = (try? connection.peerUser()) == 0
-            guard count.open < limits.connections - (isRoot ? 0 : limits.connectionsOfRoot) else { return true }
-            count.open += 1
-            count.served += 1
-            return false
-        }
-        // A client that is not served sees the end of its connection.
-        guard !isFull else { return }
+        // A client that has gone already is not answered.
+        guard let user = (try? connection.peerUser()).map({ UserID($0) }) else { return }
+        // Before it has a thread, and before anything of it is read: who is refused costs nobody else anything.
+        if let refusal = broker.admit(user) { return refuse(connection, refusal) }
+        served.add(1, ordering: .relaxed)
         do throws(SystemError) {
-            try workers.run { [self] in
+            try workers.run { [broker] in
                 // Whoever cannot be identified is not spoken to.
                 if let server = try? ConnectionServer(connection, broker: broker) { server.serve() }
-                connections.withLock { $0.open -= 1 }
+                broker.dismiss(user)
             }
         } catch {
-            connections.withLock { $0.open -= 1 }
+            broker.dismiss(user)
+            refuse(connection, Refusal(code: .expired, text: "\(error)", remedy: "try again later"))
         }
+    }
+
+    /// Says why a client is not served. What it does not take at once it is not told: nobody waits for it.
+    private func refuse(_ connection: UnixConnection, _ refusal: Refusal) {
+        let messages: [ServerMessage] = [.hello(Hello(program: ConnectionServer.program)), .refused(refusal)]
+        guard let bytes = try? messages.flatMap({ message throws(ProtocolError) in try message.encoded() }) else {
+            return
+        }
+        _ = try? connection.sendAvailable(bytes[...])
     }
 
     private func keepHouse() {
@@ -90,8 +96,8 @@ package final class BrokerServer: Sendable {
         while !isOver.withLock(\.self) {
             broker.keepHouse(at: .now())
             // Once nobody has come for a while, and not between two commands of a script, which would only ask for the memory again.
-            let (open, served) = connections.withLock { $0 }
-            if open == 0, served == before, served != trimmed {
+            let served = served.load(ordering: .relaxed)
+            if broker.connectionCount == 0, served == before, served != trimmed {
                 CurrentProcess.releaseFreeMemory()
                 trimmed = served
             }

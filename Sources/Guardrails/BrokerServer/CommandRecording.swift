@@ -18,14 +18,25 @@ final class CommandRecording {
     }
 
     /// - Throws: at the limit too: what is not kept shall not happen.
-    func output(_ bytes: [UInt8]) throws(RecordingError) {
-        try recorder.output(bytes, at: .now)
+    func output(_ bytes: [UInt8], from source: SessionRecorder.Source) throws(RecordingError) {
+        try recorder.output(bytes, from: source, at: .now)
+        try checkLimit()
+    }
+
+    private func checkLimit() throws(RecordingError) {
         if recorder.isCut { throw .full(limit: SessionRecorder.standardLimit) }
     }
 
     /// - Parameter echoing: whether the terminal shows what is typed: else it may be a password, and is not kept.
     func input(_ bytes: [UInt8], echoing: Bool) throws(RecordingError) {
         try recorder.input(bytes, echoing: echoing, at: .now)
+        try checkLimit()
+    }
+
+    /// What comes in by a pipe or from a file.
+    func piped(_ bytes: [UInt8]) throws(RecordingError) {
+        try recorder.piped(bytes, at: .now)
+        try checkLimit()
     }
 
     func resized(_ size: TerminalSize) throws(RecordingError) {

@@ -22,6 +22,7 @@ final class CommandRelay {
 
     private let command: RunningCommand
     private let terminal: PseudoTerminal?
+    private var input: InputPipe?
     private var pipes: [OutputPipe]
     private let connection: ClientConnection
     private let mailbox: Mailbox
@@ -50,7 +51,7 @@ final class CommandRelay {
         self.recording = recording
         self.command = command
         terminal = streams.terminal
-        pipes = streams.pipes
+        (input, pipes) = (streams.input, streams.pipes)
         self.connection = connection
         self.mailbox = mailbox
         self.grace = grace
@@ -118,6 +119,7 @@ final class CommandRelay {
             entries.append(PollEntry(terminal.master.pollNumber, reading: reads, writing: !toCommand.isEmpty))
         }
         entries += pipes.map(\.pollEntry)
+        if end == nil, let input { entries.append(input.pollEntry) }
         let place = entries.count
         if !isClientGone {
             entries.append(
@@ -134,7 +136,8 @@ final class CommandRelay {
         noteChanges()
         readTerminal()
         writeTerminal()
-        for index in pipes.indices { note(printed: pipes[index].carry()) }
+        carryInput()
+        for index in pipes.indices { note(printed: pipes[index].carry(), from: pipes[index].name) }
         pipes.removeAll { $0.isClosed || end != nil && $0.isIdle }
         checkOutput()
     }
@@ -144,10 +147,17 @@ final class CommandRelay {
         try? command.end(grace: grace)  // what has ended needs no ending
     }
 
-    private func note(printed bytes: [UInt8]) {
+    /// A command that has ended reads no more.
+    private func carryInput() {
+        guard end == nil, let bytes = input?.carry() else { return }
+        if !bytes.isEmpty { record { recording throws(RecordingError) in try recording.piped(bytes) } }
+        if input?.isClosed == true { input = nil }
+    }
+
+    private func note(printed bytes: [UInt8], from source: SessionRecorder.Source) {
         guard !bytes.isEmpty else { return }
         outputBytes? += bytes.count
-        record { recording throws(RecordingError) in try recording.output(bytes) }
+        record { recording throws(RecordingError) in try recording.output(bytes, from: source) }
     }
 
     /// What is to be recorded and cannot be does not go on.
@@ -194,7 +204,7 @@ extension CommandRelay {
                 isTerminalOpen = false
                 return
             }
-            note(printed: bytes)
+            note(printed: bytes, from: .terminal)
             if !isOverLimit { queue(.output(bytes)) }
         } catch {
             // The last process that had it open has closed it (EIO).

@@ -2,12 +2,14 @@ internal import BrokerProtocol
 internal import LinuxSystem
 internal import Policies
 internal import PrivilegeBroker
+internal import SessionRecordings
 
 /// What a command reads from and prints to: the client's own files, a terminal of the command's own, or pipes where what it prints is
-/// counted or recorded.
+/// counted, or what goes through is recorded.
 struct CommandStreams {
     let streams: Execution.Streams
     let terminal: PseudoTerminal?
+    private(set) var input: InputPipe?
     private(set) var pipes: [OutputPipe] = []
 
     /// - Parameter files: what the client sent, for each stream that it said it would send.
@@ -15,17 +17,23 @@ struct CommandStreams {
         _ run: RunRequest, files: [SharedDescriptor], identity: Execution.Identity, terms: ExecutionTerms
     ) throws(SystemError) {
         var rest = files[...]
-        let input = run.descriptors.contains(.input) ? rest.popFirst() : nil
+        var input = run.descriptors.contains(.input) ? rest.popFirst() : nil
         var outputs = [StandardStreams.output, .error].map { run.descriptors.contains($0) ? rest.popFirst() : nil }
         // A terminal of the client's in the hands of a command could be typed into (TIOCSTI); by way of ours it cannot.
         guard !files.contains(where: \.isTerminal) else {
             throw SystemError("pass on", "a terminal", code: .notPermitted)
         }
+        // What is not recorded is the command's own to read: nobody else takes of it what the command leaves.
+        if terms.isRecorded, let file = input {
+            let pipe = try SharedDescriptor.inputPipe()
+            self.input = try InputPipe(from: file, to: pipe.writing)
+            input = pipe.reading
+        }
         if terms.limits.output != nil || terms.isRecorded {
-            for index in outputs.indices {
+            for (index, name) in [SessionRecorder.Source.standardOutput, .standardError].enumerated() {
                 guard let file = outputs[index] else { continue }
                 let pipe = try SharedDescriptor.pipe()
-                pipes.append(try OutputPipe(from: pipe.reading, to: file))
+                pipes.append(try OutputPipe(name, from: pipe.reading, to: file))
                 outputs[index] = pipe.writing
             }
         }
@@ -48,12 +56,17 @@ struct OutputPipe {
     /// So much is taken by whatever a pipe leads to that says it takes something (PIPE_BUF, pipe(7)).
     private static let chunk = 4096
 
+    /// Which of the streams it is.
+    let name: SessionRecorder.Source
     private let source: SharedDescriptor
     private let destination: NonblockingOutput
     private var waiting: [UInt8] = []
     private var isEnded = false
 
-    init(from source: SharedDescriptor, to destination: SharedDescriptor) throws(SystemError) {
+    init(
+        _ name: SessionRecorder.Source, from source: SharedDescriptor, to destination: SharedDescriptor
+    ) throws(SystemError) {
+        self.name = name
         self.source = source
         self.destination = try NonblockingOutput(destination)
     }
@@ -67,23 +80,64 @@ struct OutputPipe {
     /// Nothing is on its way.
     var isIdle: Bool { waiting.isEmpty }
 
-    /// Carries on what there is, and returns what was read.
+    /// Carries on what there is, and returns what was read. Afterwards a pipe that is idle has nothing in it: what a command printed last
+    /// may be more than one piece.
     mutating func carry() -> [UInt8] {
-        if waiting.isEmpty {
-            // The source never waits. An error is its end.
-            guard let bytes = try? source.readAvailable(limit: Self.chunk) else { return [] }
-            isEnded = isEnded || bytes.isEmpty
-            waiting = bytes
-            return bytes
-        }
+        write()
+        // The source never waits. An error is its end.
+        guard waiting.isEmpty, !isEnded, let bytes = try? source.readAvailable(limit: Self.chunk) else { return [] }
+        isEnded = bytes.isEmpty
+        waiting = bytes
+        return bytes
+    }
+
+    private mutating func write() {
         var entry = [PollEntry(destination.pollNumber, reading: false, writing: true)]
-        guard (try? poll(&entry, until: .now)) == true else { return [] }
+        guard !waiting.isEmpty, (try? poll(&entry, until: .now)) == true else { return }
         do throws(SystemError) {
             waiting.removeFirst(try destination.writeAvailable(waiting.prefix(Self.chunk)))
         } catch {
             // Who reads no more gets no more: with this end of its pipe closed the command is told so (SIGPIPE).
             (waiting, isEnded) = ([], true)
         }
-        return []
+    }
+}
+
+/// What a command reads, on its way from the client's file.
+struct InputPipe {
+    private static let chunk = 16 << 10
+
+    private let source: NonblockingInput
+    private let destination: SharedDescriptor
+    private var waiting: [UInt8] = []
+    private var isEnded = false
+
+    init(from source: SharedDescriptor, to destination: SharedDescriptor) throws(SystemError) {
+        self.source = try NonblockingInput(source)
+        self.destination = destination
+    }
+
+    var pollEntry: PollEntry {
+        waiting.isEmpty
+            ? PollEntry(source.pollNumber) : PollEntry(destination.pollNumber, reading: false, writing: true)
+    }
+
+    /// There is nothing more to come, or nobody who reads it: with this end of its pipe closed the command reads the end.
+    var isClosed: Bool { isEnded && waiting.isEmpty }
+
+    /// Carries on what there is, and returns what was read.
+    mutating func carry() -> [UInt8] {
+        var read: [UInt8] = []
+        do throws(SystemError) {
+            if waiting.isEmpty {
+                guard let bytes = try source.readAvailable(limit: Self.chunk) else { return [] }
+                isEnded = bytes.isEmpty
+                (read, waiting) = (bytes, bytes)
+            }
+            if !waiting.isEmpty { waiting.removeFirst(try destination.writeAvailable(waiting[...])) }
+        } catch {
+            (waiting, isEnded) = ([], true)
+        }
+        return read
     }
 }

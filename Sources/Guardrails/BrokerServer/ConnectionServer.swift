@@ -21,16 +21,6 @@ struct ConnectionServer {
 
     /// Serves it to the end. What a client does wrong ends with its own connection.
     func serve() {
-        guard broker.admit(peer.requester.user) else {
-            tell(.hello(Hello(program: Self.program)))
-            tell(
-                .refused(
-                    Refusal(
-                        code: .expired, text: "too many connections of this user",
-                        remedy: "try again when fewer are open")))
-            return
-        }
-        defer { broker.dismiss(peer.requester.user) }
         do throws(ClientConnection.Loss) {
             let patience = broker.configuration.limits.patience
             guard case .hello(let hello) = try next(within: patience) else { throw .broken(.outOfPlace(kind: 0)) }

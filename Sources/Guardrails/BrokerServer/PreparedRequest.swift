@@ -20,9 +20,6 @@ struct PreparedRequest: Sendable {
         case documents([String])
     }
 
-    /// By this name a policy allows editing: `sudoedit` of sudoers(5). There need not be such a program, for the broker does it itself.
-    static let editor = "/usr/bin/sudoedit"
-
     /// - Parameters:
     ///   - isUntrusted: whether the session was marked before, whatever this request says.
     ///   - inOwnDirectory: whether it is asked for where the requester works, whatever the request names.
@@ -43,7 +40,7 @@ struct PreparedRequest: Sendable {
                 + run.arguments.map { path throws(Refusal) in
                     try Self.absolute(path, from: place.path)
                 }
-            paths = (Self.editor, Self.editor, false)
+            paths = (CommandRule.editing, CommandRule.editing, false)
             work = .documents(Array(arguments.dropFirst()))
         } else {
             let command = ShellCommand(run, requester: peer.requester, target: target.account)

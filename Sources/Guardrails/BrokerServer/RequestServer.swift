@@ -28,7 +28,9 @@ struct RequestServer {
     var digest: SubjectDigest?
     var isWaiting = false
     var command: StartedCommand?
-    /// Why documents could not be edited.
+    /// What was written back of the documents that were edited.
+    var edited: [EditedContent] = []
+    /// Why documents could not be edited, or not all.
     var editFailure: String?
     /// Processes that the command left running.
     var leftBehind = 0
@@ -152,12 +154,25 @@ extension RequestServer {
 
     /// What was asked for besides the command and the rule does not give: never silently something else.
     private func objectionToOptions(_ grant: CommandGrant) -> Refusal? {
+        if let objection = objectionToEditing(grant.terms) {
+            return Refusal(
+                code: .deniedByPolicy, text: "files cannot be edited \(objection)", rule: grant.rule.description,
+                remedy: "have the policy say of editing who it is done as, and nothing else")
+        }
         guard run.options.contains(.preserveEnvironment) else { return nil }
         let rule = policies.set.commandPolicy?.rules.first { $0.id == grant.rule.id }
         if rule?.allowance?.environment.keep.contains("*") == true { return nil }
         return Refusal(
             code: .deniedByPolicy, text: "sorry, you are not allowed to preserve the environment",
             rule: grant.rule.description, remedy: "name the variables that the rule keeps: --preserve-env=LIST")
+    }
+
+    /// What a rule for any command may grant or demand, and editing would leave out: the broker itself opens the files, and no command runs.
+    private func objectionToEditing(_ terms: ExecutionTerms) -> String? {
+        guard case .documents = prepared.work else { return nil }
+        if case .capabilities = terms.rights { return "with capabilities" }
+        if terms.sandbox != nil { return "in a sandbox" }
+        return terms.isRecorded ? "in a session that is recorded" : nil
     }
 
     private mutating func checkProgram() -> RequestConversation.Event {

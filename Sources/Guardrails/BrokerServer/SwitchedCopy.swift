@@ -10,6 +10,9 @@ final class SwitchedCopy: AuditCopy {
 
     init() throws(AuditError) { copy = try SyslogCopy(host: KernelIdentity.current.hostname) }
 
+    /// Records that could not be handed over.
+    var missedCount: Int { copy.missedCount }
+
     func turn(on: Bool) { isOn.withLock { $0 = on } }
 
     func copy(_ record: AuditRecord, line: [UInt8]) {

@@ -1,10 +1,16 @@
 private import LinuxSystem
 
-/// Writes what happens at a terminal to a file of its own, as asciicast v2: what it shows, what is typed while it echoes, its size.
+/// Writes what happens at a terminal, and in pipes where there is none, to a file of its own, as asciicast v2: what is shown, what is typed
+/// while the terminal echoes, what comes in by a pipe, the terminal's size.
 ///
-/// What is typed with echo off, passwords first of all, is not kept, nor how long it was. Each event is handed to the kernel at once, so
+/// What is typed with echo off, passwords first of all, is not kept, nor how long it was. What is no text is U+FFFD. Each event is handed to the kernel at once, so
 /// a recorder that is killed loses none but the last. Times are the caller's clock; one that goes back is taken to stand still.
 package struct SessionRecorder: ~Copyable {
+    /// Where bytes come from. A character is put together from the bytes of one of them, whatever comes from another meanwhile.
+    package enum Source: Sendable, Hashable {
+        case terminal, standardOutput, standardError, typed, standardInput
+    }
+
     /// At most so much becomes one event, so that a reader needs no more memory than that.
     private static let pieceLimit = 16 << 10
 
@@ -19,8 +25,7 @@ package struct SessionRecorder: ~Copyable {
     private let limit: Int
     private var size: Int
     private var latest: Int64 = 0
-    private var output = TextAssembler()
-    private var input = TextAssembler()
+    private var assemblers: [Source: TextAssembler] = [:]
 
     /// Makes the file, mode 0600, where there is none of that name, in a directory that is made, mode 0700, or is nobody else's.
     ///
@@ -52,14 +57,11 @@ package struct SessionRecorder: ~Copyable {
         return metadata.permissions & 0o077 == 0 ? nil : "has mode \(metadata.permissionText)"
     }
 
-    /// What the terminal shows.
-    package mutating func output(_ bytes: some Collection<UInt8>, at now: ContinuousClock.Instant)
-        throws(RecordingError)
-    {
-        let all = Array(bytes)
-        for from in stride(from: 0, to: all.count, by: Self.pieceLimit) {
-            try write(.output, output.text(of: all[from..<min(from + Self.pieceLimit, all.count)]), at: now)
-        }
+    /// What is shown, or printed where there is no terminal.
+    package mutating func output(
+        _ bytes: some Collection<UInt8>, from source: Source = .terminal, at now: ContinuousClock.Instant
+    ) throws(RecordingError) {
+        try write(.output, bytes, from: source, at: now)
     }
 
     /// What is typed.
@@ -68,11 +70,14 @@ package struct SessionRecorder: ~Copyable {
     package mutating func input(
         _ bytes: some Collection<UInt8>, echoing: Bool, at now: ContinuousClock.Instant
     ) throws(RecordingError) {
-        guard echoing else { return input.forget() }
-        let all = Array(bytes)
-        for from in stride(from: 0, to: all.count, by: Self.pieceLimit) {
-            try write(.input, input.text(of: all[from..<min(from + Self.pieceLimit, all.count)]), at: now)
-        }
+        guard echoing else { return assemblers[.typed] = nil }
+        try write(.input, bytes, from: .typed, at: now)
+    }
+
+    /// What comes in by a pipe or from a file: all of it, for nothing tells a secret there.
+    package mutating func piped(_ bytes: some Collection<UInt8>, at now: ContinuousClock.Instant) throws(RecordingError)
+    {
+        try write(.input, bytes, from: .standardInput, at: now)
     }
 
     package mutating func resized(columns: Int, rows: Int, at now: ContinuousClock.Instant) throws(RecordingError) {
@@ -81,9 +86,22 @@ package struct SessionRecorder: ~Copyable {
 
     /// Writes what is held and returns once all of it is on the disk.
     package mutating func finish(at now: ContinuousClock.Instant) throws(RecordingError) {
-        try write(.output, output.rest(), at: now)
-        try write(.input, input.rest(), at: now)
+        for source in [Source.terminal, .standardOutput, .standardError] {
+            try write(.output, assemblers[source]?.rest() ?? "", at: now)
+        }
+        for source in [Source.typed, .standardInput] { try write(.input, assemblers[source]?.rest() ?? "", at: now) }
         do throws(SystemError) { try file.sync() } catch { throw .system(error) }
+    }
+
+    private mutating func write(
+        _ kind: RecordingEvent.Kind, _ bytes: some Collection<UInt8>, from source: Source,
+        at now: ContinuousClock.Instant
+    ) throws(RecordingError) {
+        let all = Array(bytes)
+        for from in stride(from: 0, to: all.count, by: Self.pieceLimit) {
+            let piece = all[from..<min(from + Self.pieceLimit, all.count)]
+            try write(kind, assemblers[source, default: TextAssembler()].text(of: piece), at: now)
+        }
     }
 
     private mutating func write(

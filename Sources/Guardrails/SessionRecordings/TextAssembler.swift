@@ -16,8 +16,6 @@ struct TextAssembler {
         return String(decoding: held, as: UTF8.self)
     }
 
-    mutating func forget() { held = [] }
-
     /// How many bytes at the end are the start of a character that may yet be whole (RFC 3629): at most 3.
     private static func unfinished(_ bytes: [UInt8]) -> Int {
         for back in 1...3 where back <= bytes.count {

@@ -58,7 +58,7 @@ package struct ClientConversation: Sendable {
         // A command whose start failed after it was recorded.
         case (.asking, .finished(let outcome)) where mayRun: return conclude(.finished(outcome))
         case (.asking, .decision(let report)): return conclude(.decision(report))
-        case (.asking, .requests(let summaries)): return conclude(.requests(summaries))
+        case (.asking, .requests(let listing)): return conclude(.requests(listing))
         case (.asking, .request(let detail)): return conclude(.request(detail))
         case (.asking, .rights(let report)): return conclude(.rights(report))
         default: throw .outOfStep("something where it has no place")
@@ -86,7 +86,7 @@ package enum BrokerAnswer: Sendable, Equatable {
     case finished(CommandOutcome)
     case refused(Refusal)
     case decision(DecisionReport)
-    case requests([RequestSummary])
+    case requests(RequestListing)
     case request(RequestDetail)
     case done(String)
     case rights(RightsReport)

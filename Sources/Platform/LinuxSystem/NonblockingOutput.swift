@@ -6,9 +6,10 @@ package struct NonblockingOutput: Sendable {
     private let file: SharedDescriptor
     private let isSocket: Bool
 
-    /// - Throws: for a file whose owner could keep us waiting: one that a user's own program serves (FUSE), a device other than
-    ///   `/dev/null`, a directory.
+    /// - Throws: for a file that is not open for writing, and one whose owner could keep us waiting: one that a user's own program serves
+    ///   (FUSE), a device other than `/dev/null`, a directory.
     package init(_ file: SharedDescriptor) throws(SystemError) {
+        try file.check(isOpenFor: .writing)
         let number = file.number
         isSocket = try file.metadata().kind == .socket
         switch try file.metadata().kind {
@@ -18,24 +19,10 @@ package struct NonblockingOutput: Sendable {
             let link = "/proc/self/fd/\(number)"
             self.file = SharedDescriptor(
                 owning: try systemCall("open", on: "pipe") { bailey_open(link, O_WRONLY | O_NONBLOCK, 0) })
-        case .regular where try Self.isServedByKernel(file): self.file = file
-        case .characterDevice where try Self.isNull(file): self.file = file
+        case .regular where try file.isServedByKernel: self.file = file
+        case .characterDevice where try file.isDevice(major: 1, minor: 3): self.file = file
         default: throw SystemError("pass on", "output to a file of this kind", code: .invalid)
         }
-    }
-
-    private static func isServedByKernel(_ file: SharedDescriptor) throws(SystemError) -> Bool {
-        let number = file.number
-        // FUSE_SUPER_MAGIC (statfs(2)).
-        return try systemCall("statfs", on: "file") { bailey_file_system_type(number) } != 0x6573_5546
-    }
-
-    private static func isNull(_ file: SharedDescriptor) throws(SystemError) -> Bool {
-        var status = stat()
-        let number = file.number
-        try systemCall("stat", on: "device") { fstat(number, &status) }
-        // Memory devices are major 1, of which the third is null (null(4)).
-        return status.st_rdev == 1 << 8 | 3
     }
 
     package var pollNumber: Int32 { file.number }

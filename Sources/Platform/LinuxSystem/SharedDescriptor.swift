@@ -36,6 +36,13 @@ package final class SharedDescriptor: Sendable {
         return (SharedDescriptor(owning: ends[0]), SharedDescriptor(owning: ends[1]))
     }
 
+    /// The two ends of a pipe for another program to read from: writing does not wait, reading does.
+    package static func inputPipe() throws(SystemError) -> (reading: SharedDescriptor, writing: SharedDescriptor) {
+        var ends: [Int32] = [-1, -1]
+        try systemCall("create pipe") { bailey_input_pipe(&ends) }
+        return (SharedDescriptor(owning: ends[0]), SharedDescriptor(owning: ends[1]))
+    }
+
     /// A file in memory that holds `bytes`, to be read from its beginning.
     package static func memory(_ bytes: [UInt8]) throws(SystemError) -> SharedDescriptor {
         let file = SharedDescriptor(
@@ -49,6 +56,7 @@ package final class SharedDescriptor: Sendable {
     /// All that is in a regular file from its beginning, whoever else holds it and wherever they read, at most `limit` bytes. Anything
     /// else, which could keep us waiting, is an error.
     package func contents(limit: Int) throws(SystemError) -> [UInt8] {
+        try check(isOpenFor: .reading)
         let metadata = try metadata()
         guard metadata.kind == .regular else { throw SystemError("read", "what is no regular file", code: .invalid) }
         guard metadata.size <= limit else { throw SystemError("read", "file", code: .tooLarge) }
@@ -67,6 +75,21 @@ package final class SharedDescriptor: Sendable {
         }
         bytes.removeLast(bytes.count - count)
         return bytes
+    }
+
+    enum Access { case reading, writing }
+
+    /// What others opened may be open for the other direction alone, or as a place (`O_PATH`, open(2)): to read or write it all the same
+    /// would be our own mistake (EBADF). For every descriptor that comes from somebody else, before it is used.
+    func check(isOpenFor access: Access) throws(SystemError) {
+        let number = number
+        let flags = try systemCall("look at", on: "open file") { fcntl(number, F_GETFL) }
+        let mode = flags & O_ACCMODE
+        let isOpen =
+            flags & bailey_O_PATH == 0 && (mode == O_RDWR || mode == (access == .reading ? O_RDONLY : O_WRONLY))
+        guard isOpen else {
+            throw SystemError(access == .reading ? "read" : "write", "a file that is not open for that", code: .invalid)
+        }
     }
 
     package var isTerminal: Bool { isatty(number) == 1 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "command_monitor.h"
+#include "file_access.h"
 #include "foreground.h"
 #include "privileged_spawn.h"
 #include "resolver_shim.h"
@@ -72,6 +73,8 @@ int bailey_is_append_only(int descriptor);
 
 // pipe2(2) is declared under _GNU_SOURCE only. Close-on-exec, and reading never waits; writing does, as programs expect.
 int bailey_pipe(int ends[2]);
+// The same, but writing to the second does not wait, and reading from the first does.
+int bailey_input_pipe(int ends[2]);
 
 // setrlimit(2) takes an enumeration as its first argument: as many open files as the hard limit allows; and what it was
 // before, and that limit.

@@ -12,18 +12,22 @@ struct RequestsCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         BrokerClient.ask(.listPending, in: session) { answer in
-            guard case .requests(let summaries) = answer else { return nil }
+            guard case .requests(let listing) = answer else { return nil }
             if session.options.wantsJSON {
                 session.printJSON { writer in
                     writer.member(
                         "requests",
                         array: { writer in
-                            for summary in summaries { writer.object { RequestText.write(summary, to: &$0) } }
+                            for summary in listing.summaries { writer.object { RequestText.write(summary, to: &$0) } }
                         })
+                    writer.member("left_out", Int(listing.leftOut))
                 }
             } else {
-                for summary in summaries { session.console.print(RequestText.line(summary)) }
-                if summaries.isEmpty { session.console.print("no request waits") }
+                for summary in listing.summaries { session.console.print(RequestText.line(summary)) }
+                if listing.leftOut > 0 {
+                    session.console.print("and \(listing.leftOut) more, of those who ask for most")
+                }
+                if listing.summaries.isEmpty { session.console.print("no request waits") }
             }
             return .done
         }

@@ -26,7 +26,10 @@ extension PolicyDecoder {
             expires: mapping[.expires].flatMap { day($0, Key.expires) },
             comment: mapping[.comment].flatMap { text($0, Key.comment) },
             owner: mapping[.owner].flatMap { text($0, Key.owner, limit: 256) })
-        if allows { checkRestriction(of: rule, at: mapping[.arguments]?.position ?? mapping.position) }
+        if allows {
+            checkRestriction(of: rule, at: mapping[.arguments]?.position ?? mapping.position)
+            if rule.command.paths.contains(CommandRule.editing) { checkEditing(in: mapping) }
+        }
         return errors.count == before ? rule : nil
     }
 
@@ -38,6 +41,16 @@ extension PolicyDecoder {
                 ? "a rule that denies does not end by itself; take it out when its time is over"
                 : "'\(key.rawValue)' says how an allowed command runs, and this rule denies"
             report(advice, at: node.position)
+        }
+    }
+
+    /// Editing runs no command that could be confined, limited or recorded: a rule that says so would say more than holds.
+    private mutating func checkEditing(in mapping: PolicyMapping<CommandRule.Key>) {
+        for key in [CommandRule.Key.environment, .workingDirectory, .capabilities, .sandbox, .limits, .record] {
+            guard let node = mapping[key] else { continue }
+            report(
+                "files are edited (\(CommandRule.editing)) without a command: leave '\(key.rawValue)' out",
+                at: node.position)
         }
     }
 

@@ -9,6 +9,9 @@ package struct CommandRule: Sendable, Hashable {
         case allow(CommandAllowance)
     }
 
+    /// By this name a policy allows editing files: `sudoedit` of sudoers(5). There need not be such a program, for the broker does it itself.
+    package static let editing = "/usr/bin/sudoedit"
+
     package var id: String
     package var location: SourceLocation
     package var command: CommandPattern

@@ -155,7 +155,9 @@ struct SudoersCommand {
 
     private static func program(_ word: String) -> Program {
         if word == "ALL" { return .any }
-        if word == "sudoedit" { return .unsayable("editing files (sudoedit) is not something a rule allows") }
+        if word == "sudoedit" {
+            return .unsayable("it edits files (sudoedit): write a rule for \(CommandRule.editing)")
+        }
         if word.hasPrefix("^") { return .unsayable("the program is a regular expression") }
         if !word.hasPrefix("/") { return .unsayable("\(YAMLError.quote(word)) is no program's path") }
         if word.hasSuffix("/") { return .unsayable("it is every program of a directory; name them") }

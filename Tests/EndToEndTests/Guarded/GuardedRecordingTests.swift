@@ -1,0 +1,106 @@
+import TestSupport
+import Testing
+
+/// `record: true` where there is no terminal, or not all of the streams are one.
+@Suite(.enabled(if: FileSystemUser.isRoot, "namespaces and users need root"), .patience)
+struct GuardedRecordingTests {
+    private func host(_ more: String = "record: true") throws -> GuardedHost {
+        try GuardedHost(
+            rules: ["bash", "cat", "true", "head"].map {
+                GuardedCommandTests.allow("/usr/bin/\($0)", "[...]", more)
+            })
+    }
+
+    /// Every event of every recording, a line each.
+    private func events(_ host: GuardedHost) throws -> [String] {
+        try host.output(of: "cat /var/lib/bailey/recordings/*", as: "root").split(separator: "\n").map(String.init)
+    }
+
+    @Test("What goes in by a pipe, and what comes out on either stream, is recorded and arrives as it was")
+    func pipes() throws {
+        let host = try host()
+        let script = """
+            printf 'hello ä\\n' | bailey-sudo bash -c 'read text; echo "out $text"; echo "err $text" >&2' > out 2> err
+            cat out err
+            """
+        #expect(try host.output(of: "cd ~; \(script)") == "out hello ä\nerr hello ä")
+        let events = try events(host)
+        #expect(events.contains { $0.hasSuffix(#","i","hello ä\n"]"#) }, "\(events)")
+        #expect(events.contains { $0.hasSuffix(#","o","out hello ä\n"]"#) }, "\(events)")
+        #expect(events.contains { $0.hasSuffix(#","o","err hello ä\n"]"#) }, "\(events)")
+        let start = try #require(try host.records().first { $0.contains("\"event\":\"start\"") })
+        #expect(start.contains("\"recorded\":true"))
+    }
+
+    @Test(
+        "Bytes that are no text go through a recorded command unchanged, from a pipe, a file and a socket",
+        arguments: ["cat bytes | bailey-sudo cat > copy", "bailey-sudo cat < bytes > copy", "python3 /run/pair.py"])
+    func binary(script: String) throws {
+        let host = try host()
+        let socket = """
+            import socket, subprocess, threading
+            ours, theirs = socket.socketpair()
+            client = subprocess.Popen(['bailey-sudo', 'cat'], stdin=theirs, stdout=open('copy', 'wb'))
+            theirs.close(); ours.sendall(open('bytes', 'rb').read()); ours.close()
+            raise SystemExit(client.wait())
+            """
+        try host.write("/run/pair.py", socket)
+        #expect(
+            try host.output(of: "cd ~; head -c 300000 /dev/urandom > bytes; \(script) && cmp bytes copy && echo same")
+                == "same")
+        #expect(try events(host).contains { $0.contains(",\"i\",") })
+    }
+
+    @Test("At a terminal what is piped in is recorded along with what is shown")
+    func terminal() throws {
+        let host = try host()
+        let session = try host.terminal(
+            "printf 'piped\\n' | bailey-sudo bash -c 'read text; echo got $text'; echo status=$?")
+        #expect(try session.readToEnd().contains("got piped"))
+        let events = try events(host)
+        #expect(events.contains { $0.hasSuffix(#","i","piped\n"]"#) }, "\(events)")
+        #expect(events.contains { $0.contains("\"o\"") && $0.contains("got piped") }, "\(events)")
+    }
+
+    @Test("Input that nobody reads, never ends or never comes keeps no recorded command from its end")
+    func unread() throws {
+        let host = try host()
+        let script = """
+            yes | bailey-sudo true; echo $?
+            mkfifo silence; exec 9<>silence; bailey-sudo true < silence; echo $?
+            bailey-sudo head -c 100000 < /dev/zero | wc -c
+            : | bailey-sudo cat; bailey-sudo cat < /dev/null; echo $?
+            """
+        #expect(try host.output(of: "cd ~; \(script)") == "0\n0\n100000\n0")
+        let kind = try host.run("bailey-sudo cat < /")
+        #expect(kind.status != 0 && kind.errors.contains("file of this kind"), "\(kind)")
+    }
+
+    @Test(
+        "All that a command printed before it ended arrives, where it is recorded and where it is counted",
+        arguments: ["record: true", "limits: { output: 10M }"])
+    func lastOutput(terms: String) throws {
+        let host = try host(terms)
+        for count in [4096, 65_536, 70_000, 1_000_000] {
+            #expect(try host.output(of: "bailey-sudo head -c \(count) /dev/zero | wc -c") == "\(count)")
+        }
+    }
+
+    @Test("A command that is not recorded reads its client's own input, and no more of it than it wants")
+    func unrecorded() throws {
+        let host = try host("record: false")
+        let script = "printf 'first\\nsecond\\n' | (bailey-sudo bash -c 'read text; echo got $text'; cat)"
+        #expect(try host.output(of: script) == "got first\nsecond")
+    }
+
+    @Test("Where input cannot be recorded any more the command ends, and says why")
+    func full() throws {
+        let host = try host()
+        // More than the file system that recordings lie on takes.
+        let outcome = try host.run("head -c 30M /dev/zero | bailey-sudo cat > /dev/null; exit ${PIPESTATUS[1]}")
+        #expect(outcome.status != 0 && outcome.errors.contains("cannot be recorded any more"), "\(outcome)")
+        _ = try host.run("rm /var/lib/bailey/recordings/*", as: "root")
+        #expect(try host.output(of: "echo again | bailey-sudo cat") == "again")
+        #expect(try host.verifyLog().status == 0)
+    }
+}
