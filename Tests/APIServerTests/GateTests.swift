@@ -16,8 +16,8 @@ import Triage
     init() throws { tree = try TemporaryTree() }
 
     private func gate(_ settings: APISettings) throws -> APIGate {
-        let core = Core(
-            try WriteQueue(DatabaseFile(in: tree.path), now: 0), clock: { EventTime(milliseconds: 1_772_352_000_000) })
+        let core = try Core(
+            WriteQueue(DatabaseFile(in: tree.path), now: 0), clock: { EventTime(milliseconds: 1_772_352_000_000) })
         return APIGate(
             core: ServedCore(core, state: tree.path), tokens: TokenRegister(APITokenFile(in: tree.path)),
             hosts: HostNames(of: .internet(address: "::1", port: 1), []), limits: ClientLimits(settings),

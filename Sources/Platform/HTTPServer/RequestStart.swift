@@ -1,4 +1,5 @@
-internal import Glibc
+private import CMicroHTTPD
+private import Glibc
 
 /// The first bytes of a connection, looked at before the library has them: it answers what is no request of HTTP with a page of its own,
 /// whose head version 0.9.75 sends twice.
