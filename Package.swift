@@ -301,7 +301,8 @@ let package = Package(
             path: "Tests/CoreProbe", swiftSettings: settings),
         // Temporary trees, namespaces, users and processes that tests make and take away again.
         .target(
-            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", exclude: ["Receivers"],
+            name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport",
+            exclude: ["Browser", "Receivers"],
             swiftSettings: settings),
         // The built program, run as people run it.
         .testTarget(

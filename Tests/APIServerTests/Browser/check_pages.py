@@ -1,37 +1,11 @@
-"""Opens pages in a real browser as somebody with a telephone, a tablet or a wide screen would. Usage: check_pages.py PAGE...
-
-Prints what fails, one line each, and exits 1; prints how many checks held and exits 0.
-"""
+"""Opens pages in a real browser as somebody with a telephone, a tablet or a wide screen would. Usage: check_pages.py PAGE..."""
 
 import pathlib
 import sys
 
-import axe_core_python
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
-axe = pathlib.Path(axe_core_python.__file__).parent / "axe.min.js"
-failures = []
-held = 0
-
-
-def expect(condition, what):
-    global held
-    if condition:
-        held += 1
-    else:
-        failures.append(what)
-
-
-def start():
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    # A page of thousands of cells takes as long as the machine needs.
-    driver.set_script_timeout(600)
-    return driver
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "TestSupport/Browser"))
+import judgement
+from judgement import expect
 
 
 def show(page, pixels, scheme):
@@ -56,15 +30,10 @@ def accessible(page):
     # What a scheme changes are the colours.
     for scheme, rules in (("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")):
         show(page, 1280, scheme)
-        browser.execute_script(axe.read_text(encoding="utf-8"))
-        result = browser.execute_async_script(f"axe.run({rules}).then(arguments[0])")
-        for violation in result["violations"]:
-            for node in violation["nodes"][:3]:
-                failures.append(f"{page.name}, {scheme}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:240]!r}")
-        expect(len(result["passes"]) > (5 if scheme == "light" else 0), f"{page.name}: axe looked at little")
+        judgement.expect_accessible(browser, f"{page.name}, {scheme}", rules, least=5 if scheme == "light" else 0)
 
 
-browser = start()
+browser = judgement.start()
 try:
     for name in sys.argv[1:]:
         fits(pathlib.Path(name))
@@ -72,5 +41,4 @@ try:
 finally:
     browser.quit()
 
-print("\n".join(failures) if failures else f"{held} held")
-sys.exit(1 if failures else 0)
+judgement.end()

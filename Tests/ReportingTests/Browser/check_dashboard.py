@@ -1,46 +1,19 @@
-"""Opens the dashboard in a real browser and uses it as a reader would. Usage: check_dashboard.py PAGE
-
-Prints what fails, one line each, and exits 1; prints how many checks held and exits 0.
-"""
+"""Opens the dashboard in a real browser and uses it as a reader would. Usage: check_dashboard.py PAGE"""
 
 import base64
 import pathlib
 import sys
 
-import axe_core_python
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "TestSupport/Browser"))
+import judgement
+from judgement import expect, failures
+
 page = pathlib.Path(sys.argv[1]).resolve().as_uri()
-axe = pathlib.Path(axe_core_python.__file__).parent / "axe.min.js"
-failures = []
-held = 0
-
-
-def expect(condition, what):
-    global held
-    if condition:
-        held += 1
-    else:
-        failures.append(what)
-
-
-def start():
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1440,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    options.set_capability("unhandledPromptBehavior", "ignore")
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    # On a busy machine axe takes more than the 30 seconds that a script has otherwise.
-    driver.set_script_timeout(600)
-    return driver
-
-
-browser = start()
+browser = judgement.start(
+    "--window-size=1440,900", **{"goog:loggingPrefs": {"browser": "ALL"}, "unhandledPromptBehavior": "ignore"})
 
 
 def script(source, *arguments):
@@ -168,12 +141,7 @@ def accessible():
         media(scheme)
         visit()
         script("document.querySelectorAll('details').forEach((e) => e.open = true)")
-        browser.execute_script(axe.read_text(encoding="utf-8"))
-        result = browser.execute_async_script("axe.run().then(arguments[0])")
-        for violation in result["violations"]:
-            for node in violation["nodes"][:3]:
-                failures.append(f"{scheme}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:240]!r}")
-        expect(len(result["passes"]) > 20, "axe looked at little")
+        judgement.expect_accessible(browser, scheme)
 
 
 def prints():
@@ -202,5 +170,4 @@ try:
 finally:
     browser.quit()
 
-print("\n".join(failures) if failures else f"{held} held")
-sys.exit(1 if failures else 0)
+judgement.end()
