@@ -49,9 +49,9 @@ import Testing
         #expect(try count(file.openToRead()) == 1)
     }
 
-    /// Writes `count` rows of 64 KiB, each by itself.
-    private func fill(_ queue: WriteQueue, _ count: Int) throws {
-        let bytes = [UInt8](repeating: 7, count: 64 << 10)
+    /// Writes `count` rows, each by itself.
+    private func fill(_ queue: WriteQueue, _ count: Int, size: Int = 64 << 10) throws {
+        let bytes = [UInt8](repeating: 7, count: size)
         for number in 0..<count {
             try queue.write { connection throws(StorageError) in
                 try storing(file) { () throws(SQLiteError) in
@@ -66,13 +66,32 @@ import Testing
         try #require(FileManager.default.attributesOfItem(atPath: "\(file.path)-wal")[.size] as? Int)
     }
 
-    @Test("The log is copied into the file while more is written, and stays small however much that is")
-    func log() throws {
+    @Test(
+        "The log is copied into the file while more is written, and stays small however much that is",
+        arguments: [64 << 10, 512 << 10, 2 << 20])
+    func log(size: Int) throws {
         let queue = try WriteQueue(file, now: 0)
-        // 16 pages a row and some more: 200 MB in all.
-        try fill(queue, 3_000)
-        #expect(try logSize() < 32 << 20)
+        // 200 MB in all, 16 pages, 128 or 512 at a time.
+        try fill(queue, (200 << 20) / size, size: size)
+        #expect(try logSize() < 40 << 20)
         #expect(try file.openToRead().first("SELECT count(*) FROM alert_payloads") { $0.integer(0) } == 50)
+        #expect(try file.openToRead().integrityProblems(limit: 1).isEmpty)
+    }
+
+    @Test(
+        "Of two that write to one file one copies the log, and the other when that has gone; the log stays small meanwhile"
+    )
+    func logOfTwo() throws {
+        let first = try WriteQueue(file, now: 0)
+        try fill(first, 100)
+        let lock = "\(file.path).copying"
+        #expect(throws: SystemError.self) { _ = try FileLock(path: lock, patience: .zero) }
+        let second = try WriteQueue(file, now: 0)
+        try fill(second, 1_000)
+        #expect(try logSize() < 40 << 20)
+        first.close()
+        try fill(second, 500)
+        #expect(throws: SystemError.self) { _ = try FileLock(path: lock, patience: .zero) }
         #expect(try file.openToRead().integrityProblems(limit: 1).isEmpty)
     }
 

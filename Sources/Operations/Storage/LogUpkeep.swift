@@ -7,10 +7,13 @@ internal import SQLite
 ///
 /// SQLite before 3.51.3 loses commits where a copy begins on a log that is copied whole already, and another connection's commit begins the
 /// log anew at that moment (the WAL-reset bug, https://www.sqlite.org/wal.html#walresetbug). So the writer itself starts each copy, after a
-/// commit beside which none ran: the log then has pages that are not copied, and nothing begins it anew before this copy is over.
-struct LogUpkeep {
+/// commit beside which none ran: the log then has pages that are not copied, and nothing begins it anew before this copy is over. Of the
+/// processes that write to one file, one alone copies: who has its lock.
+struct LogUpkeep: ~Copyable {
     private let connection: Connection
+    private let file: DatabaseFile
     private let copier: LogCopier
+    private var lock: FileLock?
     /// Pages of the log when a copy was last started.
     private var lastStart = 0
     private var copiesBefore: Int?
@@ -22,9 +25,12 @@ struct LogUpkeep {
     private static let limit = 4_000
     /// As many are soon copied.
     private static let few = 60
+    /// Pages, 32 MB, at which nothing is written before the log was copied, whoever else should have done it.
+    private static let end = 2 * limit
 
     init(of connection: Connection, _ file: DatabaseFile) {
         self.connection = connection
+        self.file = file
         copier = LogCopier(file)
         connection.leaveLog()
     }
@@ -34,9 +40,14 @@ struct LogUpkeep {
 
     /// Before a transaction.
     mutating func prepare() {
-        copiesBefore = copier.copies
+        copiesBefore = connection.logPages < Self.end ? copier.copies : copier.wait()
+        if connection.logPages >= Self.end { return copy() }
         guard let copies = copiesBefore, copies > copiesSeen, isLong, pagesSinceStart <= Self.few else { return }
         copiesSeen = copies
+        copy()
+    }
+
+    private func copy() {
         // What stands in the way of copying stands in the way of committing too, and is told there.
         try? connection.checkpoint()
     }
@@ -45,11 +56,24 @@ struct LogUpkeep {
     mutating func note() {
         if connection.logPages < lastStart { lastStart = 0 }
         guard pagesSinceStart >= (isLong ? Self.few : Self.step) else { return }
-        guard let copies = copier.copies, copies == copiesBefore else { return }
+        guard let copies = copier.copies, copies == copiesBefore, copiesAlone() else { return }
         lastStart = connection.logPages
         do throws(SystemError) {
             try copier.start()
-        } catch { try? connection.checkpoint() }
+        } catch { copy() }
+    }
+
+    /// Whether this process is the one that copies, or is from now on.
+    private mutating func copiesAlone() -> Bool {
+        if lock != nil { return true }
+        // It belongs to whom the database belongs, so that root, who wrote to it once, keeps no service from it.
+        do throws(SystemError) {
+            let database = try FileTree().metadata(of: file.path, followingLinks: false)
+            lock = try FileLock(
+                path: "\(file.path).copying", owner: FileOwner(user: database.owner, group: database.group),
+                patience: .zero)
+            return true
+        } catch { return false }
     }
 }
 
@@ -69,6 +93,9 @@ private final class LogCopier: Sendable {
 
     /// How many copies have ended; nil while one runs.
     var copies: Int? { state.withLock { $0.isCopying ? nil : $0.copies } }
+
+    /// Waits for the end of the copy that runs.
+    func wait() -> Int { state.wait { $0.isCopying ? nil : $0.copies } }
 
     func start() throws(SystemError) {
         state.withLock { $0.isCopying = true }
@@ -90,7 +117,7 @@ private final class LogCopier: Sendable {
     }
 
     private func end() {
-        state.withLock { state in
+        state.change { state in
             state.isCopying = false
             state.copies += 1
         }
