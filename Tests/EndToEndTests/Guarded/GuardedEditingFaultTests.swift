@@ -108,7 +108,7 @@ struct GuardedEditingFaultTests {
             head -c 8M /dev/urandom > /run/site/page; chown old /run/site/page; cp /run/site/page /run/before
             head -c 8M /dev/zero > /run/after
             setpriv --reuid ada --regid ada --init-groups env EDITOR=/run/long-editor bailey-sudo -e -u old /run/site/page &
-            until compgen -G '/var/lib/bailey/edits/*.0' > /dev/null; do :; done
+            until compgen -G '/var/lib/bailey/edits/*.0' > /dev/null || ! kill -0 $! 2> /dev/null; do :; done
             kill -KILL $(cat /run/broker.pid); wait
             """
         _ = try host.run(script, as: "root")
