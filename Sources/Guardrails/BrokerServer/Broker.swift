@@ -17,6 +17,7 @@ final class Broker: Sendable {
     let oneTimeCodes: OneTimeCodeStore
     let tokens: ApprovalTokenStore
     let running: RunningMarkers
+    let kept: KeptDocuments
     let accounts = RecentAccounts()
     private let policies: PolicyStore
     // Dozens of threads ask for it, and one that spins (as those of a Mutex do for a while) takes the time of the one that has it.
@@ -37,6 +38,8 @@ final class Broker: Sendable {
         var connections: Connections
         /// Commands that run, and where the thread of each hears that it has to end.
         var running: [RequestID: Mailbox] = [:]
+        /// Bytes of documents that are held while somebody edits them.
+        var documentBytes = 0
         /// The version that the log says is in force.
         var recordedPolicy: SubjectDigest?
         var isStopping = false
@@ -67,6 +70,7 @@ final class Broker: Sendable {
                 making: configuration.runtimeDirectory, permissions: 0o755,
                 followingLinksOf: [CurrentProcess.effectiveUserID])
             running = try RunningMarkers(directory: configuration.markerDirectory)
+            kept = try KeptDocuments(directory: configuration.keptDirectory)
         } catch {
             throw .system(error)
         }
@@ -85,8 +89,9 @@ final class Broker: Sendable {
         }
         turnCopyOn(by: policies.current().policies)
         let start = AuditDraft(.brokerStart, actor: "broker", details: [AuditField("interrupted", interrupted.count)])
-        try audit.append([start] + interrupted)
+        try audit.append([start] + interrupted + kept.interrupted.map(AuditDraft.kept))
         for command in running.interrupted { running.remove(command.id) }
+        for document in kept.interrupted { kept.leave(document.request, document.place) }
     }
 
     func recordStop() throws(AuditError) {
@@ -189,7 +194,15 @@ extension Broker {
 
 // MARK: Running commands
 extension Broker {
-    func note(running id: RequestID, _ mailbox: Mailbox) { state.withLock { $0.running[id] = mailbox } }
+    /// False when nothing more is begun: the broker is about to end, and would not wait for it.
+    func note(running id: RequestID, _ mailbox: Mailbox) -> Bool {
+        state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.running[id] = mailbox
+            return true
+        }
+    }
+
     func forget(running id: RequestID) { state.withLock { $0.running[id] = nil } }
     var runningCount: Int { state.withLock { $0.running.count } }
 
@@ -197,6 +210,21 @@ extension Broker {
     func hangUpAll() {
         for mailbox in state.withLock({ Array($0.running.values) }) { mailbox.post(.clientGone) }
     }
+}
+
+// MARK: Documents
+extension Broker {
+    /// Counts bytes of documents that are to be held; false when there are too many already.
+    func takeDocumentBytes(_ count: Int, toWrite: Bool) -> Bool {
+        let limit = configuration.limits.documents - (toWrite ? 0 : configuration.limits.documentsWritten)
+        return state.withLock { state in
+            guard count <= limit - state.documentBytes else { return false }
+            state.documentBytes += count
+            return true
+        }
+    }
+
+    func giveBackDocumentBytes(_ count: Int) { state.withLock { $0.documentBytes -= count } }
 }
 
 // MARK: Approvals

@@ -32,6 +32,10 @@ package struct BrokerConfiguration: Sendable, Hashable {
         package var drain: Duration = .seconds(60)
         /// Bytes of one document that is edited.
         package var document = 16 << 20
+        /// Bytes of all documents that are edited at the same time, over all connections.
+        package var documents = 256 << 20
+        /// So many of them are kept for writing back.
+        package var documentsWritten = 64 << 20
         /// How long PAM's modules may take.
         package var authentication: Duration = .seconds(120)
 
@@ -42,5 +46,6 @@ package struct BrokerConfiguration: Sendable, Hashable {
     var oneTimeCodeDirectory: String { "\(stateDirectory)/totp" }
     var tokenDirectory: String { "\(stateDirectory)/tokens" }
     var recordingDirectory: String { "\(stateDirectory)/recordings" }
+    var keptDirectory: String { "\(stateDirectory)/edits" }
     var markerDirectory: String { "\(runtimeDirectory)/running" }
 }

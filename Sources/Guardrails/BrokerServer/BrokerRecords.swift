@@ -83,9 +83,10 @@ extension AuditDraft {
     /// - Parameters:
     ///   - bytes: what went through the broker, where it did.
     ///   - edited: what was written back.
+    ///   - editFailure: why not all was, and what became of the rest.
     static func finish(
         _ id: RequestID, _ outcome: RequestConversation.Outcome, after duration: Duration, bytes: Int?,
-        edited: [EditedContent], left: Int, of peer: Peer
+        edited: [EditedContent], editFailure: String?, left: Int, of peer: Peer
     ) -> AuditDraft {
         var details = outcome.recorded
         details.append(
@@ -97,6 +98,7 @@ extension AuditDraft {
             details.append(AuditField("edited", .list(edited.map(\.path))))
             details.append(AuditField("edited_sha256", .list(edited.map(\.digest))))
         }
+        if let editFailure { details.append(AuditField("edit_failure", editFailure.bounded(to: 16 << 10))) }
         if left > 0 { details.append(AuditField("left_running", left)) }
         return AuditDraft(.finish, request: id.description, actor: peer.requester.label, details: details)
     }
@@ -116,8 +118,10 @@ struct EditedContent: Sendable, Hashable {
 
 extension String {
     /// Cut so that no name from outside makes a record too long to be written.
-    fileprivate var bounded: String {
-        utf8.count <= 512 ? self : String(decoding: utf8.prefix(512), as: UTF8.self) + "…"
+    fileprivate var bounded: String { bounded(to: 512) }
+
+    fileprivate func bounded(to limit: Int) -> String {
+        utf8.count <= limit ? self : String(decoding: utf8.prefix(limit), as: UTF8.self) + "…"
     }
 }
 

@@ -41,6 +41,7 @@ struct PreparedRequest: Sendable {
                     try Self.absolute(path, from: place.path)
                 }
             paths = (CommandRule.editing, CommandRule.editing, false)
+            try Self.checkCount(of: arguments.dropFirst())
             work = .documents(Array(arguments.dropFirst()))
         } else {
             let command = ShellCommand(run, requester: peer.requester, target: target.account)
@@ -64,6 +65,19 @@ struct PreparedRequest: Sendable {
             throw Refusal(code: .usage, text: error.reason)
         }
         request.hidesProgram = paths.areHidden && peer.requester.user.rawValue != 0
+    }
+
+    /// Before anything of them is opened: all travel with one message, each is held, and of two that are one the second would find it changed.
+    private static func checkCount(of paths: ArraySlice<String>) throws(Refusal) {
+        let limit = UnixConnection.descriptorLimit
+        guard paths.count <= limit else {
+            throw Refusal(
+                code: .usage, text: "\(paths.count) files are too many to edit at once", remedy: "name at most \(limit)"
+            )
+        }
+        guard Set(paths).count == paths.count else {
+            throw Refusal(code: .usage, text: "a file is named twice", remedy: "name each file once")
+        }
     }
 
     private static func open(_ command: String, securePath: [String]) -> Result<TrustedProgram, UnfitProgram> {

@@ -37,6 +37,8 @@ extension RequestServer {
         // Whoever holds the connection now, the requester that was judged is no more.
         guard !peer.process.hasEnded else { return .startFailed("the process that asked has ended") }
         if let key = sessionKey, run.options.contains(.keepSession) { broker.keep(ticket, in: key, at: .now()) }
+        // From here on the broker does not end under it.
+        guard broker.note(running: id, mailbox) else { return .startFailed("the broker is about to end") }
         guard case .program = prepared.work else { return .started }
         guard let launch else { return .startFailed("no program was checked") }
         do {
@@ -50,7 +52,6 @@ extension RequestServer {
                     connection: connection,
                     mailbox: mailbox, grace: broker.configuration.limits.grace, recording: recording),
                 startedAt: .now)
-            broker.note(running: id, mailbox)
             return .started
         } catch let error as ExecutionError {
             return .startFailed("\(error)")
@@ -68,7 +69,9 @@ extension RequestServer {
 
     mutating func relay(isClientGone: Bool) -> RequestConversation.Event {
         if case .documents(let paths) = prepared.work {
-            return isClientGone ? .ended(.exited(code: 1)) : edit(paths)
+            if !isClientGone { return edit(paths) }
+            editFailure = "nothing was written: its client has gone, or the broker is about to end"
+            return .ended(.exited(code: 1))
         }
         guard let relay = command?.relay else { return .ended(.exited(code: 255)) }
         switch isClientGone ? relay.hangUp() : relay.run() {
@@ -84,7 +87,8 @@ extension RequestServer {
         // The client need not wait for the disk: should the broker die before the record is there, its marker says so to the next one.
         finish(outcome)
         let record = AuditDraft.finish(
-            id, outcome, after: duration, bytes: command?.relay.outputBytes, edited: edited, left: leftBehind, of: peer)
+            id, outcome, after: duration, bytes: command?.relay.outputBytes, edited: edited,
+            editFailure: editFailure, left: leftBehind, of: peer)
         do throws(AuditError) {
             try broker.audit.append(record)
             broker.running.remove(id)

@@ -32,6 +32,8 @@ struct RequestServer {
     var edited: [EditedContent] = []
     /// Why documents could not be edited, or not all.
     var editFailure: String?
+    /// Bytes of the broker's room for documents that this request takes.
+    var documentBytes = 0
     /// Processes that the command left running.
     var leftBehind = 0
 

@@ -54,11 +54,34 @@ package struct AtomicFile: ~Copyable {
         try systemCall("sync", on: subject) { fdatasync(number) }
     }
 
-    /// Makes the file durable and puts it in its place.
+    /// Makes the file durable, puts it in its place, and makes that durable too: what is reported to be there is there after a power cut.
     package consuming func commit() throws(SystemError) {
         try sync()
+        let parent = try parent()
         let (from, to) = (temporaryPath, path)
-        try systemCall("rename", on: subject) { rename(from, to) }
+        try systemCall("rename", on: subject) { Glibc.rename(from, to) }
+        guard let parent else { return }
+        let number = parent.number
+        try systemCall("sync the directory of", on: subject) { fsync(number) }
+    }
+
+    /// Opened before the rename, so that what stands in the way of it is said while the old file is still there. Nil for a directory that
+    /// may be written and not read: its names cannot be synced by whom it lets write.
+    private borrowing func parent() throws(SystemError) -> SharedDescriptor? {
+        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        do throws(SystemError) {
+            return SharedDescriptor(
+                owning: try systemCall("open the directory of", on: subject) {
+                    bailey_open(directory, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0)
+                })
+        } catch  where error.code == .accessDenied {
+            return nil
+        }
+    }
+
+    /// Gives a file another name in the same directory (rename(2)).
+    package static func rename(_ path: String, to name: String) throws(SystemError) {
+        try systemCall("rename", on: path) { Glibc.rename(path, name) }
     }
 
     /// Removes what a killed run left behind where it was writing the file `name` of `directory`.

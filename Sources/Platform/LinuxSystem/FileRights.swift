@@ -6,7 +6,7 @@ private import CLinux
 /// processes, and the process with it; this one cannot (setfsuid(2), NOTES).
 package enum FileRights {
     /// Runs `body` with the rights on files of a user and its groups, and returns what it returns. The user's own rights are what counts:
-    /// capabilities are not looked at.
+    /// for another user than root no capability has any effect.
     package static func run<Result: Sendable>(
         as identity: Execution.Identity, _ body: @escaping @Sendable () -> Result
     ) throws(SystemError) -> Result {

@@ -51,23 +51,32 @@ package struct UserDocument: Sendable {
             else { throw .changed(path: path) }
             try write(bytes, to: original.file)
         }
+        if original == nil { try way.syncParent(in: directories) }
     }
 
     private func write(_ bytes: [UInt8], to file: SharedDescriptor) throws(UnfitDocument) {
-        try unfit { () throws(SystemError) in
+        try unfit { () throws(SystemError) in try reserve(bytes.count, in: file) }
+        do throws(SystemError) {
+            try Self.overwrite(file, with: bytes, path: path)
+        } catch {
+            // Of a disk that is full all the same: what was there fits there, but where it had holes.
             do throws(SystemError) {
-                // Before anything of the old is gone.
-                try systemCall("make room in", on: path) { bailey_reserve(file.number, Int64(bytes.count)) }
-            } catch  where error.code == .unsupported {
-                // Not every file system can say beforehand.
+                try Self.overwrite(file, with: content, path: path)
+            } catch let failure {
+                throw .torn(path: path, why: error, restoring: failure)
             }
-            do throws(SystemError) {
-                try Self.overwrite(file, with: bytes, path: path)
-            } catch {
-                // Of a disk that is full all the same: what was there fits there. What fails twice is told by the first failure.
-                try? Self.overwrite(file, with: content, path: path)
-                throw error
-            }
+            throw .system(error)
+        }
+    }
+
+    /// Before anything of the old is gone.
+    private func reserve(_ size: Int, in file: SharedDescriptor) throws(SystemError) {
+        // For nothing there is always room, and fallocate(2) takes no length of 0.
+        guard size > 0 else { return }
+        do throws(SystemError) {
+            try systemCall("make room in", on: path) { bailey_reserve(file.number, Int64(size)) }
+        } catch  where error.code == .unsupported {
+            // Not every file system can say beforehand.
         }
     }
 
@@ -112,6 +121,8 @@ package enum UnfitDocument: Error, Sendable, Hashable, CustomStringConvertible {
     case userFileSystem(path: String)
     /// It is no longer the file that was read.
     case changed(path: String)
+    /// It could not be written, and what was in it could not be put back: it holds a part of either.
+    case torn(path: String, why: SystemError, restoring: SystemError)
 
     package var description: String {
         switch self {
@@ -123,6 +134,8 @@ package enum UnfitDocument: Error, Sendable, Hashable, CustomStringConvertible {
             "files in a writable directory are not edited: the requester can write \(path) itself"
         case .userFileSystem(let path): "\(path) is on a file system that a user may run (FUSE)"
         case .changed(let path): "\(path) was changed by somebody else meanwhile"
+        case .torn(let path, let why, let restoring):
+            "\(path) is damaged: it could not be written (\(why)), and what was in it could not be put back (\(restoring))"
         }
     }
 }
@@ -177,7 +190,9 @@ private struct Way: Sendable {
     private func path(_ depth: Int) -> String { "/" + names.prefix(depth).joined(separator: "/") }
 
     private func walk() throws(UnfitDocument) -> [SharedDescriptor] {
-        var directories = [try unfit { () throws(SystemError) in try SharedDescriptor.directory("/") }]
+        let root = try unfit { () throws(SystemError) in try SharedDescriptor.directory("/") }
+        try Self.checkFileSystem(of: root, path: "/")
+        var directories = [root]
         for (depth, name) in names.enumerated() {
             let path = path(depth + 1)
             guard let place = try Self.place(name, in: directories[depth], path: path) else {
@@ -189,16 +204,19 @@ private struct Way: Sendable {
             }
             directories.append(place)
         }
-        for (depth, directory) in directories.enumerated() {
-            do throws(UnfitProgram) {
-                try TrustedPath.checkFileSystem(of: directory.descriptor, path: path(depth))
-            } catch .unreadable(let error) {
-                throw .system(error)
-            } catch {
-                throw .userFileSystem(path: path(depth))
-            }
-        }
         return directories
+    }
+
+    /// Before anything is asked of what is there, or looked up in it: whoever runs such a file system hears of both, and answers when and
+    /// what it likes.
+    private static func checkFileSystem(of place: SharedDescriptor, path: String) throws(UnfitDocument) {
+        do throws(UnfitProgram) {
+            try TrustedPath.checkFileSystem(of: place.descriptor, path: path)
+        } catch .unreadable(let error) {
+            throw .system(error)
+        } catch {
+            throw .userFileSystem(path: path)
+        }
     }
 
     /// Its owner could make it writable at any time.
@@ -222,8 +240,9 @@ private struct Way: Sendable {
     private static func place(
         _ name: String, in directory: SharedDescriptor, path: String
     ) throws(UnfitDocument) -> SharedDescriptor? {
+        let place: SharedDescriptor
         do throws(SystemError) {
-            return SharedDescriptor(
+            place = SharedDescriptor(
                 owning: try systemCall("open", on: path) {
                     bailey_openat(directory.number, name, bailey_O_PATH | O_NOFOLLOW, 0)
                 })
@@ -231,6 +250,8 @@ private struct Way: Sendable {
             if error.code == .notFound { return nil }
             throw .system(error)
         }
+        try checkFileSystem(of: place, path: path)
+        return place
     }
 
     func place(in directories: [SharedDescriptor]) throws(UnfitDocument) -> SharedDescriptor? {
@@ -261,6 +282,18 @@ private struct Way: Sendable {
                 unlinkat(parent.number, name, 0)
                 throw error
             }
+        }
+    }
+
+    /// Makes the name of a new file durable, with the rights of this process: who may write a directory need not be able to read it.
+    func syncParent(in directories: [SharedDescriptor]) throws(UnfitDocument) {
+        guard let parent = directories.last else { return }
+        let path = path(names.count)
+        try unfit { () throws(SystemError) in
+            let number = try systemCall("open", on: path) {
+                bailey_openat(parent.number, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0)
+            }
+            try Directory(owning: FileDescriptor(owning: number), path: path).sync()
         }
     }
 }
