@@ -36,6 +36,8 @@ final class CommandRelay {
     private var isTerminalOpen: Bool
     private var isTimedOut = false
     private var isOverLimit = false
+    /// What happens cannot be recorded any more, so nothing is carried.
+    private var isCutOff = false
     private var isClientGone = false
     /// The client has closed its end, whether or not anything is read from it now.
     private var isClosedByClient = false
@@ -137,8 +139,8 @@ final class CommandRelay {
         readTerminal()
         writeTerminal()
         carryInput()
-        for index in pipes.indices { note(printed: pipes[index].carry(), from: pipes[index].name) }
-        pipes.removeAll { $0.isClosed || end != nil && $0.isIdle }
+        for index in pipes.indices where !isCutOff { note(printed: pipes[index].carry(), from: pipes[index].name) }
+        pipes.removeAll { isCutOff || $0.isClosed || end != nil && $0.isIdle }
         checkOutput()
     }
 
@@ -149,8 +151,9 @@ final class CommandRelay {
 
     /// A command that has ended reads no more.
     private func carryInput() {
-        guard end == nil, let bytes = input?.carry() else { return }
+        guard end == nil, let bytes = input?.read() else { return }
         if !bytes.isEmpty { record { recording throws(RecordingError) in try recording.piped(bytes) } }
+        input?.write()
         if input?.isClosed == true { input = nil }
     }
 
@@ -160,15 +163,20 @@ final class CommandRelay {
         record { recording throws(RecordingError) in try recording.output(bytes, from: source) }
     }
 
-    /// What is to be recorded and cannot be does not go on.
+    /// What is to be recorded and cannot be does not go on: nothing more reaches the command, nor comes from it, and it is not asked to
+    /// end, which an interactive shell would not do.
     private func record(_ body: (CommandRecording) throws(RecordingError) -> Void) {
         guard let current = recording else { return }
         do throws(RecordingError) {
             try body(current)
         } catch {
             recording = nil
+            isCutOff = true
             queue(.notice("the command was ended, for it cannot be recorded any more: \(error)"))
-            try? command.end(grace: grace)
+            (input, isTerminalOpen) = (nil, false)
+            toCommand.wipe(0..<toCommand.count)
+            toCommand = []
+            try? command.end(grace: .zero)  // what has ended needs no ending
         }
     }
 
@@ -205,7 +213,7 @@ extension CommandRelay {
                 return
             }
             note(printed: bytes, from: .terminal)
-            if !isOverLimit { queue(.output(bytes)) }
+            if !isOverLimit, !isCutOff { queue(.output(bytes)) }
         } catch {
             // The last process that had it open has closed it (EIO).
             isTerminalOpen = false
@@ -227,15 +235,15 @@ extension CommandRelay {
     private func handle(_ message: ClientMessage) {
         switch message {
         case .input(let bytes):
-            // Without a terminal the command reads the client's own file.
-            if isTerminalOpen { toCommand += bytes }
             let echoes = terminal?.isEchoing ?? false
             record { recording throws(RecordingError) in try recording.input(bytes, echoing: echoes) }
+            // Without a terminal the command reads the client's own file.
+            if isTerminalOpen { toCommand += bytes }
         // What the end key types (VEOF, termios(3)).
-        case .inputEnd: toCommand.append(4)
+        case .inputEnd: if isTerminalOpen { toCommand.append(4) }
         case .windowSize(let size):
-            terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
             record { recording throws(RecordingError) in try recording.resized(size) }
+            terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
         case .signal(.resume): try? command.resume()
         case .signal(.stop): try? command.send(signal: RelayedSignal.stop.number)
         case .signal(let signal): try? command.send(signal: signal.number)
