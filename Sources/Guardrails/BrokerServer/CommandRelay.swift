@@ -99,7 +99,11 @@ final class CommandRelay {
     private func isLost() -> Bool {
         guard !isClientGone else { return false }
         if mailbox.take().contains(.clientGone) { return true }
-        if isClosedByClient, end == nil { return true }
+        // Once the command has ended nobody has to be hung up.
+        if isClosedByClient {
+            if end != nil { (isClientGone, toClient) = (true, []) }
+            return end == nil
+        }
         do throws(ClientConnection.Loss) {
             if end == nil, toCommand.count < Self.backlog {
                 for message in try connection.available() { handle(message) }
@@ -107,21 +111,28 @@ final class CommandRelay {
             if !toClient.isEmpty { toClient.removeFirst(try connection.sendAvailable(toClient[...])) }
             return false
         } catch {
-            // Once the command has ended nobody has to be hung up.
-            if end != nil { isClientGone = true; toClient = [] }
+            if end != nil { (isClientGone, toClient) = (true, []) }
             return end == nil
         }
     }
 
-    /// One wait, and everything that can be done after it.
-    private func step() {
-        var entries = [PollEntry(command.pollNumber, reading: end == nil)]
-        if let terminal, isTerminalOpen {
-            let reads = toClient.count < Self.backlog
+    /// What of the command's is waited for. That its other side has gone is told of a file whether or not anything is wanted of it (POLLHUP,
+    /// poll(2)), so one of which nothing is wanted is left out: else no wait would be one.
+    private var commandEntries: [PollEntry] {
+        var entries: [PollEntry] = []
+        if end == nil { entries.append(PollEntry(command.pollNumber)) }
+        let reads = toClient.count < Self.backlog
+        if let terminal, isTerminalOpen, reads || !toCommand.isEmpty {
             entries.append(PollEntry(terminal.master.pollNumber, reading: reads, writing: !toCommand.isEmpty))
         }
         entries += pipes.map(\.pollEntry)
         if end == nil, let input { entries.append(input.pollEntry) }
+        return entries
+    }
+
+    /// One wait, and everything that can be done after it.
+    private func step() {
+        var entries = commandEntries
         let place = entries.count
         if !isClientGone {
             entries.append(
