@@ -36,6 +36,8 @@ final class CommandRelay {
     private var isTerminalOpen: Bool
     private var isTimedOut = false
     private var isOverLimit = false
+    /// What happens cannot be recorded any more, so nothing is carried.
+    private var isCutOff = false
     private var isClientGone = false
     /// The client has closed its end, whether or not anything is read from it now.
     private var isClosedByClient = false
@@ -97,7 +99,11 @@ final class CommandRelay {
     private func isLost() -> Bool {
         guard !isClientGone else { return false }
         if mailbox.take().contains(.clientGone) { return true }
-        if isClosedByClient, end == nil { return true }
+        // Once the command has ended nobody has to be hung up.
+        if isClosedByClient {
+            if end != nil { (isClientGone, toClient) = (true, []) }
+            return end == nil
+        }
         do throws(ClientConnection.Loss) {
             if end == nil, toCommand.count < Self.backlog {
                 for message in try connection.available() { handle(message) }
@@ -105,21 +111,28 @@ final class CommandRelay {
             if !toClient.isEmpty { toClient.removeFirst(try connection.sendAvailable(toClient[...])) }
             return false
         } catch {
-            // Once the command has ended nobody has to be hung up.
-            if end != nil { isClientGone = true; toClient = [] }
+            if end != nil { (isClientGone, toClient) = (true, []) }
             return end == nil
         }
     }
 
-    /// One wait, and everything that can be done after it.
-    private func step() {
-        var entries = [PollEntry(command.pollNumber, reading: end == nil)]
-        if let terminal, isTerminalOpen {
-            let reads = toClient.count < Self.backlog
+    /// What of the command's is waited for. That its other side has gone is told of a file whether or not anything is wanted of it (POLLHUP,
+    /// poll(2)), so one of which nothing is wanted is left out: else no wait would be one.
+    private var commandEntries: [PollEntry] {
+        var entries: [PollEntry] = []
+        if end == nil { entries.append(PollEntry(command.pollNumber)) }
+        let reads = toClient.count < Self.backlog
+        if let terminal, isTerminalOpen, reads || !toCommand.isEmpty {
             entries.append(PollEntry(terminal.master.pollNumber, reading: reads, writing: !toCommand.isEmpty))
         }
         entries += pipes.map(\.pollEntry)
         if end == nil, let input { entries.append(input.pollEntry) }
+        return entries
+    }
+
+    /// One wait, and everything that can be done after it.
+    private func step() {
+        var entries = commandEntries
         let place = entries.count
         if !isClientGone {
             entries.append(
@@ -137,8 +150,8 @@ final class CommandRelay {
         readTerminal()
         writeTerminal()
         carryInput()
-        for index in pipes.indices { note(printed: pipes[index].carry(), from: pipes[index].name) }
-        pipes.removeAll { $0.isClosed || end != nil && $0.isIdle }
+        for index in pipes.indices where !isCutOff { note(printed: pipes[index].carry(), from: pipes[index].name) }
+        pipes.removeAll { isCutOff || $0.isClosed || end != nil && $0.isIdle }
         checkOutput()
     }
 
@@ -149,8 +162,9 @@ final class CommandRelay {
 
     /// A command that has ended reads no more.
     private func carryInput() {
-        guard end == nil, let bytes = input?.carry() else { return }
+        guard end == nil, let bytes = input?.read() else { return }
         if !bytes.isEmpty { record { recording throws(RecordingError) in try recording.piped(bytes) } }
+        input?.write()
         if input?.isClosed == true { input = nil }
     }
 
@@ -160,15 +174,20 @@ final class CommandRelay {
         record { recording throws(RecordingError) in try recording.output(bytes, from: source) }
     }
 
-    /// What is to be recorded and cannot be does not go on.
+    /// What is to be recorded and cannot be does not go on: nothing more reaches the command, nor comes from it, and it is not asked to
+    /// end, which an interactive shell would not do.
     private func record(_ body: (CommandRecording) throws(RecordingError) -> Void) {
         guard let current = recording else { return }
         do throws(RecordingError) {
             try body(current)
         } catch {
             recording = nil
+            isCutOff = true
             queue(.notice("the command was ended, for it cannot be recorded any more: \(error)"))
-            try? command.end(grace: grace)
+            (input, isTerminalOpen) = (nil, false)
+            toCommand.wipe(0..<toCommand.count)
+            toCommand = []
+            try? command.end(grace: .zero)  // what has ended needs no ending
         }
     }
 
@@ -205,7 +224,7 @@ extension CommandRelay {
                 return
             }
             note(printed: bytes, from: .terminal)
-            if !isOverLimit { queue(.output(bytes)) }
+            if !isOverLimit, !isCutOff { queue(.output(bytes)) }
         } catch {
             // The last process that had it open has closed it (EIO).
             isTerminalOpen = false
@@ -227,15 +246,15 @@ extension CommandRelay {
     private func handle(_ message: ClientMessage) {
         switch message {
         case .input(let bytes):
-            // Without a terminal the command reads the client's own file.
-            if isTerminalOpen { toCommand += bytes }
             let echoes = terminal?.isEchoing ?? false
             record { recording throws(RecordingError) in try recording.input(bytes, echoing: echoes) }
+            // Without a terminal the command reads the client's own file.
+            if isTerminalOpen { toCommand += bytes }
         // What the end key types (VEOF, termios(3)).
-        case .inputEnd: toCommand.append(4)
+        case .inputEnd: if isTerminalOpen { toCommand.append(4) }
         case .windowSize(let size):
-            terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
             record { recording throws(RecordingError) in try recording.resized(size) }
+            terminal?.windowSize = WindowSize(rows: size.rows, columns: size.columns)
         case .signal(.resume): try? command.resume()
         case .signal(.stop): try? command.send(signal: RelayedSignal.stop.number)
         case .signal(let signal): try? command.send(signal: signal.number)

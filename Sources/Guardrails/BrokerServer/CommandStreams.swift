@@ -125,19 +125,25 @@ struct InputPipe {
     /// There is nothing more to come, or nobody who reads it: with this end of its pipe closed the command reads the end.
     var isClosed: Bool { isEnded && waiting.isEmpty }
 
-    /// Carries on what there is, and returns what was read.
-    mutating func carry() -> [UInt8] {
-        var read: [UInt8] = []
+    /// Reads on once all that was read is written, and returns what was read: to be recorded before it is written.
+    mutating func read() -> [UInt8] {
+        guard waiting.isEmpty, !isEnded else { return [] }
         do throws(SystemError) {
-            if waiting.isEmpty {
-                guard let bytes = try source.readAvailable(limit: Self.chunk) else { return [] }
-                isEnded = bytes.isEmpty
-                (read, waiting) = (bytes, bytes)
-            }
-            if !waiting.isEmpty { waiting.removeFirst(try destination.writeAvailable(waiting[...])) }
+            guard let bytes = try source.readAvailable(limit: Self.chunk) else { return [] }
+            (waiting, isEnded) = (bytes, bytes.isEmpty)
+        } catch {
+            isEnded = true
+        }
+        return waiting
+    }
+
+    /// Hands the command what it takes now.
+    mutating func write() {
+        guard !waiting.isEmpty else { return }
+        do throws(SystemError) {
+            waiting.removeFirst(try destination.writeAvailable(waiting[...]))
         } catch {
             (waiting, isEnded) = ([], true)
         }
-        return read
     }
 }

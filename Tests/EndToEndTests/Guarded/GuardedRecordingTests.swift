@@ -103,4 +103,44 @@ struct GuardedRecordingTests {
         #expect(try host.output(of: "echo again | bailey-sudo cat") == "again")
         #expect(try host.verifyLog().status == 0)
     }
+
+    /// Gives recordings a file system of their own that takes little.
+    private func shrinkRecordings(_ host: GuardedHost) throws {
+        let script = """
+            mkdir -p -m 700 /var/lib/bailey/recordings
+            mount -t tmpfs -o size=256k,mode=700 tmpfs /var/lib/bailey/recordings
+            """
+        #expect(try host.run(script, as: "root").status == 0)
+    }
+
+    @Test("No command gets a byte of input that could not be recorded, though it does not heed SIGTERM")
+    func unrecordedInput() throws {
+        let host = try host()
+        try shrinkRecordings(host)
+        let script = """
+            (head -c 2M /dev/zero | tr '\\0' x; echo payload) |
+                bailey-sudo bash -c 'trap "" TERM; cat > /run/taken'; exit ${PIPESTATUS[1]}
+            """
+        let outcome = try host.run(script)
+        #expect(outcome.status != 0 && outcome.errors.contains("cannot be recorded any more"), "\(outcome)")
+        let taken = try #require(Int(try host.output(of: "tr -cd x < /run/taken | wc -c", as: "root")))
+        let kept = try #require(
+            Int(try host.output(of: "cat /var/lib/bailey/recordings/* | tr -cd x | wc -c", as: "root")))
+        #expect(taken > 0 && taken <= kept, "\(taken) taken, \(kept) recorded")
+        #expect(try host.run("grep -q payload /run/taken", as: "root").status == 1)
+    }
+
+    @Test("At a terminal nothing that is typed reaches a command whose recording is full")
+    func unrecordedTyping() throws {
+        let host = try host()
+        try shrinkRecordings(host)
+        let command = #"trap "" TERM; echo begun; while read -r line; do [ "$line" = go ] && touch /run/ran; done"#
+        let session = try host.terminal("bailey-sudo bash -c '\(command)'; echo status=$?")
+        try session.read(until: "begun")
+        _ = try host.run("head -c 1M /dev/zero > /var/lib/bailey/recordings/filler", as: "root")
+        // More than the rest of the recording's last page.
+        try session.type(String(repeating: String(repeating: "x", count: 1000) + "\n", count: 6) + "go\n")
+        #expect(try session.readToEnd().contains("cannot be recorded any more"))
+        #expect(try host.run("test -e /run/ran", as: "root").status == 1)
+    }
 }
