@@ -126,7 +126,7 @@ final class CommandRelay {
             entries.append(PollEntry(terminal.master.pollNumber, reading: reads, writing: !toCommand.isEmpty))
         }
         entries += pipes.map(\.pollEntry)
-        if end == nil, let input { entries.append(input.pollEntry) }
+        if end == nil, !isCutOff, let input { entries.append(input.pollEntry) }
         return entries
     }
 
@@ -162,8 +162,9 @@ final class CommandRelay {
 
     /// A command that has ended reads no more.
     private func carryInput() {
-        guard end == nil, let bytes = input?.read() else { return }
+        guard end == nil, !isCutOff, let bytes = input?.read() else { return }
         if !bytes.isEmpty { record { recording throws(RecordingError) in try recording.piped(bytes) } }
+        guard !isCutOff else { return }
         input?.write()
         if input?.isClosed == true { input = nil }
     }
@@ -175,7 +176,8 @@ final class CommandRelay {
     }
 
     /// What is to be recorded and cannot be does not go on: nothing more reaches the command, nor comes from it, and it is not asked to
-    /// end, which an interactive shell would not do.
+    /// end, which an interactive shell would not do. Its input stays open until it has ended: one whose end it saw it could take for all
+    /// there is, and succeed.
     private func record(_ body: (CommandRecording) throws(RecordingError) -> Void) {
         guard let current = recording else { return }
         do throws(RecordingError) {
@@ -184,7 +186,7 @@ final class CommandRelay {
             recording = nil
             isCutOff = true
             queue(.notice("the command was ended, for it cannot be recorded any more: \(error)"))
-            (input, isTerminalOpen) = (nil, false)
+            isTerminalOpen = false
             toCommand.wipe(0..<toCommand.count)
             toCommand = []
             try? command.end(grace: .zero)  // what has ended needs no ending

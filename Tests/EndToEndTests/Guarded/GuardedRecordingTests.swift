@@ -143,4 +143,27 @@ struct GuardedRecordingTests {
         #expect(try session.readToEnd().contains("cannot be recorded any more"))
         #expect(try host.run("test -e /run/ran", as: "root").status == 1)
     }
+
+    @Test("A broker whose client has gone does not spin while the rest of the output waits for its reader")
+    func waitsWithoutSpinning() throws {
+        let host = try host()
+        let script = """
+            cd ~; mkfifo output silence; exec 8<>silence 9<>output
+            cat <&8 > /dev/null &
+            bailey-sudo bash -c 'echo $$ > /run/command; head -c 100000 /dev/zero; touch /run/printed' > output &
+            until [ -e /run/printed ] && ! [ -e /proc/$(cat /run/command) ]; do read -t 0.05 -u 8; done
+            kill -KILL $!
+            """
+        #expect(try host.run(script).status == 0)
+        let measured = """
+            mkfifo /run/silence; exec 8<>/run/silence
+            ticks() { cut -d' ' -f14,15 /proc/$(cat /run/broker.pid)/stat | tr ' ' +; }
+            before=$(ticks)
+            until grep -q '"event":"finish"' /var/lib/bailey/audit/audit-*.jsonl; do read -t 0.1 -u 8; done
+            echo $(( $(ticks) - ($before) ))
+            """
+        let ticks = try #require(Int(try host.output(of: measured, as: "root")))
+        // Hundredths of a second, of the ten seconds that it waits.
+        #expect(ticks < 100, "\(ticks) ticks")
+    }
 }
