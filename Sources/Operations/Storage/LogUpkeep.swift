@@ -8,7 +8,8 @@ internal import SQLite
 /// SQLite before 3.51.3 loses commits where a copy begins on a log that is copied whole already, and another connection's commit begins the
 /// log anew at that moment (the WAL-reset bug, https://www.sqlite.org/wal.html#walresetbug). So the writer itself starts each copy, after a
 /// commit beside which none ran: the log then has pages that are not copied, and nothing begins it anew before this copy is over. Of the
-/// processes that write to one file, one alone copies: who has its lock.
+/// processes that write to one file, one alone copies: who has its lock. Only a log of 32 MB, which that process has left to grow, is copied
+/// by whoever writes next: then a file system that fills is the greater harm.
 struct LogUpkeep: ~Copyable {
     private let connection: Connection
     private let file: DatabaseFile
@@ -25,7 +26,7 @@ struct LogUpkeep: ~Copyable {
     private static let limit = 4_000
     /// As many are soon copied.
     private static let few = 60
-    /// Pages, 32 MB, at which nothing is written before the log was copied, whoever else should have done it.
+    /// Pages, 32 MB, at which nothing is written before a copy was tried, whoever should have made it.
     private static let end = 2 * limit
 
     init(of connection: Connection, _ file: DatabaseFile) {
@@ -40,8 +41,11 @@ struct LogUpkeep: ~Copyable {
 
     /// Before a transaction.
     mutating func prepare() {
-        copiesBefore = connection.logPages < Self.end ? copier.copies : copier.wait()
-        if connection.logPages >= Self.end { return copy() }
+        guard connection.logPages < Self.end else {
+            copiesBefore = copier.wait()
+            return copy()
+        }
+        copiesBefore = copier.copies
         guard let copies = copiesBefore, copies > copiesSeen, isLong, pagesSinceStart <= Self.few else { return }
         copiesSeen = copies
         copy()
