@@ -72,11 +72,17 @@ struct GuardedEditingFaultTests {
         _ = try server.finish()
     }
 
+    /// Somebody whose editor is at work until `/run/done` is there.
+    private func startEditing(_ host: GuardedHost) throws -> StartedProgram {
+        let editing = try host.start("EDITOR=/run/slow-editor bailey-sudo -e -u old /run/site/page; echo status=$?")
+        _ = try host.run("until [ -e /run/home/ada/editing ]; do :; done", as: "root")
+        return editing
+    }
+
     @Test("A broker that is told to stop lets who edits finish, and the record comes before the broker's own")
     func stopped() throws {
         let host = try host()
-        let editing = try host.start("EDITOR=/run/slow-editor bailey-sudo -e -u old /run/site/page; echo status=$?")
-        _ = try host.run("until [ -e /run/home/ada/editing ]; do :; done", as: "root")
+        let editing = try startEditing(host)
         _ = try host.run("kill -TERM $(cat /run/broker.pid); touch /run/done", as: "root")
         let outcome = try editing.finish()
         #expect(outcome.output.contains("status=0"), "\(outcome)")
@@ -91,8 +97,7 @@ struct GuardedEditingFaultTests {
     @Test("A broker that is told twice to stop writes nothing more, and says so to who edits and in the log")
     func stoppedTwice() throws {
         let host = try host()
-        let editing = try host.start("EDITOR=/run/slow-editor bailey-sudo -e -u old /run/site/page; echo status=$?")
-        _ = try host.run("until [ -e /run/home/ada/editing ]; do :; done", as: "root")
+        let editing = try startEditing(host)
         _ = try host.run("while kill -TERM $(cat /run/broker.pid) 2>/dev/null; do :; done; touch /run/done", as: "root")
         let outcome = try editing.finish()
         #expect(outcome.output.contains("status=1"), "\(outcome)")
