@@ -6,24 +6,14 @@ package struct NonblockingInput: Sendable {
     private let file: SharedDescriptor
     private let isSocket: Bool
 
-    /// - Throws: for a file that is not open for reading, and one whose owner could keep us waiting: one that a user's own program serves (FUSE), a device other than those of
-    ///   memory (`/dev/null`, `/dev/zero`), a directory.
+    /// - Throws: for a file that is not open for reading, and one whose owner could keep us waiting: one that a user's own program serves
+    ///   (FUSE), a device other than those of memory (`/dev/null`, `/dev/zero`), a directory.
     package init(_ file: SharedDescriptor) throws(SystemError) {
         try file.check(isOpenFor: .reading)
-        let kind = try file.metadata().kind
-        isSocket = kind == .socket
-        switch kind {
-        case .socket: self.file = file
-        case .fifo:
-            // An opening of our own, whose flags are ours (proc_pid_fd(5)).
-            let link = "/proc/self/fd/\(file.number)"
-            self.file = SharedDescriptor(
-                owning: try systemCall("open", on: "pipe") { bailey_open(link, O_RDONLY | O_NONBLOCK, 0) })
-        // Where it is read from is shared with whoever sent it, as it is with a command that reads it itself.
-        case .regular where try file.isServedByKernel: self.file = file
-        case .characterDevice where try file.isMemoryDevice: self.file = file
-        default: throw SystemError("record", "input from a file of this kind", code: .invalid)
-        }
+        // Where a regular file is read from is shared with whoever sent it, as it is with a command that reads it itself.
+        let own = try file.withoutWaiting(O_RDONLY) { () throws(SystemError) in try file.isMemoryDevice }
+        guard let own else { throw SystemError("record", "input from a file of this kind", code: .invalid) }
+        (self.file, isSocket) = own
     }
 
     package var pollNumber: Int32 { file.number }
@@ -47,6 +37,27 @@ package struct NonblockingInput: Sendable {
 }
 
 extension SharedDescriptor {
+    /// What the same file is used by so that no use of it waits for whoever else has it, and whether that is a socket, which is told not to
+    /// wait with each use. Nil for a file whose owner could keep us waiting.
+    /// - Parameters:
+    ///   - flags: how a pipe is opened once more.
+    ///   - takesDevice: whether a character device is one that never waits.
+    func withoutWaiting(
+        _ flags: Int32, takesDevice: () throws(SystemError) -> Bool
+    ) throws(SystemError) -> (file: SharedDescriptor, isSocket: Bool)? {
+        switch try metadata().kind {
+        case .socket: return (self, true)
+        case .fifo:
+            // An opening of our own, whose flags are ours (proc_pid_fd(5)).
+            let link = "/proc/self/fd/\(number)"
+            let opened = try systemCall("open", on: "pipe") { bailey_open(link, flags | O_NONBLOCK, 0) }
+            return (SharedDescriptor(owning: opened), false)
+        case .regular where try isServedByKernel: return (self, false)
+        case .characterDevice where try takesDevice(): return (self, false)
+        default: return nil
+        }
+    }
+
     /// Whether nobody but the kernel has a say in when a read or write of it is done: no file of FUSE.
     var isServedByKernel: Bool {
         get throws(SystemError) {

@@ -10,19 +10,11 @@ package struct NonblockingOutput: Sendable {
     ///   (FUSE), a device other than `/dev/null`, a directory.
     package init(_ file: SharedDescriptor) throws(SystemError) {
         try file.check(isOpenFor: .writing)
-        let number = file.number
-        isSocket = try file.metadata().kind == .socket
-        switch try file.metadata().kind {
-        case .socket: self.file = file
-        case .fifo:
-            // An opening of our own, whose flags are ours (proc_pid_fd(5)).
-            let link = "/proc/self/fd/\(number)"
-            self.file = SharedDescriptor(
-                owning: try systemCall("open", on: "pipe") { bailey_open(link, O_WRONLY | O_NONBLOCK, 0) })
-        case .regular where try file.isServedByKernel: self.file = file
-        case .characterDevice where try file.isDevice(major: 1, minor: 3): self.file = file
-        default: throw SystemError("pass on", "output to a file of this kind", code: .invalid)
+        let own = try file.withoutWaiting(O_WRONLY) { () throws(SystemError) in
+            try file.isDevice(major: 1, minor: 3)
         }
+        guard let own else { throw SystemError("pass on", "output to a file of this kind", code: .invalid) }
+        (self.file, isSocket) = own
     }
 
     package var pollNumber: Int32 { file.number }
