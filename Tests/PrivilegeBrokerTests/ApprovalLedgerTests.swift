@@ -140,6 +140,18 @@ import Testing
         #expect(ledger.pending.map(\.id) == [1, 3, 4, 5].map(RequestID.init))
     }
 
+    @Test("Users without an account together crowd out no more than one user may, of their own")
+    func crowdingWithoutAccounts() {
+        var ledger = ApprovalLedger(limits: ApprovalLedger.Limits(pending: 10, pendingOfOneUser: 3))
+        _ = ledger.ask(Scene.request(by: Scene.bob, []), id: RequestID(9999), at: start)
+        for number in 1...5000 {
+            let party = Scene.party(
+                UInt32(100_000 + number), process: 900, session: nil, terminal: nil, groups: [], hasAccount: false)
+            _ = ledger.ask(Scene.request(by: party, [ApprovalNeed(.peer)]), id: RequestID(UInt64(number)), at: start)
+        }
+        #expect(ledger.pending.map(\.id) == [9999, 4998, 4999, 5000].map(RequestID.init))
+    }
+
     @Test("An approver is offered the methods it could approve by")
     func openMethods() {
         let ledger = ledger([ApprovalNeed(.peer), ApprovalNeed(.ownOtherTerminal), ApprovalNeed(.confirm)])

@@ -35,10 +35,11 @@ enum Scene {
 
     static func party(
         _ user: UInt32, process: Int32, login: UInt32? = nil, session: UInt32?, terminal: String?,
-        groups: Set<String> = ["approvers"]
+        groups: Set<String> = ["approvers"], hasAccount: Bool = true
     ) -> Requester {
         Requester(
-            user: UserID(user), userName: nil, group: GroupID(user), groupNames: groups, process: ProcessID(process),
+            user: UserID(user), userName: hasAccount ? "user\(user)" : nil, group: GroupID(user), groupNames: groups,
+            process: ProcessID(process),
             startTime: UInt64(process), loginUser: session == nil ? nil : UserID(login ?? user), auditSession: session,
             terminal: terminal, cgroup: "/user.slice/session.scope", unit: "session.scope",
             executable: "/usr/bin/bailey", ancestry: ["/usr/bin/bash", "/usr/sbin/sshd"])

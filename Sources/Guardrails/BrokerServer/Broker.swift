@@ -172,6 +172,23 @@ extension Broker {
         }
     }
 
+    /// Counts a connection that was admitted as its user's in another share (`Requester.share`). That one is of users without an account is
+    /// known only once its name was looked up, on a thread of its own: a slow name service keeps no other client waiting. It is to be
+    /// dismissed from that share, refused or not.
+    func recount(_ user: UserID, in share: UserID) -> Refusal? {
+        state.withLock { state in
+            let count = state.connections.ofUser[user, default: 1] - 1
+            state.connections.ofUser[user] = count == 0 ? nil : count
+            state.connections.ofUser[share, default: 0] += 1
+            guard state.connections.ofUser[share, default: 0] > state.connections.bounds.connectionsOfOneUser else {
+                return nil
+            }
+            return Refusal(
+                code: .expired, text: "too many connections of users without an account",
+                remedy: "try again when fewer are open")
+        }
+    }
+
     func dismiss(_ user: UserID) {
         state.withLock { state in
             state.connections.count -= 1

@@ -71,10 +71,18 @@ package final class BrokerServer: Sendable {
         if let refusal = broker.admit(user) { return refuse(connection, refusal) }
         served.add(1, ordering: .relaxed)
         do throws(SystemError) {
-            try workers.run { [broker] in
+            try workers.run { [self] in
                 // Whoever cannot be identified is not spoken to.
-                if let server = try? ConnectionServer(connection, broker: broker) { server.serve() }
-                broker.dismiss(user)
+                guard let server = try? ConnectionServer(connection, broker: broker) else {
+                    return broker.dismiss(user)
+                }
+                let share = server.share
+                if share != user, let refusal = broker.recount(user, in: share) {
+                    refuse(connection, refusal)
+                } else {
+                    server.serve()
+                }
+                broker.dismiss(share)
             }
         } catch {
             broker.dismiss(user)

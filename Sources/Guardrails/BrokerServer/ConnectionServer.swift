@@ -19,6 +19,9 @@ struct ConnectionServer {
         peer = try Peer(connection, accounts: broker.accounts)
     }
 
+    /// Whose share of the connections it is counted in.
+    var share: UserID { peer.requester.share }
+
     /// Serves it to the end. What a client does wrong ends with its own connection.
     func serve() {
         do throws(ClientConnection.Loss) {

@@ -37,7 +37,7 @@ package struct ApprovalLedger: Sendable {
         _ request: ApprovalRequest, id: RequestID, at now: BootTime
     ) -> (accepted: PendingApproval, crowdedOut: PendingApproval?)? {
         guard requests[id] == nil else { return nil }
-        let crowdedOut = roomMaker(for: request.requester.user).flatMap { remove($0) }
+        let crowdedOut = roomMaker(for: request.requester.share).flatMap { remove($0) }
         let pending = PendingApproval(id: id, request: request, askedAt: now, expiresAt: now + limits.lifetime)
         requests[id] = pending
         order.append(id)
@@ -120,16 +120,16 @@ package struct ApprovalLedger: Sendable {
 
     private func roomMaker(for user: UserID) -> RequestID? {
         var counts: [UserID: Int] = [:]
-        for pending in requests.values { counts[pending.request.requester.user, default: 0] += 1 }
+        for pending in requests.values { counts[pending.request.requester.share, default: 0] += 1 }
         if counts[user, default: 0] >= limits.pendingOfOneUser { return oldest(of: user) }
         guard requests.count >= limits.pending else { return nil }
         let most = counts.values.max() ?? 0
         return order.first { id in
-            requests[id].map { counts[$0.request.requester.user] == most } ?? false
+            requests[id].map { counts[$0.request.requester.share] == most } ?? false
         }
     }
 
     private func oldest(of user: UserID) -> RequestID? {
-        order.first { requests[$0]?.request.requester.user == user }
+        order.first { requests[$0]?.request.requester.share == user }
     }
 }

@@ -193,4 +193,34 @@ struct GuardedFloodTests {
         try clients.type("\n")
         _ = try clients.readToEnd()
     }
+
+    @Test("Users without an account have together as many connections as one that has one")
+    func subordinateIDs() throws {
+        let host = try host(limit: 64)
+        let script = """
+            import os, socket, struct, sys
+            field = lambda tag, value: struct.pack('>BI', tag, len(value)) + value
+            hello = field(1, struct.pack('>H', 1)) + field(2, b'many')
+            held = []
+            for user in range(700001, 700005):
+                for _ in range(100):
+                    os.seteuid(user)
+                    client = socket.socket(socket.AF_UNIX)
+                    client.connect('/run/bailey/broker.sock')
+                    os.seteuid(0)
+                    try: client.sendall(struct.pack('>IB', len(hello) + 1, 1) + hello)
+                    except (BrokenPipeError, ConnectionResetError): pass
+                    if b'too many connections' not in client.recv(4096): held.append(client)
+            print('held', len(held), flush=True)
+            sys.stdin.readline()
+            """
+        try host.write("/run/many.py", script)
+        let clients = try host.terminal("stty -echo; python3 /run/many.py", as: "root")
+        try clients.read(until: "held ")
+        // 96, and half of the requests that may wait: what one user may have.
+        #expect(Int(try clients.read(until: "\n").trimmingCharacters(in: .whitespacesAndNewlines)) == 128)
+        try othersAreServed(host)
+        try clients.type("\n")
+        _ = try clients.readToEnd()
+    }
 }
