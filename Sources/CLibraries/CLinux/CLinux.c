@@ -163,6 +163,21 @@ void bailey_limit_memory_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
 
+int bailey_glance(int descriptor, struct bailey_glance *glance) {
+    struct statx status;
+    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+    if (statx(descriptor, "", flags, STATX_TYPE | STATX_SIZE, &status) == -1) return -1;
+    glance->mode = status.stx_mode;
+    glance->device[0] = status.stx_dev_major;
+    glance->device[1] = status.stx_dev_minor;
+    glance->special[0] = status.stx_rdev_major;
+    glance->special[1] = status.stx_rdev_minor;
+    glance->size = status.stx_size;
+    return 0;
+}
+
+int bailey_is_in_memory(int descriptor) { return fcntl(descriptor, F_GET_SEALS) != -1; }
+
 long bailey_file_system_type(int descriptor) {
     struct statfs status;
     return fstatfs(descriptor, &status) == -1 ? -1 : status.f_type;

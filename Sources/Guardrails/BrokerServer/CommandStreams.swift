@@ -15,7 +15,7 @@ struct CommandStreams {
     /// - Parameter files: what the client sent, for each stream that it said it would send.
     init(
         _ run: RunRequest, files: [SharedDescriptor], identity: Execution.Identity, terms: ExecutionTerms
-    ) throws(SystemError) {
+    ) throws {
         var rest = files[...]
         var input = run.descriptors.contains(.input) ? rest.popFirst() : nil
         var outputs = [StandardStreams.output, .error].map { run.descriptors.contains($0) ? rest.popFirst() : nil }
@@ -26,14 +26,19 @@ struct CommandStreams {
         // What is not recorded is the command's own to read: nobody else takes of it what the command leaves.
         if terms.isRecorded, let file = input {
             let pipe = try SharedDescriptor.inputPipe()
-            self.input = try InputPipe(from: file, to: pipe.writing)
+            self.input = try UnfitStream.naming(.standardInput) { () throws(SystemError) in
+                try InputPipe(from: file, to: pipe.writing)
+            }
             input = pipe.reading
         }
         if terms.limits.output != nil || terms.isRecorded {
             for (index, name) in [SessionRecorder.Source.standardOutput, .standardError].enumerated() {
                 guard let file = outputs[index] else { continue }
                 let pipe = try SharedDescriptor.pipe()
-                pipes.append(try OutputPipe(name, from: pipe.reading, to: file))
+                let output = try UnfitStream.naming(name) { () throws(SystemError) in
+                    try OutputPipe(name, from: pipe.reading, to: file)
+                }
+                pipes.append(output)
                 outputs[index] = pipe.writing
             }
         }
@@ -48,6 +53,26 @@ struct CommandStreams {
         if let size = run.terminal { terminal.windowSize = WindowSize(rows: size.rows, columns: size.columns) }
         try PseudoTerminal.give(slave, to: identity.user, group: identity.group)
         streams = .terminal(slave, input: input, output: outputs[0], error: outputs[1])
+    }
+}
+
+/// A client's file that the broker, which is root, neither reads nor writes in the client's name.
+struct UnfitStream: Error, CustomStringConvertible {
+    let stream: SessionRecorder.Source
+    let reason: SystemError
+
+    static func naming<Result>(
+        _ stream: SessionRecorder.Source, _ body: () throws(SystemError) -> Result
+    ) throws(UnfitStream) -> Result {
+        do throws(SystemError) { return try body() } catch { throw UnfitStream(stream: stream, reason: error) }
+    }
+
+    var description: String {
+        switch stream {
+        case .standardInput: "standard input: \(reason); read it through a pipe (`cat FILE | ...`)"
+        case .standardError: "standard error: \(reason); write it through a pipe (`2> >(cat > FILE)`)"
+        default: "standard output: \(reason); write it through a pipe (`... | cat > FILE`)"
+        }
     }
 }
 

@@ -6,13 +6,12 @@ package struct NonblockingOutput: Sendable {
     private let file: SharedDescriptor
     private let isSocket: Bool
 
-    /// - Throws: for a file that is not open for writing, and one whose owner could keep us waiting: one that a user's own program serves
-    ///   (FUSE), a device other than `/dev/null`, a directory.
+    /// - Throws: for a file that is not open for writing, and one whose owner could keep us waiting, or where what root writes counts for
+    ///   more than what its owner writes (`/proc/self/oom_score_adj`): what does not lie on a local file system (`ForeignFile`), a device
+    ///   other than `/dev/null`, a directory.
     package init(_ file: SharedDescriptor) throws(SystemError) {
         try file.check(isOpenFor: .writing)
-        let own = try file.withoutWaiting(O_WRONLY) { () throws(SystemError) in
-            try file.isDevice(major: 1, minor: 3)
-        }
+        let own = try ForeignFile(file).withoutWaiting(O_WRONLY, takesDevice: \.isNull)
         guard let own else { throw SystemError("pass on", "output to a file of this kind", code: .invalid) }
         (self.file, isSocket) = own
     }
@@ -24,7 +23,7 @@ package struct NonblockingOutput: Sendable {
         guard isSocket else { return try file.writeAvailable(bytes) }
         let number = file.number
         do throws(SystemError) {
-            return try systemCall("send", on: "socket") {
+            return try systemCall("send", on: "socket", isForeign: true) {
                 // SAFETY: the kernel reads at most the slice's count; no descriptor goes along, and it never waits.
                 bytes.withUnsafeBytes { bailey_send(number, $0.baseAddress, $0.count, nil, 0) }
             }

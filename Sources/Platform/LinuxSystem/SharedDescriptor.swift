@@ -53,18 +53,19 @@ package final class SharedDescriptor: Sendable {
         return file
     }
 
-    /// All that is in a regular file from its beginning, whoever else holds it and wherever they read, at most `limit` bytes. Anything
-    /// else, which could keep us waiting, is an error.
+    /// All that is in a regular file of a local file system from its beginning, whoever else holds it and wherever they read, at most
+    /// `limit` bytes. Anything else, which could keep us waiting, is an error.
     package func contents(limit: Int) throws(SystemError) -> [UInt8] {
         try check(isOpenFor: .reading)
-        let metadata = try metadata()
-        guard metadata.kind == .regular else { throw SystemError("read", "what is no regular file", code: .invalid) }
-        guard metadata.size <= limit else { throw SystemError("read", "file", code: .tooLarge) }
-        var bytes = [UInt8](repeating: 0, count: Int(metadata.size))
+        let file = try ForeignFile(self)
+        guard file.kind == .regular else { throw SystemError("read", "what is no regular file", code: .invalid) }
+        try file.checkIsLocal()
+        guard file.size <= limit else { throw SystemError("read", "file", code: .tooLarge) }
+        var bytes = [UInt8](repeating: 0, count: Int(file.size))
         var count = 0
         let number = number
         while count < bytes.count {
-            let got = try systemCall("read", on: "file") {
+            let got = try systemCall("read", on: "file", isForeign: true) {
                 // SAFETY: what is left of the array from `count` on is what the kernel may write.
                 bytes.withUnsafeMutableBytes {
                     pread(number, $0.baseAddress.map { $0 + count }, $0.count - count, off_t(count))
@@ -83,7 +84,7 @@ package final class SharedDescriptor: Sendable {
     /// would be our own mistake (EBADF). For every descriptor that comes from somebody else, before it is used.
     func check(isOpenFor access: Access) throws(SystemError) {
         let number = number
-        let flags = try systemCall("look at", on: "open file") { fcntl(number, F_GETFL) }
+        let flags = try systemCall("look at", on: "open file", isForeign: true) { fcntl(number, F_GETFL) }
         let mode = flags & O_ACCMODE
         let isOpen =
             flags & bailey_O_PATH == 0 && (mode == O_RDWR || mode == (access == .reading ? O_RDONLY : O_WRONLY))
@@ -92,7 +93,8 @@ package final class SharedDescriptor: Sendable {
         }
     }
 
-    package var isTerminal: Bool { isatty(number) == 1 }
+    /// What is no device is not asked: an ioctl(2) on a file of FUSE is answered by its program.
+    package var isTerminal: Bool { (try? ForeignFile(self).kind) == .characterDevice && isatty(number) == 1 }
 
     package func metadata() throws(SystemError) -> FileMetadata { try descriptor.metadata(subject: "open file") }
 
@@ -114,7 +116,7 @@ package final class SharedDescriptor: Sendable {
         var bytes = [UInt8](repeating: 0, count: limit)
         let number = number
         do throws(SystemError) {
-            let count = try systemCall("read", on: "open file") {
+            let count = try systemCall("read", on: "open file", isForeign: true) {
                 // SAFETY: the kernel writes at most the array's count.
                 bytes.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
             }
@@ -129,7 +131,7 @@ package final class SharedDescriptor: Sendable {
     package func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
         let number = number
         do throws(SystemError) {
-            return try systemCall("write", on: "open file") {
+            return try systemCall("write", on: "open file", isForeign: true) {
                 // SAFETY: the kernel reads at most the slice's count.
                 bytes.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
             }

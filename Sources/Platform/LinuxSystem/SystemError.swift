@@ -68,16 +68,21 @@ extension SystemError.Code {
 
 /// Calls into the kernel, takes `errno` at once, and goes on after an interruption. EBADF and EFAULT are mistakes of this program, so
 /// they trap.
+///
+/// - Parameter isForeign: the file was opened by somebody else. It may be served by a program of theirs (FUSE, below an overlay too), which
+///   answers with whatever error it likes: that is no mistake of ours, and never traps.
 @discardableResult
 package func systemCall<Result: FixedWidthInteger & SignedInteger>(
-    _ operation: @autoclosure () -> String, on subject: @autoclosure () -> String = "", _ body: () -> Result
+    _ operation: @autoclosure () -> String, on subject: @autoclosure () -> String = "", isForeign: Bool = false,
+    _ body: () -> Result
 ) throws(SystemError) -> Result {
     while true {
         let result = body()
         if result != -1 { return result }
         let number = errno
         if number == EINTR { continue }
-        precondition(number != EBADF && number != EFAULT, "\(operation()) was handed a bad descriptor or address")
+        precondition(
+            isForeign || number != EBADF && number != EFAULT, "\(operation()) was handed a bad descriptor or address")
         throw SystemError(operation(), subject(), errorNumber: number)
     }
 }

@@ -166,4 +166,41 @@ struct GuardedRecordingTests {
         // Hundredths of a second, of the ten seconds that it waits.
         #expect(ticks < 100, "\(ticks) ticks")
     }
+
+    @Test("The broker writes nothing into proc for a client, and reads nothing there, and says which stream it was")
+    func kernelFiles() throws {
+        let host = try host()
+        let written = try host.run(
+            "bailey-sudo bash -c 'echo -1000' > /proc/$$/oom_score_adj; cat /proc/$$/oom_score_adj")
+        #expect(written.output != "-1000\n" && written.errors.contains("standard output:"), "\(written)")
+        #expect(written.errors.contains("type proc") && written.errors.contains("| cat > FILE"), "\(written)")
+        let errors = try host.run("(bailey-sudo bash -c 'echo -1000 >&2' 2>&3 3>&-) 3> /proc/$$/oom_score_adj")
+        #expect(errors.status != 0, "\(errors)")
+        let read = try host.run("bailey-sudo cat < /proc/self/status")
+        #expect(read.status != 0 && read.output.isEmpty && read.errors.contains("standard input:"), "\(read)")
+        #expect(try host.output(of: "cat /proc/self/status | bailey-sudo cat | head -c 5") == "Name:")
+    }
+
+    @Test("A file of an overlay that a user mounted is not taken, one of a file system in memory is")
+    func ownMounts() throws {
+        let host = try host()
+        let script = """
+            cd ~; mkdir m; mkfifo ready silence; exec 8<>silence 9<>ready
+            unshare --user --map-root-user --mount bash -c '
+                mount -t tmpfs tmpfs m; mkdir m/lower m/upper m/work m/merged; echo memory > m/lower/file
+                mount -t overlay overlay -o lowerdir=m/lower,upperdir=m/upper,workdir=m/work m/merged; mkfifo m/pipe
+                echo >&9; read -u 8' &
+            read -u 9; place=/proc/$!/root$PWD/m
+            bailey-sudo cat < $place/lower/file
+            bailey-sudo cat < $place/merged/file
+            bailey-sudo bash -c 'echo written' > $place/merged/file
+            bailey-sudo cat <> $place/pipe
+            cat $place/merged/file
+            echo >&8
+            """
+        let outcome = try host.run(script)
+        #expect(outcome.output == "memory\nmemory\n", "\(outcome)")
+        let refusals = outcome.errors.split(separator: "\n").filter { $0.contains("not mounted where the broker runs") }
+        #expect(refusals.count == 3, "\(outcome)")
+    }
 }

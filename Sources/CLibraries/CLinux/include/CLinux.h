@@ -89,6 +89,20 @@ void bailey_limit_memory_arenas(int count);
 // fcntl(2) is variadic: a close-on-exec copy above the standard streams.
 int bailey_duplicate(int descriptor);
 
+// What the kernel itself knows of an open file by now (statx(2), AT_STATX_DONT_SYNC): a program or server that the file comes from is not
+// asked. Devices are major and minor numbers. 0, or -1 with errno.
+struct bailey_glance {
+    uint32_t mode;
+    uint32_t device[2];
+    uint32_t special[2];
+    uint64_t size;
+};
+int bailey_glance(int descriptor, struct bailey_glance *glance);
+
+// Whether it is a file of tmpfs or hugetlbfs, memfd_create(2) included: only these have seals (F_GET_SEALS, fcntl(2)). Declared under
+// _GNU_SOURCE only.
+int bailey_is_in_memory(int descriptor);
+
 // fstatfs(2) has a structure of its own name. The type of the file system (linux/magic.h), or -1.
 long bailey_file_system_type(int descriptor);
 
