@@ -27,7 +27,7 @@ struct ProcessIdentityTests {
         // Until setpriv(1) has become another user.
         while try RunningProgram.output(of: ["ps", "-o", "comm=", "-p", "\(handle.id)"]) != "sleep\n" {}
         let identity = try ProcessIdentity(of: handle)
-        let processes = [(id: identity.id, user: identity.user)] + identity.ancestors.map { ($0.id, $0.user) }
+        let processes = [(id: identity.id, user: identity.user)] + identity.ancestors.map { (id: $0.id, user: $0.user) }
         for process in processes {
             let shown = try RunningProgram.output(of: ["ps", "-o", "euid=", "-p", "\(process.id)"])
             #expect(UInt32(shown.filter(\.isNumber)) == process.user)
