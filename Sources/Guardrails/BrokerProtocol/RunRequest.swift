@@ -22,8 +22,10 @@ package struct RunRequest: Sendable, Equatable {
 
     package init(
         arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
-        targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = RunOptions(rawValue: 0), session: String? = nil,
-        reason: String? = nil, terminal: TerminalSize? = nil, descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil
+        targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = RunOptions(rawValue: 0),
+        session: String? = nil,
+        reason: String? = nil, terminal: TerminalSize? = nil,
+        descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
