@@ -40,10 +40,15 @@ final class ClientConnection: Sendable {
     /// For an event loop. What was read already is no event: call `available()` first.
     var pollNumber: Int32 { connection.pollNumber }
 
-    /// Has the greeting go out along with the first answer: a client that is woken for it alone has nothing to do yet.
+    /// Greets the client. Where it has asked something along with its own greeting, ours goes out with the answer: woken for it alone, the
+    /// client would have nothing to do yet.
     func greet(_ hello: Hello) throws(Loss) {
         let bytes = try Self.bytes(of: .hello(hello))
-        state.withLock { $0.greeting = bytes }
+        let hasAsked = state.withLock { state in
+            if state.assembler.isMidway { state.greeting = bytes }
+            return state.assembler.isMidway
+        }
+        if !hasAsked { try send(bytes, []) }
     }
 
     func send(_ message: ServerMessage, descriptors: [SharedDescriptor] = []) throws(Loss) {
