@@ -12,13 +12,13 @@ extension SudoInvocation {
 
     /// The rules that hold between options, in sudo's order, for the first that is broken names the message.
     private mutating func conclude(_ reader: SudoArgumentReader) throws(SudoUsageError) {
-        let isShell = !options.isDisjoint(with: [.shell, .loginShell])
+        let isShell = !options.isDisjoint(with: .anyShell)
         mode = reader.mode ?? (options.contains(.forgetProof) && arguments.isEmpty && !isShell ? .forgetProof : .run)
         if options.contains(.loginShell) {
             if options.contains(.shell) { throw SudoUsageError("you may not specify both the -i and -s options") }
             if reader.preservesAll { throw SudoUsageError("you may not specify both the -i and -E options") }
         }
-        guard reader.flags.isSubset(of: mode.flags) else { throw SudoUsageError() }
+        guard reader.flags.allSatisfy(mode.flags.contains) else { throw SudoUsageError() }
         if mode == .edit, reader.preservesAll { throw SudoUsageError("the -E option is not valid in edit mode") }
         if mode == .edit, !environment.isEmpty {
             throw SudoUsageError("you may not specify environment variables in edit mode")
@@ -35,7 +35,7 @@ extension SudoInvocation.Mode {
     fileprivate var isList: Bool { if case .list = self { true } else { false } }
 
     /// The letters of those options that change how a command runs and that this mode takes.
-    fileprivate var flags: Set<String> {
+    fileprivate var flags: [String] {
         switch self {
         case .run: ["b", "E", "H", "i", "n", "P", "s"]
         case .edit, .list, .validate: ["n"]
@@ -48,7 +48,7 @@ extension SudoInvocation.Mode {
 private struct SudoArgumentReader {
     private var rest: ArraySlice<String>
     var mode: SudoInvocation.Mode?
-    var flags: Set<String> = []
+    var flags: [String] = []
     /// `-E`, or `--preserve-env` without a list.
     var preservesAll = false
 
@@ -199,15 +199,18 @@ private struct SudoArgumentReader {
             invocation.preservedNames += value.split(separator: ",").map(String.init)
             return true
         }
-        let meanings: [String: RunOptions] = [
-            "E": .preserveEnvironment, "H": .setHome, "i": .loginShell, "n": .nonInteractive, "P": .preserveGroups,
-            "s": .shell, "b": [],
-        ]
-        guard let options = meanings[id] else { return false }
-        flags.insert(id)
-        invocation.options.formUnion(options)
+        switch id {
+        case "E": invocation.options.insert(.preserveEnvironment)
+        case "H": invocation.options.insert(.setHome)
+        case "i": invocation.options.insert(.loginShell)
+        case "n": invocation.options.insert(.nonInteractive)
+        case "P": invocation.options.insert(.preserveGroups)
+        case "s": invocation.options.insert(.shell)
+        case "b": invocation.isBackground = true
+        default: return false
+        }
+        flags.append(id)
         if id == "E" { preservesAll = true }
-        if id == "b" { invocation.isBackground = true }
         return true
     }
 }

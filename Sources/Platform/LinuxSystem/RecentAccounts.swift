@@ -3,13 +3,16 @@
 package final class RecentAccounts: Sendable {
     package struct Entry: Sendable {
         package let account: UserAccount
+        /// The numbers of its groups, the primary one among them.
+        package let groups: [UInt32]
         /// The names of its groups, the primary one among them; a group without a name is not here.
         package let groupNames: [UInt32: String]
 
         init(_ account: UserAccount) {
             self.account = account
+            groups = account.groups
             var names: [UInt32: String] = [:]
-            for group in account.groups { names[group] = GroupNames.name(of: group) }
+            for group in groups { names[group] = GroupNames.name(of: group) }
             groupNames = names
         }
     }
