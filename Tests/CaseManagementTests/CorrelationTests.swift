@@ -95,6 +95,19 @@ import Triage
         #expect(try test.reader().notices(after: 0).map(\.event) == ["opened", "raised"])
     }
 
+    @Test("How far a new case reaches is what its stored entities say when they are counted anew")
+    func blastOfOne() throws {
+        let first = try test.send(
+            "trojan found", severity: "high", extra: ["user": "mallory", "src_ip": "45.9.148.1", "dest_ip": "10.0.0.7"])
+        let opened = try test.caseRecord(first.caseID)
+        #expect(opened.blast.value > 0)
+        let second = try test.send("trojan found again", severity: "high", extra: ["user": "mallory"])
+        let (caseID, alert) = (try #require(first.caseID), try #require(second.alert))
+        #expect(second.caseID == caseID)
+        _ = try test.core.split(caseID, alerts: [alert], by: "ann")
+        #expect(try test.caseRecord(caseID).blast == opened.blast)
+    }
+
     @Test(
         "What belongs to a case that is over opens a new one that refers to it",
         arguments: [CaseState.closed, .falsePositive])

@@ -138,6 +138,43 @@ import Testing
         #expect(kept == ["one", "three"])
     }
 
+    /// Writes what was noted, under the name `end`.
+    private final class Ending: WriteGroupEnding {
+        var count = 0
+
+        func finish(_ connection: Connection, _ file: DatabaseFile) throws(StorageError) {
+            try storing(file) { () throws(SQLiteError) in
+                try connection.execute("INSERT INTO tallies VALUES ('end', ?)", [.integer(count)])
+            }
+        }
+    }
+
+    @Test("What a group comes to is counted once, also where one of it failed and the others were done again")
+    func endings() throws {
+        let queue = try WriteQueue(file, now: 0)
+        let isUnderWay = Monitor(false)
+        let answers = Monitor(0)
+        for name in ["one", "one", "two"] {
+            queue.submit { group throws(StorageError) in
+                _ = isUnderWay.wait { $0 ? true : nil }
+                try storing(file) { () throws(SQLiteError) in
+                    try group.connection.execute("INSERT INTO tallies VALUES (?, 1)", [.text(name)])
+                }
+                let ending = group.ending as? Ending ?? Ending()
+                ending.count += 1
+                group.ending = ending
+            } answer: { (_: Result<Void, StorageError>) in
+                answers.change { $0 += 1 }
+            }
+        }
+        isUnderWay.change { $0 = true }
+        answers.wait { $0 == 3 ? () : nil }
+        let kept = try file.openToRead().all("SELECT name, count FROM tallies ORDER BY name") {
+            "\($0.text(0)) \($0.integer(1))"
+        }
+        #expect(kept == ["end 2", "one 1", "two 1"])
+    }
+
     @Test("A closed queue takes nothing")
     func closed() throws {
         let queue = try WriteQueue(file, now: 0)
@@ -216,6 +253,11 @@ import Testing
                 let connection = try Connection(path: file.path)
                 for step in Schema.migrations.prefix(version) { try connection.executeScript(step) }
                 try connection.execute("INSERT INTO signal_counts VALUES ('s', x'01', 7, 3)")
+                for (entity, caseID) in [(9, 1), (-4, 1), (9, 2)] {
+                    try connection.execute(
+                        "INSERT INTO case_entities VALUES (?, ?, 'user', 'ann', 'actor', 0.6, 1, 2, 3)",
+                        [.integer(entity), .integer(caseID)])
+                }
                 try connection.setSchemaVersion(version)
             }
             let connection = try file.open(now: 0).connection
@@ -225,6 +267,14 @@ import Testing
             }
             #expect(plan.contains { $0.contains("signal_counts_minute") }, "\(plan)")
             #expect(try connection.first("SELECT count FROM signal_counts WHERE minute < 8") { $0.integer(0) } == 3)
+            let entities = try connection.all("SELECT * FROM case_entities ORDER BY case_id, entity") { row in
+                (0..<9).map { row.text($0) }.joined(separator: " ")
+            }
+            let rest = "user ann actor 0.6 1 2 3"
+            #expect(entities == ["-4 1 \(rest)", "9 1 \(rest)", "9 2 \(rest)"])
+            #expect(
+                try connection.all("SELECT case_id FROM case_entities WHERE entity = 9") { $0.integer(0) } == [1, 2])
+            #expect(try connection.integrityProblems().isEmpty)
         }
     }
 

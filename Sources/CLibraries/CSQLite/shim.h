@@ -17,3 +17,7 @@ static inline int bailey_sqlite_bind_blob(sqlite3_stmt *statement, int index, co
 static inline int bailey_sqlite_configure(sqlite3 *database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);
 }
+
+// sqlite3_config is variadic: no statistics of memory, for which every allocation would take a lock that all connections share. It works
+// only before the library's first use.
+static inline int bailey_sqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

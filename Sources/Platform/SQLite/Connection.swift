@@ -17,6 +17,10 @@ package final class Connection {
     private var transactionDepth = 0
     private let log = LogSize()
 
+    /// What all connections share, set up before the first. Where something else was quicker to use SQLite it stays as it was: then
+    /// allocations are only slower.
+    private static let library: Void = { _ = bailey_sqlite_count_no_memory() }()
+
     private struct Handle: ~Copyable {
         let pointer: OpaquePointer
 
@@ -31,6 +35,7 @@ package final class Connection {
         path: String, access: Access = .readWrite, busyTimeout: Duration = .seconds(5), cacheSize: Int = 8 << 20
     ) throws(SQLiteError) {
         self.path = path
+        Self.library
         let flags =
             (access == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY)
             | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE

@@ -22,6 +22,18 @@ package struct BlastRadius: Sendable, Hashable {
         self.init(value: Int(sum.rounded()))
     }
 
+    /// - Parameter entities: by their kind and weight, how many.
+    package init(
+        of entities: [(kind: String, weight: Double, count: Int)], severity: AlertSeverity, tactics: Set<String>
+    ) {
+        func count(_ kinds: Set<String>, from weight: Double = 0) -> Int {
+            entities.reduce(0) { $0 + (kinds.contains($1.kind) && $1.weight >= weight ? $1.count : 0) }
+        }
+        self.init(
+            hosts: count(["host"]), users: count(["user"]), publicAddresses: count(["ipv4", "ipv6"], from: 0.5),
+            severity: severity, tactics: tactics)
+    }
+
     /// log2(1 + count) by whole doublings and the part of the next one.
     private static func doublings(_ count: Int) -> Double {
         var (rest, steps) = (Double(max(0, count)) + 1, 0.0)

@@ -77,23 +77,13 @@ struct CaseActions {
     /// Works out anew how far a case reaches.
     /// - Parameter tactics: those that are known of what was just added.
     func updateBlast(of caseID: Int, tactics: Set<String>) throws(SQLiteError) {
-        var (hosts, users, addresses) = (0, 0, 0)
-        try connection.query(
-            "SELECT kind, weight >= 0.5, count(*) FROM case_entities WHERE case_id = ? GROUP BY 1, 2",
-            [.integer(caseID)]
-        ) { row in
-            switch row.text(0) {
-            case "host": hosts += row.integer(2)
-            case "user": users += row.integer(2)
-            case "ipv4", "ipv6": if row.integer(1) == 1 { addresses += row.integer(2) }
-            default: break
-            }
-        }
+        let entities = try connection.all(
+            "SELECT kind, weight, count(*) FROM case_entities WHERE case_id = ? GROUP BY 1, 2", [.integer(caseID)]
+        ) { (kind: $0.text(0), weight: $0.real(1), count: $0.integer(2)) }
         let severity = try connection.first("SELECT severity FROM cases WHERE id = ?", [.integer(caseID)]) {
             AlertSeverity(rawValue: $0.integer(0)) ?? .low
         }
-        let blast = BlastRadius(
-            hosts: hosts, users: users, publicAddresses: addresses, severity: severity ?? .low, tactics: tactics)
+        let blast = BlastRadius(of: entities, severity: severity ?? .low, tactics: tactics)
         try connection.execute(
             "UPDATE cases SET blast = max(blast, ?) WHERE id = ?", [.integer(blast.value), .integer(caseID)])
     }

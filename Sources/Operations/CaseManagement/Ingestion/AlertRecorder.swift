@@ -93,33 +93,39 @@ extension AlertRecorder {
             hits: try hits(alert, at: time), history: try FeedbackLedger.history(of: alert.likeness, connection),
             occurrences: 1)
         let result = judged.result
+        let id = try nextID()
+        // Its case is known before it is stored, so that it is written once.
+        var caseID: Int?
+        if source.standing == .open {
+            caseID = try CaseAssignment(changes: changes, alert: alert, id: id, time: time, result: result)
+                .assign(refersTo: nil)
+        }
         try connection.execute(
             """
-            INSERT INTO alerts(fingerprint, likeness, source, alert_id, rule, title, host, severity, confidence, verdict, state,
-                first_seen, last_seen, received_at, occurrences, reopened, triage)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?)
+            INSERT INTO alerts(id, fingerprint, likeness, source, alert_id, rule, title, host, severity, confidence, verdict, state,
+                first_seen, last_seen, received_at, occurrences, reopened, case_id, triage)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?)
             """,
             [
-                .blob(alert.fingerprint.bytes), .blob(alert.likeness), .text(source.source.rawValue),
+                .integer(id), .blob(alert.fingerprint.bytes), .blob(alert.likeness), .text(source.source.rawValue),
                 .text(source.id ?? ""),
                 .text(source.rule), .text(source.title), .text(source.host), .integer(source.severity.rawValue),
                 .real(result.confidence), .integer(result.verdict.rawValue),
                 .text(source.standing.rawValue),
-                time.bound, time.bound, now.bound, .text(judged.document),
+                time.bound, time.bound, now.bound, .optional(caseID), .text(judged.document),
             ])
-        let id = connection.lastInsertedID
         try connection.execute("INSERT INTO alert_payloads VALUES (?, ?)", [.integer(id), .text(alert.payload)])
         changes.tally("alerts")
         changes.tally("alerts/verdict/\(result.verdict.name)")
         changes.tally("alerts/source/\(source.source.rawValue)")
         changes.tally("alerts/severity/\(source.severity.name)")
         changes.measure("alerts/new")
-        var caseID: Int?
-        if source.standing == .open {
-            caseID = try CaseAssignment(changes: changes, alert: alert, id: id, time: time, result: result)
-                .assign(refersTo: nil)
-        }
         return IngestionOutcome(status: .created, alert: id, caseID: caseID, verdict: result.verdict, occurrences: 1)
+    }
+
+    /// The id that SQLite would give the next alert.
+    private func nextID() throws(SQLiteError) -> Int {
+        1 + (try connection.first("SELECT max(id) FROM alerts") { $0.integer(0) } ?? 0)
     }
 
     private func repeated(_ known: Known, _ alert: PreparedAlert) throws(SQLiteError) -> IngestionOutcome {
@@ -155,7 +161,11 @@ extension AlertRecorder {
             let judgement = if let judged { judged } else { try self.judged(known, alert, hits: []) }
             let assignment = CaseAssignment(
                 changes: changes, alert: alert, id: known.id, time: time, result: judgement.result)
-            outcome.caseID = try assignment.assign(refersTo: known.caseID) ?? known.caseID
+            if let caseID = try assignment.assign(refersTo: known.caseID) {
+                outcome.caseID = caseID
+                try connection.execute(
+                    "UPDATE alerts SET case_id = ? WHERE id = ?", [.integer(caseID), .integer(known.id)])
+            }
         }
         return outcome
     }

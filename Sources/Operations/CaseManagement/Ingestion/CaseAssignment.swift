@@ -2,11 +2,12 @@ internal import JSON
 internal import SQLite
 internal import Triage
 
-/// Puts one stored alert into a case, and brings the case up to date with it.
+/// Puts one alert into a case, and brings the case up to date with it. What the alert's own row says of its case is written by whoever writes
+/// that row.
 struct CaseAssignment {
     let changes: StoreChanges
     let alert: PreparedAlert
-    /// The stored alert.
+    /// The alert's id: that of a stored one, or that which it is stored by next.
     let id: Int
     let time: EventTime
     let result: TriageResult
@@ -30,13 +31,12 @@ struct CaseAssignment {
             guard result.verdict >= changes.settings.opensCase else { return nil }
             let caseID = try open(refersTo: previous ?? over)
             try link(to: caseID, 1, "[]")
-            if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
+            try keepEntities(in: caseID)
             return caseID
         }
     }
 
     private func link(to caseID: Int, _ score: Double, _ parts: String) throws(SQLiteError) {
-        try connection.execute("UPDATE alerts SET case_id = ? WHERE id = ?", [.integer(caseID), .integer(id)])
         try connection.execute(
             "INSERT OR REPLACE INTO case_links VALUES (?, ?, ?, ?, ?)",
             [.integer(caseID), .integer(id), .real(score), .text(parts), now.bound])
@@ -49,13 +49,13 @@ struct CaseAssignment {
             """
             INSERT INTO cases(title, host, state, severity, verdict, confidence, blast, alerts, occurrences, techniques, assignee,
                 first_seen, last_seen, opened_at, updated_at, state_since, triaged_at, nudges, refers_to)
-            VALUES (?, ?, ?, ?, ?, ?, 0, 1, 1, ?, '', ?, ?, ?, ?, ?, ?, 0, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 1, 1, ?, '', ?, ?, ?, ?, ?, ?, 0, ?)
             """,
             [
                 .text(source.title), .text(source.host), .text(state.rawValue), .integer(source.severity.rawValue),
-                .integer(result.verdict.rawValue), .real(result.confidence), .text(Self.document(caseTechniques)),
-                time.bound,
-                time.bound, now.bound, now.bound, now.bound, isAutomatic ? now.bound : .null, .optional(refersTo),
+                .integer(result.verdict.rawValue), .real(result.confidence), .integer(blast.value),
+                .text(Self.document(caseTechniques)), time.bound, time.bound, now.bound, now.bound, now.bound,
+                isAutomatic ? now.bound : .null, .optional(refersTo),
             ])
         let caseID = connection.lastInsertedID
         let history = CaseHistory(changes: changes)
@@ -78,6 +78,14 @@ struct CaseAssignment {
     }
 
     private var caseTechniques: [String] { result.evidentTechniques }
+    private var tactics: Set<String> { Set(result.attackChain.map(\.tactic)) }
+
+    /// How far a case reaches that has this alert alone.
+    private var blast: BlastRadius {
+        BlastRadius(
+            of: alert.entities.map { (kind: $0.entity.kind.rawValue, weight: $0.weight.value, count: 1) },
+            severity: source.severity, tactics: tactics)
+    }
 
     static func document(_ texts: [String]) -> String { JSONValue.array(texts.map { .text($0) }).compactText }
 }
@@ -98,16 +106,19 @@ extension CaseAssignment {
             source.title, alert: id)
         // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
         // would cost more than the alert.
-        if try keepEntities(in: caseID) { try updateBlast(of: caseID) }
+        guard try hasRoom(caseID) else { return }
+        try keepEntities(in: caseID)
+        try CaseActions(changes: changes).updateBlast(of: caseID, tactics: tactics)
     }
 
-    /// - Returns: whether there was room for them.
-    private func keepEntities(in caseID: Int) throws(SQLiteError) -> Bool {
-        let count =
-            try connection.first(
-                "SELECT count(*) FROM case_entities WHERE case_id = ?", [.integer(caseID)]
-            ) { $0.integer(0) } ?? 0
-        guard count < Self.entityLimit else { return false }
+    private func hasRoom(_ caseID: Int) throws(SQLiteError) -> Bool {
+        let count = try connection.first(
+            "SELECT count(*) FROM case_entities WHERE case_id = ?", [.integer(caseID)]
+        ) { $0.integer(0) }
+        return count ?? 0 < Self.entityLimit
+    }
+
+    private func keepEntities(in caseID: Int) throws(SQLiteError) {
         for keyed in alert.entities {
             let roles = keyed.entity.roles.sorted().map(\.rawValue).joined(separator: ",")
             try connection.execute(
@@ -123,11 +134,6 @@ extension CaseAssignment {
                     .real(keyed.weight.value), time.bound, time.bound,
                 ])
         }
-        return true
-    }
-
-    private func updateBlast(of caseID: Int) throws(SQLiteError) {
-        try CaseActions(changes: changes).updateBlast(of: caseID, tactics: Set(result.attackChain.map(\.tactic)))
     }
 }
 
