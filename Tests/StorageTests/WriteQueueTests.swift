@@ -182,6 +182,22 @@ import Testing
         #expect(throws: StorageError.closed(path: file.path)) { try queue.write { _ in } }
     }
 
+    @Test("Several that open a database which is not there yet have one, and what each writes stays")
+    func together() throws {
+        for round in 0..<20 {
+            let place = "round-\(round)"
+            try tree.addDirectory(place)
+            let file = DatabaseFile(in: "\(tree.path)/\(place)")
+            DispatchQueue.concurrentPerform(iterations: 4) { number in
+                #expect(throws: Never.self) {
+                    let connection = try file.open(now: 0).connection
+                    try connection.execute("INSERT INTO tallies VALUES (?, 1)", [.text("\(number)")])
+                }
+            }
+            #expect(try count(file.openToRead()) == 4)
+        }
+    }
+
     @Test("A file that is no database is kept aside as it was, and a new one begun")
     func noDatabase() throws {
         let content = String(repeating: "not a database. ", count: 200)

@@ -46,11 +46,11 @@ package struct DatabaseFile: Sendable, Hashable {
     }
 
     private func connect(_ cacheSize: Int, _ busyTimeout: Duration) throws(StorageError) -> Connection {
-        // SQLite would make it readable by all; its logs take the permissions of the file.
-        if !isThere(path) {
-            do throws(SystemError) {
-                try AtomicFile(replacing: path, permissions: 0o600).commit()
-            } catch { throw .system(error) }
+        // SQLite would make it readable by all; its logs take the permissions of the file. Another process may be making it now.
+        do throws(SystemError) {
+            _ = try AppendFile(creating: path)
+        } catch {
+            guard error.code == .exists else { throw .system(error) }
         }
         let connection: Connection
         do throws(SQLiteError) {
