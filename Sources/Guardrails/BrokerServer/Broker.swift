@@ -136,8 +136,7 @@ final class Broker: Sendable {
             state.ledger.limits = ApprovalLedger.Limits(
                 pending: bounds.pending, pendingOfOneUser: bounds.pendingOfOneUser, lifetime: policy.pending.lifetime)
             state.sessions.limits.idle = policy.sessionIdleTime
-            state.attempts.limits = ProofAttempts.Limits(
-                failures: policy.lockout.attempts, lockout: policy.lockout.duration, window: policy.lockout.window)
+            state.attempts.limits = ProofAttempts.Limits(policy.lockout)
         }
     }
 
@@ -299,6 +298,18 @@ extension Broker {
             let ticket = state.ledger.take(id, digest: digest, at: now)
             if ticket != nil { state.waiting[id] = nil }
             return ticket
+        }
+    }
+
+    /// When the request expires; nil when it does not wait any more.
+    func expiry(of id: RequestID) -> BootTime? { state.withLock { $0.ledger[id]?.expiresAt } }
+
+    /// Whether its time was up, and it is gone by this.
+    func expire(_ id: RequestID, at now: BootTime) -> Bool {
+        state.withLock { state in
+            guard state.ledger.expire(id, at: now) != nil else { return false }
+            state.waiting[id] = nil
+            return true
         }
     }
 
