@@ -347,15 +347,20 @@ extension Broker {
 
 // MARK: Sessions
 extension Broker {
-    func isUntrusted(_ key: TaskSessions.Key) -> Bool { state.withLock { $0.sessions.isUntrusted(key) } }
-    func markUntrusted(_ key: TaskSessions.Key) { state.withLock { $0.sessions.markUntrusted(key) } }
+    func isUntrusted(_ key: TaskSessions.Key, share: UserID) -> Bool {
+        state.withLock { $0.sessions.isUntrusted(key, share: share) }
+    }
+
+    func markUntrusted(_ key: TaskSessions.Key, share: UserID) {
+        state.withLock { $0.sessions.markUntrusted(key, share: share) }
+    }
 
     func keptTicket(for digest: SubjectDigest, in key: TaskSessions.Key, at now: BootTime) -> ApprovalTicket? {
         state.withLock { $0.sessions.ticket(for: digest, in: key, at: now) }
     }
 
-    func keep(_ ticket: ApprovalTicket, in key: TaskSessions.Key, at now: BootTime) {
-        state.withLock { $0.sessions.keep(ticket, in: key, at: now) }
+    func keep(_ ticket: ApprovalTicket, in key: TaskSessions.Key, share: UserID, at now: BootTime) {
+        state.withLock { $0.sessions.keep(ticket, in: key, share: share, at: now) }
     }
 
     func drop(_ session: String?, of user: UserID) -> [String] {

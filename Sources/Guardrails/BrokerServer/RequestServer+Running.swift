@@ -36,7 +36,9 @@ extension RequestServer {
     mutating func start(_ ticket: ApprovalTicket) -> RequestConversation.Event {
         // Whoever holds the connection now, the requester that was judged is no more.
         guard !peer.process.hasEnded else { return .startFailed("the process that asked has ended") }
-        if let key = sessionKey, run.options.contains(.keepSession) { broker.keep(ticket, in: key, at: .now()) }
+        if let key = sessionKey, run.options.contains(.keepSession) {
+            broker.keep(ticket, in: key, share: peer.requester.share, at: .now())
+        }
         // From here on the broker does not end under it.
         guard broker.note(running: id, mailbox) else { return .startFailed("the broker is about to end") }
         guard case .program = prepared.work else { return .started }

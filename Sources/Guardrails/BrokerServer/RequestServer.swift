@@ -75,8 +75,9 @@ struct RequestServer {
     private static func isUntrusted(_ run: RunRequest, _ peer: Peer, _ broker: Broker) -> Bool {
         guard let name = run.session, TaskSessionID(name) != nil else { return run.options.contains(.untrusted) }
         let key = TaskSessions.Key(user: peer.requester.user, name: name)
-        if run.options.contains(.untrusted) { broker.markUntrusted(key) }
-        return broker.isUntrusted(key)
+        let share = peer.requester.share
+        if run.options.contains(.untrusted) { broker.markUntrusted(key, share: share) }
+        return broker.isUntrusted(key, share: share)
     }
 
     var sessionKey: TaskSessions.Key? {
