@@ -89,8 +89,8 @@ extension RequestServer {
         // The client need not wait for the disk: should the broker die before the record is there, its marker says so to the next one.
         finish(outcome)
         let record = AuditDraft.finish(
-            id, outcome, after: duration, bytes: command?.relay.outputBytes, edited: edited,
-            editFailure: editFailure, left: leftBehind, of: peer)
+            id, outcome, after: duration, isCommand: command != nil, bytes: command?.relay.outputBytes,
+            edited: edited, editFailure: editFailure, left: leftBehind, of: peer)
         do throws(AuditError) {
             try broker.audit.append(record)
             broker.running.remove(id)
