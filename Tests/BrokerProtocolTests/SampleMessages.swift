@@ -62,7 +62,8 @@ enum SampleMessages {
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/",
                 environment: [SentVariable(name: "A", value: "b=c")], terms: ["as root"],
-                requester: ["uid 1000"], rule: "id", session: "s", reason: "because", isUntrusted: true)),
+                requester: ["uid 1000"], rule: "id", session: "s", reason: "because", isUntrusted: true,
+                objection: Refusal(code: .deniedByPolicy, text: "its own"))),
         .request(
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/", environment: [],

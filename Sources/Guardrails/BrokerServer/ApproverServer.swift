@@ -17,8 +17,12 @@ struct ApproverServer {
     func list() -> ServerMessage { .requests(RequestListing(fitting: broker.requests(for: peer, rules: rules()))) }
 
     func show(_ id: RequestID) throws(Refusal) -> ServerMessage {
-        guard let found = broker.request(id, for: peer, rules: rules()) else { throw Refusal(.unknownRequest) }
-        return .request(found.detail)
+        let rules = rules()
+        guard let found = broker.request(id, for: peer, rules: rules) else { throw Refusal(.unknownRequest) }
+        var detail = found.detail
+        // Said along with it, so that nobody reads, says yes and is turned away only then.
+        do throws(Refusal) { _ = try method(for: id, rules) } catch { detail.objection = error }
+        return .request(detail)
     }
 
     /// Notes an approval, once the peer has proven who it is. What the log does not take does not count.
