@@ -58,6 +58,7 @@ struct RequestServer {
             throw Refusal(code: .commandUnfit, text: "\(error)")
         }
         do throws(Refusal) {
+            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
             prepared = try PreparedRequest(
                 run, from: peer, accounts: broker.accounts, securePath: securePath,
                 isUntrusted: Self.isUntrusted(run, peer, broker))

@@ -5,9 +5,12 @@ package final class RecentAccounts: Sendable {
         package let account: UserAccount
         /// The names of its groups, the primary one among them; a group without a name is not here.
         package let groupNames: [UInt32: String]
+        /// Nil where nothing says until when the account is good.
+        package let aging: AccountAging?
 
         init(_ account: UserAccount) {
             self.account = account
+            aging = AccountAging.named(account.name)
             var names: [UInt32: String] = [:]
             for group in account.groups { names[group] = GroupNames.name(of: group) }
             groupNames = names
@@ -23,7 +26,7 @@ package final class RecentAccounts: Sendable {
     private static let lifetime: Duration = .seconds(1)
     /// Users of which many ask at once are few.
     private static let limit = 256
-    private static let files = WatchedPaths(["/etc/passwd", "/etc/group", "/etc/nsswitch.conf"])
+    private static let files = WatchedPaths(["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/nsswitch.conf"])
 
     private let state = Monitor(State())
 
