@@ -19,7 +19,7 @@ enum SampleMessages {
                     SentVariable(name: "LANG", value: "C.UTF-8"), SentVariable(name: "E", value: "", isAskedFor: true),
                 ],
                 targetUser: "#0", targetGroup: "adm", options: .all, session: "deploy-42", reason: "größer",
-                terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30)),
+                terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30, fileModeMask: 0o777)),
         .run(RunRequest(arguments: ["true"], workingDirectory: "/")),
         .listPending, .show(RequestID(0xabc)),
         .approve(ApprovalGrant(id: RequestID(1), digest: digest)),

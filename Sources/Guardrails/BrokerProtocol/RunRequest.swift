@@ -19,11 +19,14 @@ package struct RunRequest: Sendable, Equatable {
     package var descriptors: StandardStreams
     /// The longest the command may run, in seconds; the rule may say less.
     package var timeout: UInt32?
+    /// The requester's own umask(2), at most 0o777: what it wants nobody to have of new files, the command gives nobody either.
+    package var fileModeMask: UInt16
 
     package init(
         arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
         targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = [], session: String? = nil,
-        reason: String? = nil, terminal: TerminalSize? = nil, descriptors: StandardStreams = [], timeout: UInt32? = nil
+        reason: String? = nil, terminal: TerminalSize? = nil, descriptors: StandardStreams = [],
+        timeout: UInt32? = nil, fileModeMask: UInt16 = 0o022
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
@@ -36,6 +39,7 @@ package struct RunRequest: Sendable, Equatable {
         self.terminal = terminal
         self.descriptors = descriptors
         self.timeout = timeout
+        self.fileModeMask = fileModeMask
     }
 }
 
@@ -52,6 +56,7 @@ extension RunRequest: FieldRecord {
         writer.put(9, terminal)
         writer.put(10, descriptors)
         writer.put(11, timeout)
+        writer.put(12, fileModeMask)
     }
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
@@ -69,6 +74,8 @@ extension RunRequest: FieldRecord {
         terminal = try reader.optional(9)
         descriptors = try reader.required(10)
         timeout = try reader.optional(11)
+        fileModeMask = try reader.required(12)
+        guard fileModeMask <= 0o777 else { throw .invalidValue(tag: 12) }
     }
 }
 

@@ -195,6 +195,7 @@ extension ExecutionTerms {
             case .identity(let target):
                 [AuditField("target_user", target.userName), AuditField("target_group", "\(target.group)")]
             case .capabilities(let capabilities):
+            AuditField("umask", fileModeMask.octal),
                 [AuditField("capabilities", .list(capabilities.map(\.rawValue).sorted()))]
             }
         return rights + [

@@ -135,7 +135,16 @@ extension ExecutionTerms {
         if let sandbox { lines += sandbox.lines }
         lines += limits.lines
         if isRecorded { lines.append("the session is recorded") }
+        if fileModeMask != Self.leastFileModeMask { lines.append("new files with umask \(fileModeMask.octal)") }
         return lines
+    }
+}
+
+extension UInt16 {
+    /// As umask(1) writes it: `0077`.
+    var octal: String {
+        let digits = String(self, radix: 8)
+        return String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
     }
 }
 
