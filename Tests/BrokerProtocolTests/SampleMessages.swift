@@ -31,7 +31,8 @@ enum SampleMessages {
         .validate([.nonInteractive]), .forgetProof, .listRights(RightsQuery()),
         .listRights(
             RightsQuery(
-                user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive)),
+                user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive,
+                isLong: true)),
         .answer(nil), .answer(SecretBytes("".utf8)), .answer(SecretBytes([0, 255, 1])), .input([0, 1, 2, 3]),
         .input([]), .inputEnd, .windowSize(TerminalSize(rows: .max, columns: 0)), .signal(.interrupt),
         .edited([]), .edited([0, 2]),

@@ -111,7 +111,10 @@ package struct RunOptions: FieldOptions, Sendable, Hashable {
     /// The arguments are files to edit (`sudo -e`).
     package static let edit = RunOptions(rawValue: 1 << 11)
 
-    package static let all = RunOptions(rawValue: (1 << 12) - 1)
+    /// Wait for nobody: what others have to approve is refused (`sudo -n`, which ends at once whatever is missing).
+    package static let waitsForNobody = RunOptions(rawValue: 1 << 12)
+
+    package static let all = RunOptions(rawValue: (1 << 13) - 1)
 }
 
 /// Standard streams of a process.

@@ -131,11 +131,6 @@ extension String {
     }
 }
 
-extension ApprovalNeed {
-    /// `peer`, `peer: 2`
-    var text: String { count == 1 ? method.name : "\(method.name): \(count)" }
-}
-
 extension [String] {
     /// A command line as a field. One that is long beyond reading is cut, and its whole told by count and digest: no request is too long
     /// to be recorded.
@@ -195,12 +190,12 @@ extension ExecutionTerms {
             case .identity(let target):
                 [AuditField("target_user", target.userName), AuditField("target_group", "\(target.group)")]
             case .capabilities(let capabilities):
-            AuditField("umask", fileModeMask.octal),
                 [AuditField("capabilities", .list(capabilities.map(\.rawValue).sorted()))]
             }
         return rights + [
             AuditField("directory", workingDirectory), AuditField("variables", .list(environment.map(\.name))),
             AuditField("sandboxed", .flag(sandbox != nil)), AuditField("recorded", .flag(isRecorded)),
+            AuditField("umask", fileModeMask.octal),
         ]
     }
 }

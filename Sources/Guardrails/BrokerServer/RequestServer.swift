@@ -180,22 +180,28 @@ extension RequestServer {
     }
 
     private mutating func checkProgram() -> RequestConversation.Event {
-        guard let grant else { return .programUnfit("no rule has allowed it") }
+        guard let grant else { return .programUnfit("no rule has allowed it", remedy: "ask again") }
         switch prepared.work {
         case .documents: files = []
-        case .program(.failure(let reason)): return .programUnfit("\(reason)")
+        case .program(.failure(let reason)):
+            return unfit(reason)
         case .program(.success(let program)):
             do throws(Refusal) {
                 launch = try CommandLaunch(prepared, program: program, grant: grant, run: run, from: peer.requester)
             } catch {
-                return .programUnfit(error.text)
+                return .programUnfit(error.text, remedy: error.remedy ?? "have the rule or the request changed")
             }
             do throws(UnfitProgram) { files = try broker.digests.files(of: program) } catch {
-                return .programUnfit("\(error)")
+                return unfit(error)
             }
         }
         digest = subject(of: grant)
         return .programChecked
+    }
+
+    private func unfit(_ reason: UnfitProgram) -> RequestConversation.Event {
+        let (text, remedy) = reason.refusal(of: prepared.request, from: peer.requester)
+        return .programUnfit(text, remedy: remedy)
     }
 
     /// The digest of everything that an approval of this request would be for.
