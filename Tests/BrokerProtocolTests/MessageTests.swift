@@ -133,6 +133,13 @@ import Testing
         #expect(throws: ProtocolError.invalidValue(tag: 1)) { try decoded(none.encoded(), as: ClientMessage.self) }
     }
 
+    @Test("A mask of new files has permission bits and no others")
+    func fileModeMask() {
+        let message = ClientMessage.run(
+            RunRequest(arguments: ["id"], workingDirectory: "/", fileModeMask: 0o1000))
+        #expect(throws: ProtocolError.invalidValue(tag: 12)) { try decoded(message.encoded(), as: ClientMessage.self) }
+    }
+
     @Test("A variable without a name, or with = in it, is refused", arguments: ["", "=", "A=B"])
     func variableName(name: String) {
         let message = ClientMessage.run(

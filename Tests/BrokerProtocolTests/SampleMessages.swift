@@ -19,7 +19,7 @@ enum SampleMessages {
                     SentVariable(name: "LANG", value: "C.UTF-8"), SentVariable(name: "E", value: "", isAskedFor: true),
                 ],
                 targetUser: "#0", targetGroup: "adm", options: .all, session: "deploy-42", reason: "größer",
-                terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30)),
+                terminal: TerminalSize(rows: 24, columns: 80), descriptors: .all, timeout: 30, fileModeMask: 0o777)),
         .run(RunRequest(arguments: ["true"], workingDirectory: "/")),
         .listPending, .show(RequestID(0xabc)),
         .approve(ApprovalGrant(id: RequestID(1), digest: digest)),
@@ -31,7 +31,8 @@ enum SampleMessages {
         .validate([.nonInteractive]), .forgetProof, .listRights(RightsQuery()),
         .listRights(
             RightsQuery(
-                user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive)),
+                user: "ada", targetUser: "root", targetGroup: "adm", arguments: ["ls"], options: .nonInteractive,
+                isLong: true)),
         .answer(nil), .answer(SecretBytes("".utf8)), .answer(SecretBytes([0, 255, 1])), .input([0, 1, 2, 3]),
         .input([]), .inputEnd, .windowSize(TerminalSize(rows: .max, columns: 0)), .signal(.interrupt),
         .edited([]), .edited([0, 2]),
@@ -62,7 +63,8 @@ enum SampleMessages {
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/",
                 environment: [SentVariable(name: "A", value: "b=c")], terms: ["as root"],
-                requester: ["uid 1000"], rule: "id", session: "s", reason: "because", isUntrusted: true)),
+                requester: ["uid 1000"], rule: "id", session: "s", reason: "because", isUntrusted: true,
+                objection: Refusal(code: .deniedByPolicy, text: "its own"))),
         .request(
             RequestDetail(
                 summary: summary, program: "/usr/bin/id", programDigest: digest, workingDirectory: "/", environment: [],

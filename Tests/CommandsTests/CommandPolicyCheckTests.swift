@@ -40,6 +40,18 @@ import Testing
     }
 
     @Test(
+        "Of a draft whose name tells no kind the errors are those of the kind that its keys are of",
+        .enabled(if: FileSystemUser.isRoot))
+    func draftErrors() throws {
+        let shell = Self.allow.replacing("/usr/bin/id, arguments: []", with: "/bin/bash, arguments: [...]")
+        try tree.add("x.yaml", "schema: 1\nrules:\n  - \(shell)\n")
+        let refused = check("x.yaml")
+        #expect(refused.error.hasPrefix("\(tree.path)/x.yaml:3:62: bash with arguments"), "\(refused.error)")
+        try tree.add("y.yaml", "schema: 1\nrules:\n  - \(Self.allow.replacing("effect", with: "efect"))\n")
+        #expect(check("y.yaml").error.contains("did you mean 'effect'?"), "\(check("y.yaml").error)")
+    }
+
+    @Test(
         "A rule that hands out a shell is refused at its place unless it says unrestricted",
         .enabled(if: FileSystemUser.isRoot))
     func shell() throws {

@@ -222,11 +222,28 @@ import Testing
         let denial = try untrusted(ask + "  - { id: no, commands: [/usr/bin/*], needs: deny, comment: Never. }\n")
             .denial
         #expect(denial?.kind == .untrusted)
-        #expect(denial?.reason == "prompt rule 'no' denies it to a session with untrusted content: Never.")
+        #expect(denial?.reason == "prompt rule 'no' denies it to what untrusted content prompted: Never.")
         #expect(try untrusted("as_root: { peer: 2 }\n").grant?.approval.peers == 2)
+        let reason = try untrusted("as_root: { peer: 2 }\n").grant?.reason
+        #expect(reason?.hasSuffix("; untrusted content prompted it: needs peer: 2") == true, "\(reason ?? "")")
         #expect(try untrusted("as_root: deny\n").denial?.kind == .untrusted)
         let ownRights = allow.replacing("approval: none", with: "approval: none, capabilities: [net_raw]")
         #expect(try untrusted("as_root: deny\n", rule: ownRights).denial?.kind == .untrusted)
+    }
+
+    @Test("A session is spoken of only where there is one")
+    func promptWords() throws {
+        let set = CommandPolicySet(
+            commands: .usable(try policy(allow)),
+            prompts: .usable(try PromptPolicy(parsing: PolicyText(path: "p", "schema: 1\nas_root: deny\n"))))
+        var asked = try request(untrusted: true)
+        #expect(
+            set.decide(asked, from: requester(), at: now).denial?.reason
+                == "what untrusted content prompted may not run it")
+        asked.session = TaskSessionID("task")
+        #expect(
+            set.decide(asked, from: requester(), at: now).denial?.reason
+                == "a session with untrusted content may not run it")
     }
 
     @Test("A prompt policy only adds to what the rule asks for")

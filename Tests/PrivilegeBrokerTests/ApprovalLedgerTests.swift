@@ -110,6 +110,24 @@ import Testing
         #expect(ledger[id] != nil)
     }
 
+    @Test("Who waits takes its own request out when its time is up, not before, and no other")
+    func ownExpiry() {
+        var ledger = ledger([ApprovalNeed(.peer)])
+        _ = ledger.ask(Scene.request(by: Scene.bob, []), id: RequestID(2), at: start)
+        let expiry = start + ledger.limits.lifetime
+        #expect(ledger.expire(id, at: BootTime(sinceBoot: expiry.sinceBoot - .nanoseconds(1))) == nil)
+        #expect(ledger.expire(id, at: expiry)?.id == id)
+        #expect(ledger.expire(id, at: expiry) == nil && ledger[RequestID(2)] != nil)
+    }
+
+    @Test("Limits that nobody sets are those of a policy that sets none")
+    func policyLimits() {
+        #expect(ApprovalLedger().limits == ApprovalLedger.Limits(CommandPolicy.Pending()))
+        #expect(ApprovalLedger().limits.pending == 64 && ApprovalLedger().limits.pendingOfOneUser == 32)
+        #expect(ProofAttempts().limits == ProofAttempts.Limits(CommandPolicy.Lockout()))
+        #expect(ProofAttempts().limits.lockout == .seconds(900))
+    }
+
     @Test("An id that is in use is not given to another request")
     func identifiers() {
         var ledger = ledger([ApprovalNeed(.peer)])

@@ -17,6 +17,22 @@ import Testing
         }
     }
 
+    /// What was published of sudo and sudo-rs in the last ten years that concerns a program like this one.
+    private static let published = [
+        "CVE-2015-8239", "CVE-2016-7032", "CVE-2016-7076", "CVE-2017-1000367", "CVE-2017-1000368", "CVE-2019-14287",
+        "CVE-2019-18634", "CVE-2019-18684", "CVE-2019-19232", "CVE-2019-19234", "CVE-2021-23239", "CVE-2021-23240",
+        "CVE-2021-3156", "CVE-2022-43995", "CVE-2023-22809", "CVE-2023-27320", "CVE-2023-28486", "CVE-2023-28487",
+        "CVE-2023-42456", "CVE-2023-42465", "CVE-2023-7090", "CVE-2025-32462", "CVE-2025-32463", "CVE-2025-46717",
+        "CVE-2025-46718", "CVE-2025-64170", "CVE-2025-64517", "CVE-2026-35535",
+    ]
+
+    @Test("Every published weakness of sudo's that concerns such a program has a row", arguments: published)
+    func row(id: String) throws {
+        #expect(
+            try Self.rows().contains { $0[0].split { !$0.isLetter && !$0.isNumber && $0 != "-" }.contains { $0 == id } }
+        )
+    }
+
     @Test("Every attack on the module's page has an answer, and names tests that exist")
     func table() throws {
         let folder = Self.checkout.appending(path: "Tests")

@@ -131,6 +131,16 @@ import Testing
                 == .awaitApproval([ApprovalNeed(.peer)]))
     }
 
+    @Test("Who waits for nobody is refused at once what others have to approve, and told what that is")
+    func waitingForNobody() {
+        for need in [ApprovalNeed(.peer, count: 2), ApprovalNeed(.ownOtherTerminal)] {
+            var hurried = conversation([.nonInteractive, .waitsForNobody])
+            let refusal = refusal(actions(&hurried, [allowed, .programChecked, .needs([need])])[2])
+            #expect(refusal?.code == .proofFailed && refusal?.text.contains(need.text) == true)
+            #expect(refusal?.remedy?.contains("without -n") == true)
+        }
+    }
+
     @Test("Three wrong answers, a lock-out, no answer or PAM out of order end the request as not proven")
     func failedProof() {
         let asking: [Event] = [allowed, .programChecked, .needs([ApprovalNeed(.token)])]
@@ -209,7 +219,7 @@ import Testing
         let events: [Event] = [
             allowed, unreasoned, .answered(secret), .answered(nil),
             .programChecked,
-            .programUnfit("x"), .ticket(try ticket()), .needs([]), .needs([ApprovalNeed(.confirm)]),
+            .programUnfit("x", remedy: "y"), .ticket(try ticket()), .needs([]), .needs([ApprovalNeed(.confirm)]),
             .needs([ApprovalNeed(.peer)]), .proof(.right), .proof(.wrong(attemptsLeft: 1)), .objection(.agent),
             .expired,
             .recorded, .recordFailed("x"), .started, .startFailed("x"), .ended(.timedOut), .clientGone,

@@ -105,4 +105,21 @@ import Testing
         sessions.keep(try ticket(Scene.digest(2)), in: key("c"), at: Scene.seconds(3))
         #expect(sessions.ticket(for: Scene.digest(2), in: key("c"), at: Scene.seconds(3)) == nil)
     }
+
+    @Test("Users without an account share one user's sessions and marks, so that no subordinate ids make more of them")
+    func sharedBounds() throws {
+        var sessions = TaskSessions(limits: TaskSessions.Limits(sessionsOfOneUser: 2, marksOfOneUser: 2))
+        func share(of key: TaskSessions.Key) -> UserID {
+            Scene.party(key.user.rawValue, process: 900, session: nil, terminal: nil, hasAccount: false).share
+        }
+        let keys = (0..<3).map { TaskSessions.Key(user: UserID(100_000 + UInt32($0)), name: "task") }
+        for (second, key) in keys.enumerated() {
+            sessions.keep(try ticket(), in: key, share: share(of: key), at: Scene.seconds(second))
+        }
+        let kept = keys.map { sessions.ticket(for: Scene.digest(), in: $0, at: Scene.seconds(3)) != nil }
+        #expect(kept == [false, true, true])
+        for key in keys.prefix(2) { sessions.markUntrusted(key, share: share(of: key)) }
+        #expect(sessions.isUntrusted(keys[2], share: share(of: keys[2])))
+        #expect(!sessions.isUntrusted(TaskSessions.Key(user: UserID(1000), name: "task")))
+    }
 }

@@ -65,13 +65,32 @@ import Testing
         #expect(try SudoInvocation(["-s"]).options == .shell)
     }
 
+    @Test("Called as sudoedit, help and version are answered, the last that is asked for, and -k forgets nothing alone")
+    func editor() throws {
+        func mode(_ arguments: String...) throws -> SudoInvocation.Mode {
+            try SudoInvocation(program: "sudoedit", arguments).mode
+        }
+        #expect(try mode("-h") == .help && mode("--help") == .help && mode("-h", "-V") == .version)
+        #expect(try mode("-V") == .version && mode("-V", "-h") == .help && mode("-kV") == .version)
+        #expect(try mode("-N", "-u", "bob", "/x") == .edit)
+        #expect(throws: SudoUsageError("invalid option -- 'l'")) { try mode("-l") }
+    }
+
     private static let refused: [[String]] = [
         [], ["-x"], ["-l", "-v"], ["-u"], ["-C", "2", "true"], ["-C", "x", "true"], ["-i", "-s", "true"],
         ["-u", "", "true"],
         ["-s", "-e", "x"], ["-v", "true"], ["-K", "true"], ["--bogus"], ["-b", "-v"], ["-l", "-n", "-i"],
         ["-E", "-i", "true"], ["-U", "bob", "true"], ["-e"], ["A=B"], ["-D"], ["-g", "", "true"], ["-u", "root", "--"],
         ["-e", "A=B", "/tmp/x"], ["-e", "-E", "/tmp/x"], ["-A", "-S", "true"], ["--user"], ["--login=x"], ["--re"],
-        ["-V", "-K"], ["-k", "-n"], ["-K", "-n"], ["-nx"],
+        ["-V", "-K"], ["-k", "-n"], ["-K", "-n"], ["-nx"], ["-N"], ["-N", "-K"], ["-N", "-k"], ["-k", "-N"],
+        ["-e", "-h"], ["-h", "-V"],
+    ]
+
+    private static let refusedToEditors: [[String]] = [
+        [], ["-l"], ["-e", "/x"], ["-v"], ["-K"], ["-Kh"], ["-i"], ["-s"], ["-E", "/x"], ["-b", "/x"], ["-H", "/x"],
+        ["-P", "/x"], ["-nl"], ["-U", "root", "/x"], ["--list"], ["--edit", "/x"], ["--remove-timestamp"], ["--shell"],
+        ["--preserve-env"], ["-k"], ["-N"], ["-V", "/x"], ["-V", "-n"], ["-h", "/x"], ["-hx"], ["-C", "2", "/x"],
+        ["A=B", "/x"], ["-A", "-S", "/x"], ["-u"], ["--host"], ["--re"], ["--bogus"],
     ]
 
     /// The program whose place ours takes, as Debian ships it.
@@ -80,12 +99,12 @@ import Testing
     @Test(
         "What sudo refuses is refused with sudo's own message",
         .enabled(if: FileManager.default.isExecutableFile(atPath: sudo), "sudo is not installed"),
-        arguments: refused)
-    func againstSudo(arguments: [String]) throws {
+        arguments: refused.map { ("sudo", $0) } + refusedToEditors.map { ("sudoedit", $0) })
+    func againstSudo(program: String, arguments: [String]) throws {
         let process = Process()
         // getopt(3) names the program as it was called.
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["sudo"] + arguments
+        process.arguments = [program] + arguments
         let output = Pipe()
         process.standardError = output
         process.standardOutput = output
@@ -95,10 +114,13 @@ import Testing
         process.waitUntilExit()
         let first = text.split(separator: "\n").first.map(String.init) ?? ""
         guard process.terminationStatus == 1, text.contains("usage: ") else {
-            #expect(throws: Never.self, "sudo takes it: \(first)") { try SudoInvocation(arguments) }
+            #expect(throws: Never.self, "sudo takes it: \(first)") {
+                try SudoInvocation(program: program, arguments)
+            }
             return
         }
-        let error = #expect(throws: SudoUsageError.self) { try SudoInvocation(arguments) }
-        #expect(error?.message.map { "sudo: \($0)" } ?? "usage: sudo -h | -K | -k | -V" == first)
+        let error = #expect(throws: SudoUsageError.self) { try SudoInvocation(program: program, arguments) }
+        let usage = program == "sudo" ? "usage: sudo -h | -K | -k | -V" : "usage: sudoedit -h | -V"
+        #expect(error?.message.map { "\(program): \($0)" } ?? usage == first)
     }
 }

@@ -42,7 +42,10 @@ struct SudoProgramTests {
             #expect(request.session == "task-7")
             #expect(request.reason == "because")
             #expect(request.timeout == 90)
-            #expect(request.options == [.nonInteractive, .untrusted, .keepSession, .setHome, .forgetProof])
+            #expect(
+                request.options == [
+                    .nonInteractive, .waitsForNobody, .untrusted, .keepSession, .setHome, .forgetProof,
+                ])
             #expect(request.environment.contains(SentVariable(name: "A", value: "b=c", isAskedFor: true)))
             #expect(request.environment.contains(SentVariable(name: "KEPT", value: "k", isAskedFor: true)))
             #expect(request.environment.contains(SentVariable(name: "OTHER", value: "o")))
@@ -125,7 +128,19 @@ struct SudoProgramTests {
                 ["true"], Refusal(code: .expired, text: "too\u{1b}[31m late", remedy: "ask again"),
                 #"sudo: too\u{1b}[31m late"#
             ),
-            (["true"], Refusal(code: .commandUnfit, text: "x"), "sudo: x\n"),
+            (["true"], Refusal(code: .commandUnfit, text: "x", rule: "any"), "sudo: x\n"),
+            (
+                ["-g", "adm", "true"], Refusal(code: .deniedByPolicy, text: "no rule allows it"),
+                "user root is not allowed to execute 'true' as root:adm on "
+            ),
+            (
+                ["true"], Refusal(code: .proofFailed, text: "confirm is given at a terminal"),
+                "sudo: a terminal is required to read the password; either use the -S option"
+            ),
+            (
+                ["true"], Refusal(code: .proofFailed, text: "confirm is given at a terminal"),
+                "\nsudo: a password is required\nsudo: confirm is given at a terminal\n"
+            ),
         ])
     func refusals(arguments: [String], refusal: Refusal, text: String) throws {
         let broker = try ScriptedBroker { broker in
@@ -190,6 +205,40 @@ struct SudoProgramTests {
         #expect(ending.errors.hasPrefix("sudo: a terminal is required to read the password; either use the -S option"))
         #expect(ending.errors.contains("\nsudo: a password is required\n"))
         #expect(ending.status == 1)
+    }
+
+    @Test("A line that sudo has is said once, and who may do nothing is told so in sudo's words")
+    func validation() throws {
+        for (refusal, text) in [
+            (Refusal(code: .proofFailed, text: "a password is required"), "sudo: a password is required\n"),
+            (Refusal(code: .deniedByPolicy, text: "x"), "sudo: Sorry, user root may not run sudo on "),
+        ] {
+            let broker = try ScriptedBroker { broker in
+                #expect(try broker.next() == .validate([.nonInteractive, .waitsForNobody]))
+                try broker.say(.refused(refusal))
+            }
+            let ending = try Built.run(["-nv"], broker: broker.path)
+            try broker.finish()
+            #expect(ending.status == 1 && ending.errors.hasPrefix(text), "\(ending)")
+            #expect(ending.errors.components(separatedBy: "a password is required").count <= 2)
+        }
+    }
+
+    @Test("What is asked at length, and the mask of new files, reach the broker")
+    func lengthAndMask() throws {
+        let rights = try ScriptedBroker { broker in
+            guard case .listRights(let query) = try broker.next() else { throw ProgramFailure(text: "no query") }
+            #expect(query.isLong)
+            try broker.say(.rights(RightsReport(isAllowed: true, lines: [])))
+        }
+        _ = try Built.run(["-ll"], broker: rights.path)
+        try rights.finish()
+        let masked = try ScriptedBroker { broker in
+            #expect(try broker.request().fileModeMask == 0o077)
+            try broker.say(.finished(.exited(code: 0)))
+        }
+        _ = try Built.run(["-c", "umask 077; exec $0 true", Built.sudo], broker: masked.path, program: "/bin/bash")
+        try masked.finish()
     }
 
     @Test("Rights are listed, proofs given and forgotten, with sudo's exit codes")

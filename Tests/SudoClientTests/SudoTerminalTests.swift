@@ -97,6 +97,25 @@ struct SudoTerminalTests {
     }
 
     @Test(
+        "What was typed of a password that was given up reaches no program that reads the terminal next (CVE-2025-64170)"
+    )
+    func givenUp() throws {
+        let broker = try ScriptedBroker { broker in
+            _ = try broker.request()
+            try broker.say(.prompt(Prompt(kind: .password, text: "Password:", attempt: 1)))
+            #expect(throws: (any Error).self) { try broker.next() }
+        }
+        let script = "trap : INT; $sudo true; stty -icanon -echo min 0 time 0; echo left $(cat | wc -c)"
+        let session = try Self.session(script, broker)
+        try session.read(until: "Password: ")
+        try session.type("half of a pass")
+        try session.type([0x03])
+        try session.read(until: "left 0")
+        #expect(try !session.readToEnd().contains("half"))
+        try broker.finish()
+    }
+
+    @Test(
         "A signal that ends the client at the question, or a broker that dies under a command, leaves the terminal as it was"
     )
     func restored() throws {

@@ -178,7 +178,7 @@ extension ApprovalGrant.Proof: FieldRecord {
     }
 }
 
-/// `sudo -l [-U USER] [COMMAND]`.
+/// `sudo -l [-l] [-U USER] [COMMAND]`.
 package struct RightsQuery: Sendable, Hashable {
     /// Whose rights; nil: one's own.
     package var user: String?
@@ -187,16 +187,19 @@ package struct RightsQuery: Sendable, Hashable {
     /// A command that is asked about; empty: everything.
     package var arguments: [String]
     package var options: RunOptions
+    /// Everything that there is to say of each rule (`-ll`).
+    package var isLong: Bool
 
     package init(
         user: String? = nil, targetUser: String? = nil, targetGroup: String? = nil, arguments: [String] = [],
-        options: RunOptions = []
+        options: RunOptions = [], isLong: Bool = false
     ) {
         self.user = user
         self.targetUser = targetUser
         self.targetGroup = targetGroup
         self.arguments = arguments
         self.options = options
+        self.isLong = isLong
     }
 }
 
@@ -207,6 +210,7 @@ extension RightsQuery: FieldRecord {
         writer.put(3, targetGroup)
         writer.put(4, arguments)
         writer.put(5, options)
+        writer.put(6, isLong)
     }
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
@@ -215,6 +219,7 @@ extension RightsQuery: FieldRecord {
         targetGroup = try reader.optional(3)
         arguments = try reader.required(4)
         options = try reader.required(5)
+        isLong = try reader.required(6)
     }
 }
 

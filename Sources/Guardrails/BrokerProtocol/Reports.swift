@@ -166,11 +166,13 @@ package struct RequestDetail: Sendable, Hashable {
     package var session: String?
     package var reason: String?
     package var isUntrusted: Bool
+    /// Why who looks at it can approve it in no way; nil where it can.
+    package var objection: Refusal?
 
     package init(
         summary: RequestSummary, program: String, programDigest: SubjectDigest, workingDirectory: String,
         environment: [SentVariable], terms: [String], requester: [String], rule: String, session: String?,
-        reason: String?, isUntrusted: Bool
+        reason: String?, isUntrusted: Bool, objection: Refusal? = nil
     ) {
         self.summary = summary
         self.program = program
@@ -183,6 +185,7 @@ package struct RequestDetail: Sendable, Hashable {
         self.session = session
         self.reason = reason
         self.isUntrusted = isUntrusted
+        self.objection = objection
     }
 }
 
@@ -199,6 +202,7 @@ extension RequestDetail: FieldRecord {
         writer.put(9, session)
         writer.put(10, reason)
         writer.put(11, isUntrusted)
+        writer.put(12, objection)
     }
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
@@ -213,6 +217,7 @@ extension RequestDetail: FieldRecord {
         session = try reader.optional(9)
         reason = try reader.optional(10)
         isUntrusted = try reader.required(11)
+        objection = try reader.optional(12)
     }
 }
 

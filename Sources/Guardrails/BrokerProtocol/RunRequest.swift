@@ -19,13 +19,15 @@ package struct RunRequest: Sendable, Equatable {
     package var descriptors: StandardStreams
     /// The longest the command may run, in seconds; the rule may say less.
     package var timeout: UInt32?
+    /// The requester's own umask(2), at most 0o777: what it wants nobody to have of new files, the command gives nobody either.
+    package var fileModeMask: UInt16
 
     package init(
         arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
         targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = RunOptions(rawValue: 0),
-        session: String? = nil,
-        reason: String? = nil, terminal: TerminalSize? = nil,
-        descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil
+        session: String? = nil, reason: String? = nil, terminal: TerminalSize? = nil,
+        descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil,
+        fileModeMask: UInt16 = 0o022
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
@@ -38,6 +40,7 @@ package struct RunRequest: Sendable, Equatable {
         self.terminal = terminal
         self.descriptors = descriptors
         self.timeout = timeout
+        self.fileModeMask = fileModeMask
     }
 }
 
@@ -54,6 +57,7 @@ extension RunRequest: FieldRecord {
         writer.put(9, terminal)
         writer.put(10, descriptors)
         writer.put(11, timeout)
+        writer.put(12, fileModeMask)
     }
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
@@ -71,6 +75,8 @@ extension RunRequest: FieldRecord {
         terminal = try reader.optional(9)
         descriptors = try reader.required(10)
         timeout = try reader.optional(11)
+        fileModeMask = try reader.required(12)
+        guard fileModeMask <= 0o777 else { throw .invalidValue(tag: 12) }
     }
 }
 
@@ -106,7 +112,10 @@ package struct RunOptions: FieldOptions, Sendable, Hashable {
     /// The arguments are files to edit (`sudo -e`).
     package static let edit = RunOptions(rawValue: 1 << 11)
 
-    package static let all = RunOptions(rawValue: (1 << 12) - 1)
+    /// Wait for nobody: what others have to approve is refused (`sudo -n`, which ends at once whatever is missing).
+    package static let waitsForNobody = RunOptions(rawValue: 1 << 12)
+
+    package static let all = RunOptions(rawValue: (1 << 13) - 1)
     package static let anyShell = RunOptions(rawValue: shell.rawValue | loginShell.rawValue)
 }
 

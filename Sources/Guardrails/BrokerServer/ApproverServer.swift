@@ -1,5 +1,7 @@
 internal import Auditing
 internal import BrokerProtocol
+private import FoundationEssentials
+internal import HostModel
 internal import LinuxSystem
 internal import Policies
 internal import PrivilegeBroker
@@ -12,13 +14,28 @@ struct ApproverServer {
 
     private static let attempts = 3
 
+    /// Why nothing is done for this account; nil when it is good. One without an account has none to expire.
+    static func objection(to peer: Peer, _ broker: Broker) -> Refusal? {
+        let today = Int((Date.now.timeIntervalSince1970 / 86_400).rounded(.down))
+        let aging = broker.accounts.entry(of: peer.requester.user.rawValue)?.aging
+        return aging?.objection(onDay: today).map { why in
+            Refusal(
+                code: .deniedByPolicy, text: "the account \(peer.requester.userLabel) \(why)",
+                remedy: "have root look at it: chage --list \(peer.requester.userLabel)")
+        }
+    }
+
     private func rules() -> ApprovalRules { ApprovalRules(broker.policy().set) }
 
     func list() -> ServerMessage { .requests(RequestListing(fitting: broker.requests(for: peer, rules: rules()))) }
 
     func show(_ id: RequestID) throws(Refusal) -> ServerMessage {
-        guard let found = broker.request(id, for: peer, rules: rules()) else { throw Refusal(.unknownRequest) }
-        return .request(found.detail)
+        let rules = rules()
+        guard let found = broker.request(id, for: peer, rules: rules) else { throw Refusal(.unknownRequest) }
+        var detail = found.detail
+        // Said along with it, so that nobody reads, says yes and is turned away only then.
+        do throws(Refusal) { _ = try method(for: id, rules) } catch { detail.objection = error }
+        return .request(detail)
     }
 
     /// Notes an approval, once the peer has proven who it is. What the log does not take does not count.
@@ -138,12 +155,22 @@ struct ApproverServer {
     }
 
     /// Proves who is there, and runs nothing (`sudo -v`).
+    ///
+    /// Nothing of it is kept: the next command that needs a proof asks for it again. Whom no rule lets run anything is not asked.
     func validate(_ options: RunOptions) throws(Refusal) -> ServerMessage {
-        guard peer.requester.terminal != nil else {
-            throw Refusal(code: .proofFailed, text: "a terminal is required to prove who you are")
+        let policies = broker.policy()
+        guard let policy = policies.set.commandPolicy else {
+            throw Refusal(code: .policyUnusable, text: policies.set.unusable ?? "there is no command policy")
+        }
+        guard !policy.rules(for: peer.requester, at: Date.now).isEmpty else {
+            throw Refusal(
+                code: .deniedByPolicy, text: "no rule of the policy lets \(peer.requester.userLabel) run anything")
         }
         guard !options.contains(.nonInteractive) else {
             throw Refusal(code: .proofFailed, text: "a password is required")
+        }
+        guard peer.requester.terminal != nil else {
+            throw Refusal(code: .proofFailed, text: "a terminal is required to prove who you are")
         }
         _ = try prove(nil)
         return .done("")

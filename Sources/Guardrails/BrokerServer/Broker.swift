@@ -136,8 +136,7 @@ final class Broker: Sendable {
             state.ledger.limits = ApprovalLedger.Limits(
                 pending: bounds.pending, pendingOfOneUser: bounds.pendingOfOneUser, lifetime: policy.pending.lifetime)
             state.sessions.limits.idle = policy.sessionIdleTime
-            state.attempts.limits = ProofAttempts.Limits(
-                failures: policy.lockout.attempts, lockout: policy.lockout.duration, window: policy.lockout.window)
+            state.attempts.limits = ProofAttempts.Limits(policy.lockout)
         }
     }
 
@@ -302,6 +301,18 @@ extension Broker {
         }
     }
 
+    /// When the request expires; nil when it does not wait any more.
+    func expiry(of id: RequestID) -> BootTime? { state.withLock { $0.ledger[id]?.expiresAt } }
+
+    /// Whether its time was up, and it is gone by this.
+    func expire(_ id: RequestID, at now: BootTime) -> Bool {
+        state.withLock { state in
+            guard state.ledger.expire(id, at: now) != nil else { return false }
+            state.waiting[id] = nil
+            return true
+        }
+    }
+
     func withdraw(_ id: RequestID) {
         state.withLock { state in
             state.ledger.withdraw(id)
@@ -336,15 +347,20 @@ extension Broker {
 
 // MARK: Sessions
 extension Broker {
-    func isUntrusted(_ key: TaskSessions.Key) -> Bool { state.withLock { $0.sessions.isUntrusted(key) } }
-    func markUntrusted(_ key: TaskSessions.Key) { state.withLock { $0.sessions.markUntrusted(key) } }
+    func isUntrusted(_ key: TaskSessions.Key, share: UserID) -> Bool {
+        state.withLock { $0.sessions.isUntrusted(key, share: share) }
+    }
+
+    func markUntrusted(_ key: TaskSessions.Key, share: UserID) {
+        state.withLock { $0.sessions.markUntrusted(key, share: share) }
+    }
 
     func keptTicket(for digest: SubjectDigest, in key: TaskSessions.Key, at now: BootTime) -> ApprovalTicket? {
         state.withLock { $0.sessions.ticket(for: digest, in: key, at: now) }
     }
 
-    func keep(_ ticket: ApprovalTicket, in key: TaskSessions.Key, at now: BootTime) {
-        state.withLock { $0.sessions.keep(ticket, in: key, at: now) }
+    func keep(_ ticket: ApprovalTicket, in key: TaskSessions.Key, share: UserID, at now: BootTime) {
+        state.withLock { $0.sessions.keep(ticket, in: key, share: share, at: now) }
     }
 
     func drop(_ session: String?, of user: UserID) -> [String] {

@@ -81,11 +81,12 @@ extension AuditDraft {
     }
 
     /// - Parameters:
-    ///   - bytes: what went through the broker, where it did.
+    ///   - isCommand: whether a command ran, and not files were edited.
+    ///   - bytes: what it printed by way of the broker, where it did.
     ///   - edited: what was written back.
     ///   - editFailure: why not all was, and what became of the rest.
     static func finish(
-        _ id: RequestID, _ outcome: RequestConversation.Outcome, after duration: Duration, bytes: Int?,
+        _ id: RequestID, _ outcome: RequestConversation.Outcome, after duration: Duration, isCommand: Bool, bytes: Int?,
         edited: [EditedContent], editFailure: String?, left: Int, of peer: Peer
     ) -> AuditDraft {
         var details = outcome.recorded
@@ -93,7 +94,12 @@ extension AuditDraft {
             AuditField(
                 "milliseconds",
                 duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000))
-        if let bytes { details.append(AuditField("output_bytes", bytes)) }
+        if let bytes {
+            details.append(AuditField("output_bytes", bytes))
+        } else if isCommand, case .ended = outcome {
+            // It printed into its client's own files, past the broker.
+            details.append(AuditField("output", "not seen"))
+        }
         if !edited.isEmpty {
             details.append(AuditField("edited", .list(edited.map(\.path))))
             details.append(AuditField("edited_sha256", .list(edited.map(\.digest))))
@@ -123,11 +129,6 @@ extension String {
     fileprivate func bounded(to limit: Int) -> String {
         utf8.count <= limit ? self : String(decoding: utf8.prefix(limit), as: UTF8.self) + "…"
     }
-}
-
-extension ApprovalNeed {
-    /// `peer`, `peer: 2`
-    var text: String { count == 1 ? method.name : "\(method.name): \(count)" }
 }
 
 extension [String] {
@@ -194,6 +195,7 @@ extension ExecutionTerms {
         return rights + [
             AuditField("directory", workingDirectory), AuditField("variables", .list(environment.map(\.name))),
             AuditField("sandboxed", .flag(sandbox != nil)), AuditField("recorded", .flag(isRecorded)),
+            AuditField("umask", fileModeMask.octal),
         ]
     }
 }

@@ -36,6 +36,7 @@ struct CommandLaunch: Sendable {
             program: program, arguments: arguments, streams: streams, identity: identity,
             workingDirectory: workingDirectory)
         execution.environment = environment
+        execution.fileModeMask = terms.fileModeMask
         execution.limits = limits + (terms.limits.openFiles == nil ? [openFiles] : [])
         if let sandbox = terms.sandbox {
             execution.noNewPrivileges = sandbox.deniesNewPrivileges

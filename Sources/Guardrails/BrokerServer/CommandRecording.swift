@@ -10,7 +10,9 @@ final class CommandRecording {
 
     init(_ id: RequestID, _ run: RunRequest, title: String, in directory: String, at time: Int64) throws(RecordingError)
     {
-        let size = run.terminal ?? TerminalSize(rows: 24, columns: 80)
+        // A player needs a size; a terminal without one (a serial line) has what terminals had.
+        let size =
+            run.terminal.flatMap { $0.rows > 0 && $0.columns > 0 ? $0 : nil } ?? TerminalSize(rows: 24, columns: 80)
         let command = SecretMasking.masked(arguments: run.arguments).joined(separator: " ")
         let header = RecordingHeader(
             columns: Int(size.columns), rows: Int(size.rows), timestamp: time, command: command, title: title)
@@ -40,6 +42,7 @@ final class CommandRecording {
     }
 
     func resized(_ size: TerminalSize) throws(RecordingError) {
+        guard size.rows > 0, size.columns > 0 else { return }
         try recorder.resized(columns: Int(size.columns), rows: Int(size.rows), at: .now)
     }
 

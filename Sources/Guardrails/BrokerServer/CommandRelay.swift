@@ -150,9 +150,11 @@ final class CommandRelay {
         readTerminal()
         writeTerminal()
         carryInput()
-        for index in pipes.indices where !isCutOff { note(printed: pipes[index].carry(), from: pipes[index].name) }
+        for index in pipes.indices where !isCutOff {
+            let name = pipes[index].name
+            pipes[index].carry { admit(printed: $0, from: name) }
+        }
         pipes.removeAll { isCutOff || $0.isClosed || end != nil && $0.isIdle }
-        checkOutput()
     }
 
     private func timeOut() {
@@ -169,10 +171,17 @@ final class CommandRelay {
         if input?.isClosed == true { input = nil }
     }
 
-    private func note(printed bytes: [UInt8], from source: SessionRecorder.Source) {
-        guard !bytes.isEmpty else { return }
+    /// What of it goes on to the client: up to the rule's limit, to the byte, and nothing that cannot be recorded.
+    private func admit(printed bytes: [UInt8], from source: SessionRecorder.Source) -> [UInt8] {
+        var bytes = bytes
+        if let outputLimit, let outputBytes, bytes.count > outputLimit - outputBytes {
+            bytes.removeLast(bytes.count - (outputLimit - outputBytes))
+            endForOutput(outputLimit)
+        }
+        guard !bytes.isEmpty else { return [] }
         outputBytes? += bytes.count
         record { recording throws(RecordingError) in try recording.output(bytes, from: source) }
+        return isCutOff ? [] : bytes
     }
 
     /// What is to be recorded and cannot be does not go on: nothing more reaches the command, nor comes from it, and it is not asked to
@@ -193,11 +202,11 @@ final class CommandRelay {
         }
     }
 
-    private func checkOutput() {
-        guard let outputLimit, let outputBytes, outputBytes > outputLimit, !isOverLimit else { return }
+    private func endForOutput(_ limit: Int) {
+        guard !isOverLimit else { return }
         isOverLimit = true
-        queue(.notice("the command printed more than the rule's limit of \(outputLimit) bytes, and was ended"))
-        try? command.end(grace: grace)
+        queue(.notice("the command printed more than the rule's limit of \(limit) bytes, and was ended"))
+        try? command.end(grace: grace)  // what has ended needs no ending
     }
 
     private func noteChanges() {
@@ -225,8 +234,8 @@ extension CommandRelay {
                 isTerminalOpen = false
                 return
             }
-            note(printed: bytes, from: .terminal)
-            if !isOverLimit, !isCutOff { queue(.output(bytes)) }
+            let admitted = admit(printed: bytes, from: .terminal)
+            if !admitted.isEmpty { queue(.output(admitted)) }
         } catch {
             // The last process that had it open has closed it (EIO).
             isTerminalOpen = false

@@ -105,15 +105,15 @@ struct OutputPipe {
     /// Nothing is on its way.
     var isIdle: Bool { waiting.isEmpty }
 
-    /// Carries on what there is, and returns what was read. Afterwards a pipe that is idle has nothing in it: what a command printed last
-    /// may be more than one piece.
-    mutating func carry() -> [UInt8] {
+    /// Carries on what there is. Afterwards a pipe that is idle has nothing in it: what a command printed last may be more than one piece.
+    ///
+    /// - Parameter admit: told what was read, returns what of it goes on.
+    mutating func carry(_ admit: ([UInt8]) -> [UInt8]) {
         write()
         // The source never waits. An error is its end.
-        guard waiting.isEmpty, !isEnded, let bytes = try? source.readAvailable(limit: Self.chunk) else { return [] }
+        guard waiting.isEmpty, !isEnded, let bytes = try? source.readAvailable(limit: Self.chunk) else { return }
         isEnded = bytes.isEmpty
-        waiting = bytes
-        return bytes
+        waiting = admit(bytes)
     }
 
     private mutating func write() {

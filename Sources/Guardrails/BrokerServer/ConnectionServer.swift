@@ -53,10 +53,13 @@ struct ConnectionServer {
         let message = try next(within: broker.configuration.limits.answer)
         let approver = ApproverServer(broker: broker, connection: connection, peer: peer)
         do throws(Refusal) {
-            switch message {
-            case .run(let run):
+            if case .run(let run) = message {
+                // What is asked for is recorded, whoever asks.
                 try serve(run)
                 return false
+            }
+            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
+            switch message {
             case .listPending: try send(approver.list())
             case .show(let id): try send(approver.show(id))
             case .approve(let grant): try send(approver.approve(grant))
@@ -65,7 +68,7 @@ struct ConnectionServer {
             case .validate(let options): try send(approver.validate(options))
             case .forgetProof: try send(approver.drop(nil))
             case .listRights(let query): try send(.rights(RightsListing(broker: broker, peer: peer).answer(query)))
-            case .hello, .answer, .input, .inputEnd, .windowSize, .signal, .edited:
+            case .run, .hello, .answer, .input, .inputEnd, .windowSize, .signal, .edited:
                 throw Refusal(code: .usage, text: "something was said where it has no place")
             }
         } catch {

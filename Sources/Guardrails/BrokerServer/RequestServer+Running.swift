@@ -36,7 +36,9 @@ extension RequestServer {
     mutating func start(_ ticket: ApprovalTicket) -> RequestConversation.Event {
         // Whoever holds the connection now, the requester that was judged is no more.
         guard !peer.process.hasEnded else { return .startFailed("the process that asked has ended") }
-        if let key = sessionKey, run.options.contains(.keepSession) { broker.keep(ticket, in: key, at: .now()) }
+        if let key = sessionKey, run.options.contains(.keepSession) {
+            broker.keep(ticket, in: key, share: peer.requester.share, at: .now())
+        }
         // From here on the broker does not end under it.
         guard broker.note(running: id, mailbox) else { return .startFailed("the broker is about to end") }
         guard case .program = prepared.work else { return .started }
@@ -87,8 +89,8 @@ extension RequestServer {
         // The client need not wait for the disk: should the broker die before the record is there, its marker says so to the next one.
         finish(outcome)
         let record = AuditDraft.finish(
-            id, outcome, after: duration, bytes: command?.relay.outputBytes, edited: edited,
-            editFailure: editFailure, left: leftBehind, of: peer)
+            id, outcome, after: duration, isCommand: command != nil, bytes: command?.relay.outputBytes,
+            edited: edited, editFailure: editFailure, left: leftBehind, of: peer)
         do throws(AuditError) {
             try broker.audit.append(record)
             broker.running.remove(id)
@@ -133,7 +135,16 @@ extension ExecutionTerms {
         if let sandbox { lines += sandbox.lines }
         lines += limits.lines
         if isRecorded { lines.append("the session is recorded") }
+        if fileModeMask != Self.leastFileModeMask { lines.append("new files with umask \(fileModeMask.octal)") }
         return lines
+    }
+}
+
+extension UInt16 {
+    /// As umask(1) writes it: `0077`.
+    var octal: String {
+        let digits = String(self, radix: 8)
+        return String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
     }
 }
 

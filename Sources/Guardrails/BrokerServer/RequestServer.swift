@@ -58,6 +58,7 @@ struct RequestServer {
             throw Refusal(code: .commandUnfit, text: "\(error)")
         }
         do throws(Refusal) {
+            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
             prepared = try PreparedRequest(
                 run, from: peer, accounts: broker.accounts, securePath: securePath,
                 isUntrusted: Self.isUntrusted(run, peer, broker))
@@ -75,8 +76,9 @@ struct RequestServer {
     private static func isUntrusted(_ run: RunRequest, _ peer: Peer, _ broker: Broker) -> Bool {
         guard let name = run.session, TaskSessionID(name) != nil else { return run.options.contains(.untrusted) }
         let key = TaskSessions.Key(user: peer.requester.user, name: name)
-        if run.options.contains(.untrusted) { broker.markUntrusted(key) }
-        return broker.isUntrusted(key)
+        let share = peer.requester.share
+        if run.options.contains(.untrusted) { broker.markUntrusted(key, share: share) }
+        return broker.isUntrusted(key, share: share)
     }
 
     var sessionKey: TaskSessions.Key? {
@@ -178,22 +180,28 @@ extension RequestServer {
     }
 
     private mutating func checkProgram() -> RequestConversation.Event {
-        guard let grant else { return .programUnfit("no rule has allowed it") }
+        guard let grant else { return .programUnfit("no rule has allowed it", remedy: "ask again") }
         switch prepared.work {
         case .documents: files = []
-        case .program(.failure(let reason)): return .programUnfit("\(reason)")
+        case .program(.failure(let reason)):
+            return unfit(reason)
         case .program(.success(let program)):
             do throws(Refusal) {
                 launch = try CommandLaunch(prepared, program: program, grant: grant, run: run, from: peer.requester)
             } catch {
-                return .programUnfit(error.text)
+                return .programUnfit(error.text, remedy: error.remedy ?? "have the rule or the request changed")
             }
             do throws(UnfitProgram) { files = try broker.digests.files(of: program) } catch {
-                return .programUnfit("\(error)")
+                return unfit(error)
             }
         }
         digest = subject(of: grant)
         return .programChecked
+    }
+
+    private func unfit(_ reason: UnfitProgram) -> RequestConversation.Event {
+        let (text, remedy) = reason.refusal(of: prepared.request, from: peer.requester)
+        return .programUnfit(text, remedy: remedy)
     }
 
     /// The digest of everything that an approval of this request would be for.
@@ -248,13 +256,17 @@ extension RequestServer {
     }
 
     private func awaitApproval(_ needs: [ApprovalNeed]) -> RequestConversation.Event {
-        guard let digest, let waiting = broker.request(id, for: peer, rules: ApprovalRules(policies.set)) else {
-            // It was approved, refused or expired meanwhile: that is in the mailbox.
-            return nextEvent(until: .now + .seconds(1)) ?? .expired
+        if let digest, let expiry = broker.expiry(of: id) {
+            let left = max(0, (expiry - .now()).components.seconds)
+            tell(.pending(PendingNotice(id: id, digest: digest, expiresIn: UInt32(clamping: left), approvals: needs)))
         }
-        let left = waiting.detail.summary.notice.expiresIn
-        tell(.pending(PendingNotice(id: id, digest: digest, expiresIn: left, approvals: needs)))
-        return nextEvent(until: .now + .seconds(Int64(left) + 60)) ?? .expired
+        // Each request keeps its own time: the housekeeping, which looks too, may be held up by a disk.
+        while let expiry = broker.expiry(of: id) {
+            if let event = nextEvent(until: .now + (expiry - .now())) { return event }
+            if broker.expire(id, at: .now()) { return .expired }
+        }
+        // It was approved, refused or expired meanwhile: that is in the mailbox.
+        return nextEvent(until: .now + .seconds(1)) ?? .expired
     }
 
     private mutating func takeTicket() -> RequestConversation.Event {

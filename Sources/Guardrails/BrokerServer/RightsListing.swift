@@ -1,5 +1,5 @@
 internal import BrokerProtocol
-private import FoundationEssentials
+internal import FoundationEssentials
 internal import HostModel
 internal import LinuxSystem
 internal import Policies
@@ -17,16 +17,15 @@ struct RightsListing {
         }
         let requester = try subject(query)
         guard query.arguments.isEmpty else { return try answer(about: query, requester, policies) }
-        let rules = policy.rules.filter {
-            $0.allowance != nil && $0.from.mayFit(requester) && !$0.isExpired(at: Date.now)
-        }
+        let rules = policy.rules(for: requester, at: Date.now)
         let host = KernelIdentity.current.hostname
         let name = requester.userLabel
         guard !rules.isEmpty else {
             return RightsReport(isAllowed: false, lines: ["User \(name) is not allowed to run sudo on \(host)."])
         }
         let heading = "User \(name) may run the following commands on \(host):"
-        return RightsReport(isAllowed: true, lines: [heading] + rules.flatMap { $0.lines(requester: requester) })
+        let lines = rules.flatMap { query.isLong ? $0.stanza(requester: requester) : $0.lines(requester: requester) }
+        return RightsReport(isAllowed: true, lines: [heading] + lines)
     }
 
     /// Whose rights are looked at. Those of others are root's to see.
@@ -58,12 +57,24 @@ struct RightsListing {
         )
         let decision = policies.set.decide(prepared.request, from: requester, at: Date.now)
         switch decision {
+        // As sudo does, what is denied prints nothing where programs read: why goes beside it.
         case .denied(let denial) where denial.kind != .reasonMissing:
-            return RightsReport(isAllowed: false, lines: [denial.reason])
+            throw Refusal(code: .deniedByPolicy, text: denial.reason)
         default:
+            if case .program(.failure(let reason)) = prepared.work {
+                let (text, remedy) = reason.refusal(of: prepared.request, from: peer.requester)
+                throw Refusal(code: .commandUnfit, text: text, remedy: remedy)
+            }
             let words = [prepared.request.requestedPath] + prepared.request.arguments
             return RightsReport(isAllowed: true, lines: [words.joined(separator: " ")])
         }
+    }
+}
+
+extension CommandPolicy {
+    /// The rules that could let somebody run something.
+    func rules(for requester: Requester, at now: Date) -> [CommandRule] {
+        rules.filter { $0.allowance != nil && $0.from.mayFit(requester) && !$0.isExpired(at: now) }
     }
 }
 
@@ -77,14 +88,39 @@ extension CommandRule {
         let paths: [String] = if case .paths(let written, _) = command { written } else { ["ALL"] }
         return paths.map { "    (\(target)) \(tag)\($0) \(arguments)\(needs)  [\(id)]" }
     }
+
+    /// All that the rule says, a stanza in sudo's long form; what sudo has no word for follows in a line each.
+    fileprivate func stanza(requester: Requester) -> [String] {
+        guard let allowance else { return [] }
+        let isOwn = allowance.capabilities != nil
+        let groups = isOwn ? "" : runAs.groupText
+        let paths: [String] = if case .paths(let written, _) = command { written } else { ["ALL"] }
+        let more: [(String, String?)] = [
+            ("RunAsGroups", groups.isEmpty ? nil : groups),
+            ("Options", allowance.approval.isNone ? "!authenticate" : "authenticate"),
+            ("Approval", allowance.approval.isNone ? nil : "\(allowance.approval)"),
+            ("Capabilities", allowance.capabilities.map { $0.map(\.rawValue).sorted().joined(separator: ", ") }),
+            ("Reason", allowance.needsReason ? "has to be given" : nil),
+            (
+                "Environment",
+                allowance.environment.keep.isEmpty ? nil : allowance.environment.keep.joined(separator: ", ")
+            ),
+            ("Recorded", allowance.isRecorded ? "yes" : nil),
+        ]
+        let lines =
+            [("RunAsUsers", isOwn ? requester.userLabel : runAs.userText)]
+            + more.compactMap { name, value in
+                value.map { (name, $0) }
+            }
+        return ["", "Rule '\(id)':"] + lines.map { "    \($0.0): \($0.1)" } + ["    Commands:"]
+            + paths.map { "\t\($0) \(arguments)" }
+    }
 }
 
 extension TargetCriteria {
-    fileprivate var text: String {
-        let users = self.users.map { $0.map(\.text).joined(separator: ", ") } ?? "ALL"
-        let groups = groups.map(\.text).joined(separator: ", ")
-        return groups.isEmpty ? users : "\(users) : \(groups)"
-    }
+    fileprivate var userText: String { users.map { $0.map(\.text).joined(separator: ", ") } ?? "ALL" }
+    fileprivate var groupText: String { groups.map(\.text).joined(separator: ", ") }
+    fileprivate var text: String { groupText.isEmpty ? userText : "\(userText) : \(groupText)" }
 }
 
 extension UserCriterion {

@@ -13,7 +13,12 @@ package struct ApprovalLedger: Sendable {
         package var pendingOfOneUser: Int
         package var lifetime: Duration
 
-        package init(pending: Int = 256, pendingOfOneUser: Int = 32, lifetime: Duration = .seconds(300)) {
+        /// What a policy says, which holds too where it says nothing; half of it may be one user's.
+        package init(_ policy: CommandPolicy.Pending = CommandPolicy.Pending()) {
+            self.init(pending: policy.limit, pendingOfOneUser: policy.limit / 2, lifetime: policy.lifetime)
+        }
+
+        package init(pending: Int, pendingOfOneUser: Int, lifetime: Duration = CommandPolicy.Pending().lifetime) {
             self.pending = max(1, pending)
             self.pendingOfOneUser = max(1, pendingOfOneUser)
             self.lifetime = lifetime
@@ -103,6 +108,12 @@ package struct ApprovalLedger: Sendable {
     /// Takes out what has expired.
     package mutating func expire(at now: BootTime) -> [PendingApproval] {
         order.filter { requests[$0].map { $0.expiresAt <= now } ?? false }.compactMap { remove($0) }
+    }
+
+    /// Takes one request out if its time is up: for who waits for it, and has its own time to keep.
+    package mutating func expire(_ id: RequestID, at now: BootTime) -> PendingApproval? {
+        guard let pending = requests[id], pending.expiresAt <= now else { return nil }
+        return remove(id)
     }
 
     /// When the next request expires; nil when none waits.

@@ -1,6 +1,7 @@
 package import BrokerProtocol
 package import HostModel
 package import LinuxSystem
+package import Policies
 
 /// Holds back who guesses. An attempt is counted before the secret is looked at, so that many connections at once guess no more often
 /// than one; a right answer takes the count away.
@@ -14,13 +15,11 @@ package struct ProofAttempts: Sendable {
         /// The pause after the first wrong answer; it doubles with each further one.
         package var pause: Duration
 
-        package init(
-            failures: Int = 5, lockout: Duration = .seconds(600), window: Duration = .seconds(600),
-            pause: Duration = .seconds(1)
-        ) {
-            self.failures = max(1, failures)
-            self.lockout = lockout
-            self.window = window
+        /// As a policy has it, which says what holds where it says nothing.
+        package init(_ policy: CommandPolicy.Lockout = CommandPolicy.Lockout(), pause: Duration = .seconds(1)) {
+            failures = max(1, policy.attempts)
+            lockout = policy.duration
+            window = policy.window
             self.pause = pause
         }
     }

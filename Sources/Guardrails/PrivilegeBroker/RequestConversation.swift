@@ -14,7 +14,7 @@ package struct RequestConversation: Sendable {
         /// The person's answer to what was asked last; nil: gave up.
         case answered(SecretBytes?)
         case programChecked
-        case programUnfit(String)
+        case programUnfit(String, remedy: String)
         /// The ledger or the session had a ticket ready.
         case ticket(ApprovalTicket)
         /// The ledger took the request in, or noted an approval; this is still needed.
@@ -129,9 +129,8 @@ package struct RequestConversation: Sendable {
             return move(to: .deciding, .decide(reason: reason))
         case (.askingReason, .answered): return refuse(.deniedByPolicy, "the rule needs a reason, and none was given")
         case (.checkingProgram, .programChecked): return move(to: .seekingApproval, .seekApproval)
-        case (.checkingProgram, .programUnfit(let why)):
-            return refuse(
-                .commandUnfit, why, remedy: "the command has to be a file of root's that nobody else can change")
+        case (.checkingProgram, .programUnfit(let why, let remedy)):
+            return refuse(.commandUnfit, why, remedy: remedy)
         case (.seekingApproval, .ticket(let ticket)), (.takingTicket, .ticket(let ticket)):
             return move(to: .recordingStart(ticket), .recordStart(ticket))
         case (.seekingApproval, .needs(let needs)), (.granting, .needs(let needs)),
@@ -166,7 +165,15 @@ extension RequestConversation {
         let open = Set(needs.filter { $0.count > 0 }.map(\.method))
         guard !open.isEmpty else { return move(to: .takingTicket, .takeTicket) }
         let own = [ApprovalMethod.confirm, .token, .oneTimeCode].first(where: open.contains)
-        guard let method = own else { return move(to: .awaitingOthers, .awaitApproval(needs)) }
+        guard let method = own else {
+            guard !options.contains(.waitsForNobody) else {
+                let methods = needs.map(\.text).joined(separator: " and ")
+                return refuse(
+                    .proofFailed, "approval by \(methods) is needed, and with -n nobody is waited for",
+                    remedy: "ask without -n, and tell who may approve")
+            }
+            return move(to: .awaitingOthers, .awaitApproval(needs))
+        }
         guard hasTerminal else {
             return refuse(
                 .proofFailed, "approval by \(method.name) is given at the requester's terminal, and it has none",
@@ -270,6 +277,11 @@ extension RequestConversation {
         state = next
         return action
     }
+}
+
+extension ApprovalNeed {
+    /// As a policy writes it: `peer`, `peer: 2`
+    package var text: String { count == 1 ? method.name : "\(method.name): \(count)" }
 }
 
 extension ApprovalMethod {

@@ -34,6 +34,8 @@ package struct TaskSessions: Sendable {
     }
 
     private struct Session {
+        /// Whose share of the sessions it takes (`Requester.share`).
+        let share: UserID
         var lastUsed: BootTime
         var approved: Set<SubjectDigest> = []
     }
@@ -41,16 +43,21 @@ package struct TaskSessions: Sendable {
     /// What the policy in force says.
     package var limits: Limits
     private var sessions: [Key: Session] = [:]
-    private var marked: [UserID: Set<String>] = [:]
+    private var marked: Set<Key> = []
+    private var markCounts: [UserID: Int] = [:]
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
     /// Keeps an approval that was given for this very digest. A session that is full keeps no more: the next time is asked again.
-    package mutating func keep(_ ticket: ApprovalTicket, in key: Key, at now: BootTime) {
+    ///
+    /// - Parameter share: whose share of the sessions it takes; nil for the user's own.
+    package mutating func keep(
+        _ ticket: ApprovalTicket, in key: Key, share: UserID? = nil, at now: BootTime
+    ) {
         guard case .approved = ticket.basis else { return }
         expire(at: now)
-        if sessions[key] == nil { makeRoom(for: key.user) }
-        var session = sessions[key] ?? Session(lastUsed: now)
+        if sessions[key] == nil { makeRoom(for: share ?? key.user) }
+        var session = sessions[key] ?? Session(share: share ?? key.user, lastUsed: now)
         session.lastUsed = now
         if session.approved.count < limits.commandsOfOneSession { session.approved.insert(ticket.digest) }
         sessions[key] = session
@@ -81,21 +88,24 @@ package struct TaskSessions: Sendable {
     }
 
     /// Marks a session as prompted by untrusted content, for good: what was approved in it before is gone.
-    package mutating func markUntrusted(_ key: Key) {
+    ///
+    /// - Parameter share: whose share of the marks it takes; nil for the user's own.
+    package mutating func markUntrusted(_ key: Key, share: UserID? = nil) {
         sessions[key] = nil
-        guard marked[key.user, default: []].count < limits.marksOfOneUser else { return }
-        marked[key.user, default: []].insert(key.name)
+        guard !isUntrusted(key, share: share) else { return }
+        marked.insert(key)
+        markCounts[share ?? key.user, default: 0] += 1
     }
 
-    /// Whether the session was marked. Once a user has more marks than are kept, every session of that user counts as marked.
-    package func isUntrusted(_ key: Key) -> Bool {
-        guard let names = marked[key.user] else { return false }
-        return names.contains(key.name) || names.count >= limits.marksOfOneUser
+    /// Whether the session was marked. Once a user has as many marks as are kept, every session of that user counts as marked; so does
+    /// every session of those who share the user's part.
+    package func isUntrusted(_ key: Key, share: UserID? = nil) -> Bool {
+        marked.contains(key) || markCounts[share ?? key.user, default: 0] >= limits.marksOfOneUser
     }
 
     /// Where the user has as many as one may have, the longest idle ends.
-    private mutating func makeRoom(for user: UserID) {
-        let own = sessions.filter { $0.key.user == user }
+    private mutating func makeRoom(for share: UserID) {
+        let own = sessions.filter { $0.value.share == share }
         guard own.count >= limits.sessionsOfOneUser else { return }
         if let oldest = own.min(by: { $0.value.lastUsed < $1.value.lastUsed }) { sessions[oldest.key] = nil }
     }

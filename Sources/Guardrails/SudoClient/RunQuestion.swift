@@ -8,10 +8,11 @@ package struct RunQuestion {
     /// Whether the command is left in the background once it has started.
     package var isBackground = false
 
-    /// - Parameter request: what was asked for; the streams, the terminal and its size are added.
+    /// - Parameter request: what was asked for; the mask of new files, the streams, the terminal and its size are added.
     package init(_ request: RunRequest, streams: ClientStreams) {
         self.request = request
         self.streams = streams
+        self.request.fileModeMask = CurrentProcess.fileModeMask
         guard !request.options.contains(.edit), !request.options.contains(.dryRun) else { return }
         self.request.descriptors = streams.passed
         if streams.haveTerminal {

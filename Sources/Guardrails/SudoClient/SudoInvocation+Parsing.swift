@@ -3,9 +3,9 @@ private import BrokerProtocol
 extension SudoInvocation {
     /// Takes apart a command line as sudo does. `program` is the name it was called by: `sudoedit` means `-e`.
     package init(program: String = "sudo", _ arguments: [String]) throws(SudoUsageError) {
-        var reader = SudoArgumentReader(arguments)
+        let isEditor = program.split(separator: "/").last == "sudoedit"
+        var reader = SudoArgumentReader(arguments, isEditor: isEditor)
         self.init()
-        if program.split(separator: "/").last == "sudoedit" { reader.mode = .edit }
         try reader.read(into: &self)
         try conclude(reader)
     }
@@ -13,7 +13,11 @@ extension SudoInvocation {
     /// The rules that hold between options, in sudo's order, for the first that is broken names the message.
     private mutating func conclude(_ reader: SudoArgumentReader) throws(SudoUsageError) {
         let isShell = !options.isDisjoint(with: .anyShell)
-        mode = reader.mode ?? (options.contains(.forgetProof) && arguments.isEmpty && !isShell ? .forgetProof : .run)
+        let implied: Mode =
+            if reader.isEditor { .edit } else {
+                options.contains(.forgetProof) && arguments.isEmpty && !isShell ? .forgetProof : .run
+            }
+        mode = reader.mode ?? implied
         if options.contains(.loginShell) {
             if options.contains(.shell) { throw SudoUsageError("you may not specify both the -i and -s options") }
             if reader.preservesAll { throw SudoUsageError("you may not specify both the -i and -E options") }
@@ -47,12 +51,21 @@ extension SudoInvocation.Mode {
 /// Walks over the arguments up to the command, as getopt_long(3) does with `+`, and over variables in between.
 private struct SudoArgumentReader {
     private var rest: ArraySlice<String>
+    /// Called as `sudoedit`: editing is meant where no option says otherwise, and other options are there.
+    let isEditor: Bool
+    private let table: SudoOption.Table
     var mode: SudoInvocation.Mode?
     var flags: [String] = []
+    /// `-N`
+    private var isNotUpdating = false
     /// `-E`, or `--preserve-env` without a list.
     var preservesAll = false
 
-    init(_ arguments: [String]) { rest = arguments[...] }
+    init(_ arguments: [String], isEditor: Bool) {
+        rest = arguments[...]
+        self.isEditor = isEditor
+        table = isEditor ? .editor : .sudo
+    }
 
     mutating func read(into invocation: inout SudoInvocation) throws(SudoUsageError) {
         while let argument = rest.first {
@@ -85,7 +98,7 @@ private struct SudoArgumentReader {
 
     private mutating func readLong(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let option = try SudoOption.named(parts[0])
+        let option = try table.named(parts[0])
         var value = parts.count == 2 ? parts[1] : nil
         if option.value == .none, value != nil {
             throw SudoUsageError("option '--\(option.name)' doesn't allow an argument")
@@ -102,7 +115,7 @@ private struct SudoArgumentReader {
     private mutating func readLetters(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         var letters = text
         while let letter = letters.popFirst() {
-            guard let option = SudoOption.lettered(letter) else {
+            guard let option = table.lettered(letter) else {
                 throw SudoUsageError("invalid option -- '\(letter)'")
             }
             guard option.value != .none else {
@@ -130,7 +143,13 @@ private struct SudoArgumentReader {
         case "A": invocation.usesAskpass = true
         case "B": invocation.ringsBell = true
         case "S": invocation.readsStandardInput = true
-        case "k": invocation.options.insert(.forgetProof)
+        case "k":
+            if isNotUpdating { throw Self.oneOfProofs }
+            invocation.options.insert(.forgetProof)
+        case "N":
+            // A proof is never kept, so there is nothing to be left as it is.
+            if mode == .forgetAllProofs || invocation.options.contains(.forgetProof) { throw Self.oneOfProofs }
+            isNotUpdating = true
         case "keep-session": invocation.options.insert(.keepSession)
         case "untrusted": invocation.options.insert(.untrusted)
         case "p": invocation.prompt = value
@@ -144,6 +163,8 @@ private struct SudoArgumentReader {
         default: try takeName(id, value, into: &invocation)
         }
     }
+
+    private static let oneOfProofs = SudoUsageError("Only one of the -K, -k or -N options may be specified")
 
     /// Names, which are never empty.
     private func takeName(_ id: String, _ value: String, into invocation: inout SudoInvocation) throws(SudoUsageError) {
@@ -167,7 +188,9 @@ private struct SudoArgumentReader {
     ) throws(SudoUsageError) -> Bool {
         switch id {
         case "e": try set(.edit)
-        case "K": try set(.forgetAllProofs)
+        case "K":
+            if isNotUpdating { throw Self.oneOfProofs }
+            try set(.forgetAllProofs)
         case "l": try set(mode == nil ? .list(isLong: false) : .list(isLong: true))
         case "v": try set(.validate)
         case "V": try set(.version)
@@ -187,7 +210,12 @@ private struct SudoArgumentReader {
     }
 
     private mutating func set(_ new: SudoInvocation.Mode) throws(SudoUsageError) {
-        if let mode, mode != new, !(mode.isList && new.isList) {
+        // What is only implied gives way to what is asked about the program itself, of which the last counts.
+        let conflicts =
+            if isEditor { new != .help && new != .version } else {
+                mode.map { $0 != new && !($0.isList && new.isList) } ?? false
+            }
+        if conflicts {
             throw SudoUsageError("Only one of the -e, -h, -i, -K, -l, -s, -v or -V options may be specified")
         }
         mode = new

@@ -29,13 +29,15 @@ extension SudoInvocation {
         var options = options
         if environment("BAILEY_UNTRUSTED_SOURCE") == "1" { options.insert(.untrusted) }
         if mode == .edit { options.insert(.edit) }
+        // Scripts that say -n count on an answer at once, and there is nobody at their end to look for who could approve.
+        if options.contains(.nonInteractive) { options.insert(.waitsForNobody) }
         return options
     }
 
     var rightsQuery: RightsQuery {
         RightsQuery(
             user: otherUser, targetUser: user, targetGroup: group, arguments: arguments,
-            options: options.subtracting(.forgetProof))
+            options: options.subtracting(.forgetProof), isLong: mode == .list(isLong: true))
     }
 
     /// The request to run, or to edit.

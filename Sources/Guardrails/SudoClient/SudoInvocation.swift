@@ -65,5 +65,5 @@ package struct SudoUsageError: Error, Sendable, Hashable {
     /// Nil where sudo shows the usage alone.
     package var message: String?
 
-    init(_ message: String? = nil) { self.message = message }
+    package init(_ message: String? = nil) { self.message = message }
 }

@@ -19,6 +19,7 @@ struct SudoOption: Sendable {
         SudoOption(id: "K", name: "remove-timestamp", value: .none),
         SudoOption(id: "k", name: "reset-timestamp", value: .none), SudoOption(id: "l", name: "list", value: .none),
         SudoOption(id: "n", name: "non-interactive", value: .none),
+        SudoOption(id: "N", name: "no-update", value: .none),
         SudoOption(id: "P", name: "preserve-groups", value: .none),
         SudoOption(id: "p", name: "prompt", value: .required),
         SudoOption(id: "R", name: "chroot", value: .required), SudoOption(id: "r", name: "role", value: .required),
@@ -37,10 +38,30 @@ struct SudoOption: Sendable {
         SudoOption(id: "untrusted", name: "untrusted", value: .none),
     ]
 
+    /// The options that a program of this name has.
+    struct Table: Sendable {
+        let options: [SudoOption]
+        private let letters: Set<String>
+
+        static let sudo = Table(options: all, letters: Set(all.map(\.id)))
+        /// sudoedit(8): what edits files and nothing else. `-K` is taken as a letter, and refused with what it contradicts.
+        static let editor = Table(letters: [
+            "A", "B", "C", "D", "g", "help", "host", "k", "N", "n", "p", "R", "r", "S", "t", "T", "u", "V",
+        ])
+
+        private init(options: [SudoOption], letters: Set<String>) { (self.options, self.letters) = (options, letters) }
+
+        private init(letters: Set<String>) {
+            self.init(options: all.filter { letters.contains($0.id) }, letters: letters.union(["K"]))
+        }
+    }
+}
+
+extension SudoOption.Table {
     /// The option that a long name means, whole or abbreviated, as getopt_long(3) has it.
-    static func named(_ name: String) throws(SudoUsageError) -> SudoOption {
-        if let exact = (all + own).first(where: { $0.name == name }) { return exact }
-        let candidates = all.filter { $0.name.hasPrefix(name) }
+    func named(_ name: String) throws(SudoUsageError) -> SudoOption {
+        if let exact = (options + SudoOption.own).first(where: { $0.name == name }) { return exact }
+        let candidates = options.filter { $0.name.hasPrefix(name) }
         guard let first = candidates.first else { throw SudoUsageError("unrecognized option '--\(name)'") }
         guard candidates.count == 1 else {
             let names = candidates.map { "'--\($0.name)'" }.joined(separator: " ")
@@ -49,9 +70,10 @@ struct SudoOption: Sendable {
         return first
     }
 
-    static func lettered(_ letter: Character) -> SudoOption? {
+    func lettered(_ letter: Character) -> SudoOption? {
         if letter == "h" { return SudoOption(id: "h", name: "help", value: .optional) }
-        return all.first { $0.id == String(letter) }.map { option in
+        guard letters.contains(String(letter)) else { return nil }
+        return SudoOption.all.first { $0.id == String(letter) }.map { option in
             // The letter takes no list: that is `--preserve-env=LIST` alone.
             option.id == "E" ? SudoOption(id: "E", name: option.name, value: .none) : option
         }

@@ -186,24 +186,35 @@ extension SudoProgram {
 
     /// What sudo would have said, for those who look for it, then why.
     private func lines(of refusal: Refusal, _ person: Person) -> [String] {
-        let rule = refusal.rule.map { " (rule '\($0)')" } ?? ""
-        var lines: [String] = []
-        var reason = [refusal.text + rule]
-        switch refusal.code {
-        case .proofFailed where person.hadNoTerminal: lines = [SudoText.terminalRequired, SudoText.passwordRequired]
-        case .proofFailed where person.gaveUp: lines = [SudoText.noPassword, SudoText.passwordRequired]
-        case .proofFailed where person.isSilent: lines = [SudoText.passwordRequired]
-        case .proofFailed where person.proofsGiven > 0:
-            lines = [SudoText.wrongPasswords(person.proofsGiven)]
-            if refusal.text.contains("incorrect attempt") { reason = [] }
-        case .deniedByPolicy where invocation.mode == .run:
-            var target = invocation.user ?? "root"
-            if let group = invocation.group { target += ":\(group)" }
-            lines = [SudoText.denied(ownName, invocation.arguments, target: target, host: hostName)]
-        default: break
-        }
-        return lines + reason + (refusal.remedy.map { [$0] } ?? [])
+        // What is no command is none whatever rule allowed it, and its line is one that programs compare whole.
+        let rule = refusal.code == .commandUnfit ? nil : refusal.rule
+        let lines = knownLines(of: refusal, person)
+        var reason = [refusal.text + (rule.map { " (rule '\($0)')" } ?? "")]
+        if person.proofsGiven > 0, refusal.text.contains("incorrect attempt") { reason = [] }
+        return lines + (reason + [refusal.remedy].compactMap(\.self)).filter { !lines.contains($0) }
     }
+
+    private func knownLines(of refusal: Refusal, _ person: Person) -> [String] {
+        switch refusal.code {
+        case .proofFailed:
+            if person.isSilent { return [SudoText.passwordRequired] }
+            if person.hadNoTerminal { return [SudoText.terminalRequired, SudoText.passwordRequired] }
+            if person.gaveUp { return [SudoText.noPassword, SudoText.passwordRequired] }
+            if person.proofsGiven > 0 { return [SudoText.wrongPasswords(person.proofsGiven)] }
+            guard !hasTerminal else { return [] }
+            // Who named another source for answers knows of these.
+            return (person.source == .terminal ? [SudoText.terminalRequired] : []) + [SudoText.passwordRequired]
+        case .deniedByPolicy where invocation.mode == .run:
+            var target = invocation.user ?? (invocation.group == nil ? "root" : ownName)
+            if let group = invocation.group { target += ":\(group)" }
+            return [SudoText.denied(ownName, invocation.arguments, target: target, host: hostName)]
+        case .deniedByPolicy where invocation.mode == .validate: return [SudoText.mayNothing(ownName, host: hostName)]
+        default: return []
+        }
+    }
+
+    /// One that cannot be looked for is none to ask at.
+    private var hasTerminal: Bool { (try? Terminal.controlling()) ?? nil != nil }
 
     private var hostName: String { CurrentProcess.hostName() ?? "localhost" }
     private var ownName: String { UserNames.name(of: CurrentProcess.userID) ?? "#\(CurrentProcess.userID)" }

@@ -33,10 +33,12 @@ package enum SudoText {
     private static func lines(_ forms: [String]) -> String { forms.map { "usage: \($0)\n" }.joined() }
 
     static func help(_ program: String) -> String {
+        let purpose = program == "sudoedit" ? "edit files" : "run a command"
         var text =
-            "\(program) - run a command with the rights of another user, where the policy and an approver allow it\n\n"
+            "\(program) - \(purpose) with the rights of another user, where the policy and an approver allow it\n\n"
         text += usage(program) + "\nOptions:\n"
-        for option in SudoOption.all + SudoOption.own {
+        let table = program == "sudoedit" ? SudoOption.Table.editor : .sudo
+        for option in table.options + SudoOption.own {
             guard let meaning = meanings[option.id] else { continue }
             let letter = option.id == "help" || option.id == "host" ? "h" : option.id
             let short = letter.count == 1 ? "-\(letter), " : "    "
@@ -60,11 +62,13 @@ package enum SudoText {
         "e": "edit files instead", "g": "run it with this group", "H": "set HOME to the target's",
         "help": "show this", "host": "this host's own name, no other", "i": "run the target's login shell",
         "K": "forget all proofs given", "k": "forget the proofs given; with a command, for that command",
-        "l": "list what may be run; twice: at length", "n": "ask nothing", "P": "keep one's own groups",
+        "l": "list what may be run; twice: at length", "n": "ask nothing",
+        "N": "changes nothing: no proof is ever kept", "P": "keep one's own groups",
         "p": "ask for the password in these words", "R": "not offered", "r": "not offered",
         "S": "read passwords from standard input", "s": "run a shell", "t": "not offered",
         "T": "end the command after this time", "U": "with -l: whose rights are listed",
-        "u": "run it as this user", "V": "show the version", "v": "prove who is there, run nothing",
+        "u": "run it as this user", "V": "show the version",
+        "v": "prove who is there, run nothing; the proof is not kept (--keep-session keeps approvals)",
         "reason": "why it is needed (BAILEY_REASON)",
         "session": "the task that approvals are for (BAILEY_SESSION_ID)",
         "keep-session": "let the approval stand for the same command in this session",
@@ -81,6 +85,11 @@ package enum SudoText {
     /// What sudo says to who may not.
     static func denied(_ person: String, _ arguments: [String], target: String, host: String) -> String {
         "Sorry, user \(person) is not allowed to execute '\(arguments.joined(separator: " "))' as \(target) on \(host)."
+    }
+
+    /// What sudo says to whom no rule lets do anything.
+    static func mayNothing(_ person: String, host: String) -> String {
+        "Sorry, user \(person) may not run sudo on \(host)."
     }
 
     static func wrongPasswords(_ count: Int) -> String {

@@ -100,7 +100,8 @@ struct CheckedPolicy: Sendable, Hashable {
 
     /// - Parameters:
     ///   - texts: the files that make up the policy; the first one names it.
-    ///   - kind: nil for the kind in which the fewest things are wrong with it.
+    ///   - kind: nil for the kind whose keys it has: at the margin first, then anywhere; of these the one in which the fewest things are
+    ///     wrong with it.
     private init(_ texts: [PolicyText], kind: Kind?) throws(CommandError) {
         var fewest: PolicyErrors?
         for kind in kind.map({ [$0] }) ?? Kind.allCases {
@@ -109,7 +110,7 @@ struct CheckedPolicy: Sendable, Hashable {
                 self.init(path: texts.first?.path ?? "", kind: kind, entries: entries)
                 return
             } catch {
-                if error.errors.count < fewest?.errors.count ?? .max { fewest = error }
+                if fewest.map({ error.misfit < $0.misfit }) ?? true { fewest = error }
             }
         }
         let errors = fewest
@@ -190,6 +191,14 @@ struct CheckedPolicy: Sendable, Hashable {
             return (text ?? nil).flatMap { check($0, kind: kind, in: files, &problems) }
         }
         return checked + [posture].compactMap(\.self) + settings + commands
+    }
+}
+
+extension PolicyErrors {
+    /// How little a file looks like one of the kind that it was read as: unknown keys that begin a line, unknown keys, everything.
+    fileprivate var misfit: (Int, Int, Int) {
+        let unknown = errors.filter(\.isUnknownKey)
+        return (unknown.count { $0.location.column == 1 }, unknown.count, errors.count)
     }
 }
 

@@ -33,8 +33,9 @@ struct PolicyDecoder {
 
     init(path: String) { self.path = path }
 
-    mutating func report(_ message: String, at position: TextPosition) {
-        reported.append(PolicyError(location: SourceLocation(path: path, position), message: message))
+    mutating func report(_ message: String, at position: TextPosition, isUnknownKey: Bool = false) {
+        let location = SourceLocation(path: path, position)
+        reported.append(PolicyError(location: location, message: message, isUnknownKey: isUnknownKey))
     }
 
     /// The document in `bytes`; nil, with the error reported, when it is none.
@@ -60,7 +61,7 @@ struct PolicyDecoder {
                 let known = Key.allCases.map(\.rawValue)
                 report(
                     "unknown key \(YAMLError.quote(member.key)) in \(Key.mappingName); \(suggestion(for: member.key, from: known))",
-                    at: member.keyPosition)
+                    at: member.keyPosition, isUnknownKey: true)
             }
         }
         return PolicyMapping(position: node.position, values: values)

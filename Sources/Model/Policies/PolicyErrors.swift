@@ -19,10 +19,13 @@ package struct PolicyText: Sendable {
 package struct PolicyError: Hashable, Sendable, CustomStringConvertible {
     package var location: SourceLocation
     package var message: String
+    /// Whether a key stands there that files of this kind do not have.
+    package var isUnknownKey: Bool
 
-    package init(location: SourceLocation, message: String) {
+    package init(location: SourceLocation, message: String, isUnknownKey: Bool = false) {
         self.location = location
         self.message = message
+        self.isUnknownKey = isUnknownKey
     }
 
     package var description: String { "\(location): \(message)" }

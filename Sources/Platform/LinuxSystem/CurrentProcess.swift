@@ -68,6 +68,14 @@ package enum CurrentProcess {
         return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// What new files are not given (umask(2)), 0 to 0o777.
+    package static var fileModeMask: UInt16 {
+        // There is no call that only looks. A file that another thread made in between would be its owner's alone.
+        let mask = umask(0o077)
+        umask(mask)
+        return UInt16(mask & 0o777)
+    }
+
     package static var isStandardOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     package static var isStandardErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 

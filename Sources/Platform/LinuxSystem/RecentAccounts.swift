@@ -7,10 +7,13 @@ package final class RecentAccounts: Sendable {
         package let groups: [UInt32]
         /// The names of its groups, the primary one among them; a group without a name is not here.
         package let groupNames: [UInt32: String]
+        /// Nil where nothing says until when the account is good.
+        package let aging: AccountAging?
 
         init(_ account: UserAccount) {
             self.account = account
             groups = account.groups
+            aging = AccountAging.named(account.name)
             var names: [UInt32: String] = [:]
             for group in groups { names[group] = GroupNames.name(of: group) }
             groupNames = names
@@ -26,7 +29,7 @@ package final class RecentAccounts: Sendable {
     private static let lifetime: Duration = .seconds(1)
     /// Users of which many ask at once are few.
     private static let limit = 256
-    private static let files = WatchedPaths(["/etc/passwd", "/etc/group", "/etc/nsswitch.conf"])
+    private static let files = WatchedPaths(["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/nsswitch.conf"])
 
     private let state = Monitor(State())
 

@@ -73,7 +73,7 @@ package enum GroupNames {
 
 /// Asks a reentrant function of the name services, with a buffer that grows to what the entry takes, and hands on what it found while the
 /// buffer is there.
-private func withNameService<Entry, Result>(
+func withNameService<Entry, Result>(
     of empty: Entry,
     _ search: (
         UnsafeMutablePointer<Entry>, UnsafeMutablePointer<CChar>, Int,

@@ -111,6 +111,11 @@ struct GuardedApprovalTests {
             let shown = try session.readToEnd()
             #expect(!shown.contains("status=0") && !shown.contains("password"), "\(user): \(shown)")
         }
+        for user in ["bob", "root"] {
+            let session = try host.terminal("bailey approve \(id); echo status=$?", as: user)
+            let shown = try session.readToEnd()
+            #expect(shown.contains("status=3") && !shown.contains("Type yes"), "\(user): \(shown)")
+        }
         let wrong = String(repeating: "0", count: 64)
         #expect(try host.run("bailey approve \(id) --yes --digest \(wrong)", as: "eve").status != 0)
         #expect(try host.output(of: "bailey deny \(id) --reason 'not now'; echo $?", as: "eve").hasSuffix("0"))

@@ -3,6 +3,8 @@
 // They are functions, not inline: their definitions need _GNU_SOURCE, which would change types that Swift's own Glibc module has
 // imported without it.
 
+// Swift's own Glibc module leaves it out.
+#include <shadow.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>

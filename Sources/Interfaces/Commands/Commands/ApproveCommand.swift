@@ -10,7 +10,7 @@ struct ApproveCommand: Command {
         name: "approve", summary: "Show all of a request that waits, and approve it.",
         details: [
             "Shows what will run, as whom, with which rights, who asks and why, then asks for a yes and for the proof that the policy wants. What is approved is what was shown: its digest goes along.",
-            "Ends with 0 once the approval is noted, 1 where it was not given, 9 where there is no broker, and with the number of bailey run where the broker refuses.",
+            "Whoever cannot approve it is told why, and not asked. Ends with 0 once the approval is noted, 1 where it was not given, 9 where there is no broker, and with the number of bailey run where the broker refuses.",
         ],
         options: [digest, yes], operands: [DenyCommand.id])
 
@@ -42,6 +42,7 @@ struct ApproveCommand: Command {
                         remedy: "read what waits now, above"))
                 return ExitCode(RefusalCode.expired)
             }
+            if let objection = detail.objection { return session.report(.refused(objection)) }
             if !isDecided { guard try isConfirmed(client.person, session) else { return .findings } }
             return session.report(
                 try client.exchange.ask(.approve(ApprovalGrant(id: id, digest: shown.digest))))

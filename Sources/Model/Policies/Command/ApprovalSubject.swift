@@ -142,5 +142,6 @@ extension CanonicalFields {
         add(limits.openFiles)
         add(limits.output?.bytes)
         add(terms.isRecorded ? 1 : 0)
+        add(terms.fileModeMask)
     }
 }

@@ -67,7 +67,8 @@ extension CommandPolicy {
         let terms = ExecutionTerms(
             rights: allowance.capabilities.map { .capabilities($0) } ?? .identity(request.target),
             environment: environment, securePath: securePath, workingDirectory: directory, sandbox: allowance.sandbox,
-            limits: allowance.limits, isRecorded: allowance.isRecorded)
+            limits: allowance.limits, isRecorded: allowance.isRecorded,
+            fileModeMask: ExecutionTerms.leastFileModeMask | request.fileModeMask)
         if let objection = objection(to: allowance.approval, request, requester) {
             return denied(.proofImpossible, objection)
         }

@@ -24,6 +24,8 @@ package struct CommandRequest: Sendable, Hashable {
     package var hasTerminal: Bool
     /// Whether the command is to keep the requester's supplementary groups in place of the target's (`-P`).
     package var keepsGroups: Bool
+    /// The requester's own umask(2).
+    package var fileModeMask: UInt16 = 0
 
     /// Most arguments, and most bytes in all of them: well above what people type, well below what a frame carries.
     package static let argumentLimit = 4096

@@ -13,11 +13,16 @@ package struct ExecutionTerms: Sendable, Hashable {
     package var limits: ExecutionLimits
     /// Whether the session is kept as a recording.
     package var isRecorded: Bool
+    /// What files that the command makes are given to nobody (umask(2)).
+    package var fileModeMask: UInt16
+
+    /// What others may not do with new files of a command, whatever the requester's own mask: write them.
+    package static let leastFileModeMask: UInt16 = 0o022
 
     package init(
         rights: ExecutionRights, environment: [EnvironmentVariable] = [], securePath: [String] = [],
         workingDirectory: String = "/", sandbox: Sandbox? = nil, limits: ExecutionLimits = ExecutionLimits(),
-        isRecorded: Bool = false
+        isRecorded: Bool = false, fileModeMask: UInt16 = ExecutionTerms.leastFileModeMask
     ) {
         self.rights = rights
         self.environment = environment
@@ -26,6 +31,7 @@ package struct ExecutionTerms: Sendable, Hashable {
         self.sandbox = sandbox
         self.limits = limits
         self.isRecorded = isRecorded
+        self.fileModeMask = fileModeMask
     }
 }
 

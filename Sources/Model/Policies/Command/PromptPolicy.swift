@@ -52,17 +52,20 @@ package struct PromptPolicy: Sendable, Hashable {
     /// What a grant becomes for an untrusted request.
     package func strengthen(_ grant: CommandGrant, for request: CommandRequest) -> CommandDecision {
         let matching = rules.filter { $0.matches(request, rule: grant.rule) }
+        let isSession = request.session != nil
+        let what = isSession ? "a session with untrusted content" : "what untrusted content prompted"
         if let rule = matching.first(where: { $0.requirement == .denied }) {
             let said = rule.comment.map { ": \($0.onOneLine)" } ?? ""
-            return denied(grant, "prompt rule '\(rule.id)' denies it to a session with untrusted content\(said)")
+            return denied(grant, "prompt rule '\(rule.id)' denies it to \(what)\(said)")
         }
         switch matching.first?.requirement ?? (grant.terms.rights.isPrivileged ? asRoot : otherwise) {
-        case .denied: return denied(grant, "a session with untrusted content may not run it")
+        case .denied: return denied(grant, "\(what) may not run it")
         case .approval(let more):
             var result = grant
             result.approval = grant.approval.strengthened(by: more)
             if result.approval != grant.approval {
-                let why = matching.first.map { "prompt rule '\($0.id)'" } ?? "the session has untrusted content"
+                let mark = isSession ? "the session has untrusted content" : "untrusted content prompted it"
+                let why = matching.first.map { "prompt rule '\($0.id)'" } ?? mark
                 result.reason += "; \(why): needs \(result.approval)"
             }
             return .allowed(result)

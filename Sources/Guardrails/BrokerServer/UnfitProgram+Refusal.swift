@@ -1,0 +1,62 @@
+internal import HostModel
+internal import LinuxSystem
+internal import Policies
+
+// What who asked is told of a command that cannot be run: what is the matter in one line, and what to do about that very thing.
+extension UnfitProgram {
+    /// In words that tell nobody but root what is in a directory that not everybody may enter (CVE-2025-46717).
+    func refusal(of request: CommandRequest, from requester: Requester) -> (text: String, remedy: String) {
+        let isHidden = place.map { TrustedProgram.isHidden(Self.directory(of: $0)) } ?? request.hidesProgram
+        guard isHidden, requester.user != .root else { return (text(of: request), remedy) }
+        return ("\(request.requestedPath): command not found", "there is no such program, or none that could be run")
+    }
+
+    private static func directory(of path: String) -> String {
+        let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        return parent.isEmpty ? "/" : String(parent)
+    }
+
+    /// Of what the reason tells something; nil where that is not known, or nothing that is there.
+    private var place: String? {
+        switch self {
+        case .notAbsolute, .malformed, .notInSecurePath: "/"
+        case .unreadable: nil
+        case .notFound(let path), .tooManyLinks(let path), .notDirectory(let path), .directoryOwner(let path, _),
+            .directoryWritable(let path, _), .userFileSystem(let path), .notRegularFile(let path),
+            .fileOwner(let path, _), .fileWritable(let path, _), .setID(let path, _), .notExecutable(let path),
+            .unclearInterpreter(let path), .interpreterIsScript(let path), .interpreter(let path, _),
+            .changed(let path):
+            path
+        }
+    }
+
+    /// For what is no command at all in the words that shells and sudo(8) have for it, which programs look for.
+    private func text(of request: CommandRequest) -> String {
+        switch self {
+        case .notInSecurePath, .notFound, .notDirectory, .notRegularFile, .notExecutable:
+            "\(request.requestedPath): command not found"
+        default: description
+        }
+    }
+
+    private var remedy: String {
+        switch self {
+        case .notInSecurePath:
+            "it is in no directory of the policy's secure_path; install it, or name it by its whole path"
+        case .notFound: "there is no such file; look for a mistake in the path, or install it"
+        case .notDirectory, .notRegularFile, .notExecutable: "\(description); name a program"
+        case .notAbsolute: "name it by its whole path, or by its bare name"
+        case .malformed: "name one program"
+        case .unreadable: "have root look at the file"
+        case .tooManyLinks: "name the file itself"
+        case .directoryOwner, .directoryWritable: "have root make the directory its own, writable by nobody else"
+        case .userFileSystem: "have it installed on a file system of the host's"
+        case .fileOwner, .fileWritable: "the command has to be a file of root's that nobody else can change"
+        case .setID: "have the rule allow the program that it runs, which needs no such bit"
+        case .unclearInterpreter, .interpreterIsScript:
+            "have its first line name a program by its whole path, in at most 255 bytes"
+        case .interpreter(_, let reason): "of the interpreter: \(reason.remedy)"
+        case .changed: "ask again; it is checked anew"
+        }
+    }
+}
