@@ -30,8 +30,10 @@ package struct Alert: Sendable {
     package var groups: [String]
     /// Things the source says that make it more or less likely, in words of ours: "64 engines call the file malicious".
     package var observations: [Observation]
-    /// A fingerprint that the source made itself: Bailey's findings have one.
+    /// A fingerprint that the source made itself, as findings have one.
     package var sourceFingerprint: String?
+    /// What the source says should be done.
+    package var advice: [String] = []
     package var standing = Standing.open
     package var payload: JSONValue
     package var cuts: JSONCuts
@@ -56,7 +58,9 @@ extension Alert {
     /// What the alert is about, not when or how often: 16 bytes. Two events with the same source, rule, host and entities, and the same text
     /// but for its numbers, are one alert that repeats. Ports are numbers too: a guesser's next attempt comes from another.
     package var fingerprint: [UInt8] {
-        if let sourceFingerprint { return digest(["finding", host, sourceFingerprint]) }
+        if let sourceFingerprint {
+            return digest([source == .bailey ? "finding" : "finding/\(source.rawValue)", host, sourceFingerprint])
+        }
         let about = entities.filter { $0.kind != .port }.map { "\($0.kind.rawValue)=\($0.value)" }.sorted()
         // Structured alerts are told apart by rule and entities; text has nothing else than itself.
         let text = source == .text || rule.isEmpty ? Self.withoutNumbers(body.isEmpty ? title : body) : ""
@@ -82,11 +86,11 @@ extension Alert {
         return Array(SHA256.hash(bytes).prefix(16))
     }
 
-    /// In lower case, each run of digits as `#`, at most 2,000 bytes of it.
+    /// In lower case, each run of digits as `#`.
     static func withoutNumbers(_ text: String) -> String {
         var bytes: [UInt8] = []
         var isInNumber = false
-        for byte in text.utf8.prefix(2_000) {
+        for byte in text.utf8 {
             let isDigit = (0x30...0x39).contains(byte)
             if !isDigit {
                 bytes.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)
