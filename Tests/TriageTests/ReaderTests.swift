@@ -258,6 +258,17 @@ extension Alert {
         #expect(alert.entityLines == ["host web-1 victim", "ipv4 203.0.113.7", "path /srv/nc"])
     }
 
+    @Test("What a finding says should be done comes first of what is recommended")
+    func remediation() throws {
+        let alert = try Fixture.alert("bailey.json")
+        #expect(alert.advice == ["Stop it."])
+        let examination = Examination(alert, catalogue: NoTechniques())
+        let result = TriageResult(examination, hits: [], history: .init(), occurrences: 1)
+        #expect(result.actions.first == "Stop it." && result.actions.count > 1)
+        #expect(
+            TriageDocument(result.document(entities: []).compactText).texts("recommended_actions") == result.actions)
+    }
+
     @Test("Long texts that differ only behind their first 20,000 characters are two alerts", arguments: [true, false])
     func longTexts(isText: Bool) throws {
         func alert(_ end: String) throws -> Alert {
@@ -268,5 +279,15 @@ extension Alert {
         #expect(try alert("one").fingerprint != alert("two").fingerprint)
         #expect(try alert("one").fingerprint == alert("one").fingerprint)
         #expect(try alert("one").title.count <= 500)
+    }
+
+    @Test("Texts are alike by their words, whoever they are about; alerts of a rule by the rule")
+    func likeness() throws {
+        func text(_ text: String) throws -> [UInt8] { try AlertReaders.read(text: text).likeness }
+        let alice = try text("Failed password for user alice from 203.0.113.5 port 4, see /srv/alice/log")
+        #expect(try text("Failed password for user bob from 198.51.100.7 port 99, see /srv/bob/log") == alice)
+        #expect(try text("Failed logins for user bob from 198.51.100.7 port 99, see /srv/bob/log") != alice)
+        #expect(try text("trojan found: user=alice host=alpha") == text("trojan found: user=bob host=beta"))
+        #expect(try text(String(repeating: "=", count: 500) + " user=a") != alice)
     }
 }

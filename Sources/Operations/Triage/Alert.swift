@@ -67,10 +67,40 @@ extension Alert {
         return digest([source.rawValue, rule, Self.withoutNumbers(title), host, text] + about)
     }
 
-    /// What alerts share that one judgement of an analyst speaks for: source and rule, and for text its words.
+    /// What alerts share that one judgement of an analyst speaks for: source and rule; where none is named, the words of the title, whoever
+    /// and whatever they are about: "new login of alice" is like "new login of bob".
     package var likeness: [UInt8] {
-        digest(["like", source.rawValue, rule.isEmpty ? Self.withoutNumbers(title) : rule])
+        digest(["like", source.rawValue, rule.isEmpty ? Self.withoutNumbers(titleOfAnybody) : rule])
     }
+
+    /// The title with the kind of each entity in its place.
+    private var titleOfAnybody: String {
+        var kinds: [String: Entity.Kind] = [:]
+        for entity in entities where entity.kind != .port { kinds[entity.value.lowercased()] = entity.kind }
+        guard !kinds.isEmpty else { return title }
+        var result = ""
+        // `user=alice` and `/usr/bin/nc:` hold one as well as being one; what is longest counts.
+        func add(_ word: Substring.UTF8View) {
+            let name = String(Substring(word))
+            if let kind = kinds[name] {
+                result += "<\(kind.rawValue)>"
+            } else if let end = word.lastIndex(where: Self.joins) {
+                add(word[..<end])
+                result.unicodeScalars.append(Unicode.Scalar(word[end]))
+                add(word[word.index(after: end)...])
+            } else {
+                result += name
+            }
+        }
+        for word in title.lowercased().utf8.split(whereSeparator: Self.parts) {
+            add(word)
+            result += " "
+        }
+        return result
+    }
+
+    private static func parts(_ byte: UInt8) -> Bool { byte <= 0x20 || "\"'()[]{}<>,;|`".utf8.contains(byte) }
+    private static func joins(_ byte: UInt8) -> Bool { "=:\\/@.!?".utf8.contains(byte) }
 
     /// What a second delivery of the same event is known by; nil when the source gave no id.
     package var deliveryKey: [UInt8]? {
