@@ -64,7 +64,7 @@ import Testing
             ),
             (
                 "process /usr/bin/nc (parent bash) opened a port",
-                ["process nc", "path /usr/bin/nc", "process bash parent"]
+                ["process nc child", "path /usr/bin/nc", "process bash parent"]
             ),
             (
                 "parent process: explorer.exe, child process: xmrig",
@@ -82,6 +82,8 @@ import Testing
             ),
             ("dport=22 spt=1025 tcp/443 53/udp", ["port 22 destination", "port 1025 source", "port 443", "port 53"]),
             ("/etc/ssh/sshd_config:62: bad option, /srv/a.py:1:7", ["path /etc/ssh/sshd_config", "path /srv/a.py"]),
+            ("tcp/203.0.113.80:443 udp/192.0.2.1:53", ["ipv4 203.0.113.80", "port 443", "ipv4 192.0.2.1", "port 53"]),
+            ("Account Name:\t\tcarol, Process name: xmrig", ["user carol target", "process xmrig"]),
             ("delete /tmp/x and \"GET /\"", ["path /tmp/x"]),
             ("user agent007 and account was-svc", ["user agent007 target", "user was-svc target"]),
         ])
@@ -104,6 +106,7 @@ import Testing
             "process tree of the host was", "on 2026-01-02 on python3 on eth0 on Monday", "on eth0 on top-10 on IPv4",
             "session for the account by mistake", "tcp/99999 tcp/x x/443", "parent company of child care", ":: ::: :",
             "uri=/index.html request=/a/b", "server error on server side",
+            "host unreachable and user name of the account name",
         ])
     func lookalikes(text: String) { #expect(lines(text).isEmpty) }
 

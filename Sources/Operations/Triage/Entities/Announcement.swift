@@ -1,6 +1,8 @@
 /// What a word says about the one behind it.
 enum Announcement {
     case nothing, user
+    /// `name`, which leaves to the word before it whose.
+    case name
     /// `for` and `by`, where something was opened before.
     case target, actor
     case opening, port, program, source, destination
@@ -18,7 +20,7 @@ enum Announcement {
     var isOfNames: Bool {
         switch self {
         case .user, .target, .actor, .port, .host, .server, .on, .program, .parent, .child: true
-        case .nothing, .opening, .source, .destination, .spawned, .started, .request, .foreign: false
+        case .nothing, .name, .opening, .source, .destination, .spawned, .started, .request, .foreign: false
         }
     }
 
@@ -32,7 +34,8 @@ enum Announcement {
 
     private static let words: [UInt128: Announcement] = {
         let words: [(Announcement, [String])] = [
-            (.user, ["user", "username", "account", "logname"]), (.target, ["for"]), (.actor, ["by"]),
+            (.user, ["user", "username", "account", "logname"]), (.name, ["name"]), (.target, ["for"]),
+            (.actor, ["by"]),
             (
                 .opening,
                 [

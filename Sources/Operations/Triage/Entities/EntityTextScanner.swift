@@ -51,7 +51,10 @@ package struct EntityTextScanner {
             family.count += 1
             look(at: word, bytes)
             addPort(behind: word, bytes)
-            previous = (previous.1, Announcement(bytes[word]))
+            let announcement = Announcement(bytes[word])
+            // `Account Name: alice`, `process name: xmrig`.
+            let isName = announcement == .name && [.user, .host, .program].contains(previous.1)
+            if !isName { previous = (previous.1, announcement) }
             let isNaming = word.upperBound < index && [0x3a, 0x3d].contains(bytes[word.upperBound])
             isMarked = isNaming || start > 0 && bytes[start - 1] == UInt8(ascii: "(")
             if previous.1 == .spawned || previous.1 == .started { family.isAtWork() }
@@ -182,6 +185,10 @@ extension EntityTextScanner {
             collector.add(.port, "\(port)")
             return true
         }
+        // `tcp/203.0.113.80:443`, as Bailey names a socket.
+        if signs.contains([.slash, .colon]), ["tcp/", "udp/"].contains(word.prefix(4)) {
+            return addAddress(word.dropFirst(4), role)
+        }
         guard signs.contains(.dot) else { return false }
         if word.utf8.count > 4, word.suffix(4).lowercased() == ".exe", let process = EntityText.process(word) {
             add(process: process)
@@ -213,6 +220,7 @@ extension EntityTextScanner {
     private mutating func add(process: String, _ known: Entity.Role? = nil) {
         let word = previous.1 == .program ? previous.0 : previous.1
         var role = known ?? (word == .parent ? .parent : word == .child ? .child : nil)
+        if role == .parent, let child = family.named(before: process) { collector.add(.process, child, .child) }
         if let other = family.other(than: process, isBehindBy: previous.1 == .actor) {
             role = role ?? other.role
             collector.add(.process, other.process, other.role == .parent ? .child : .parent)
@@ -266,7 +274,7 @@ extension EntityTextScanner {
         case .program: addProgram(word)
         case .parent, .child:
             if isMarked { addProgram(word) }
-        case .nothing, .opening, .source, .destination, .spawned, .started, .request, .foreign: break
+        case .nothing, .name, .opening, .source, .destination, .spawned, .started, .request, .foreign: break
         }
     }
 
@@ -293,6 +301,12 @@ private struct ProcessFamily {
     /// The word is one of what programs do to one another.
     mutating func isAtWork() {
         if let last, count - last.word <= Self.distance { pending = (last.process, count) }
+    }
+
+    /// The program just named, of which this one is said to be the parent: `nc (parent bash)`.
+    func named(before process: String) -> String? {
+        guard let last, count - last.word <= Self.distance, last.process != process else { return nil }
+        return last.process
     }
 
     /// The program that was said to have to do with `process`, and the part that `process` has beside it.

@@ -46,7 +46,7 @@ enum OrdinaryWords {
         suspicious switched switches system systems table taken takes target targeted targets team teams terminated terminates
         termination than that the then there these they this those thread threads three through time times to token tokens too took tool
         tools total traffic training tree tricked tried tries triggered triggers try two type types unable unauthorized under unknown
-        unlocked unrelated until unusual up update updated updates uploaded uploading uploads url urls use used user username usernames
+        unlocked unreachable reachable offline online responding responded alive dead maintenance unresponsive unrelated until unusual up update updated updates uploaded uploading uploads url urls use used user username usernames
         users uses using value values variable variables various verified version versions very via viewed views visited visits
         vulnerable want wanted wants was we website websites week weeks went were what when where which while who whom whose why will
         window windows with within without workstation workstations would writes writing written wrote year years yes yet you
