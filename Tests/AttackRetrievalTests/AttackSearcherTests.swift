@@ -58,9 +58,24 @@ struct AttackSearcherTests {
 
     @Test(
         "What stands out among the five best is more likely right, and what shares little with the text is less",
-        arguments: [(1.0, 0.8, 0.96), (0.342, 0.8, 0.5), (0.2, 0.8, 0.167), (0.0, 0.8, 0.0), (1.0, 0.1, 0.24)])
-    func probability(share: Double, fit: Double, expected: Double) {
-        #expect(abs(AttackSearcher.probability(share: share, fit: fit) - expected) < 0.005)
+        arguments: [
+            (1.0, 0.8, nil, 0.96), (0.342, 0.8, nil, 0.5), (0.2, 0.8, nil, 0.167), (0.0, 0.8, nil, 0.0),
+            (1.0, 0.1, nil, 0.24), (1.0, 0.8, 3, 0.96), (1.0, 0.8, 2, 0.72), (1.0, 0.8, 1, 0.288), (1.0, 0.8, 0, 0.0),
+        ] as [(Double, Double, Int?, Double)])
+    func probability(share: Double, fit: Double, words: Int?, expected: Double) {
+        #expect(abs(AttackSearcher.probability(share: share, fit: fit, words: words) - expected) < 0.005)
+    }
+
+    @Test("A text of everyday words is told to be about a technique with little confidence, a raw event as before")
+    func everyday() throws {
+        var searcher = AttackSearcher(try #require(Self.shipped))
+        for text in ["backup finished", "hello world", "low thing a"] {
+            let best = try #require(searcher.search(AttackQuery(text)).first)
+            #expect(best.probability < 0.25, "\(text): \(best.technique.id)")
+        }
+        for text in ["mimikatz lsass on web-1", "vssadmin delete shadows /all /quiet"] {
+            #expect(try #require(searcher.search(AttackQuery(text)).first).probability > 0.5, "\(text)")
+        }
     }
 
     @Test("How many are asked for changes nothing about how likely each is")

@@ -128,6 +128,55 @@ import Triage
         #expect(throws: CaseError.noAlert(99)) { try test.core.giveFeedback(on: 99, .truePositive, by: "ann") }
     }
 
+    @Test("A false positive lowers the alert itself, and the alert when it comes again, until it is withdrawn")
+    func feedbackOnItself() throws {
+        func send() throws -> IngestionOutcome { try test.send("trojan found", extra: ["rule": "r9"]) }
+        let first = try send()
+        let alert = try #require(first.alert)
+        let confidence = try test.alert(first).confidence
+        let ids = try ["ann", "bob", "cid"].map { try test.core.giveFeedback(on: alert, .falsePositive, by: $0) }
+        #expect(try test.alert(first).verdict == .low)
+        #expect(try test.alert(first).triage.contains("lowered from HIGH to LOW"))
+        let again = try send()
+        #expect(again.alert == alert && again.verdict == .low && again.occurrences == 2)
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+        for (id, analyst) in zip(ids, ["ann", "bob", "cid"]) { try test.core.withdrawFeedback(id, by: analyst) }
+        let after = try test.alert(first)
+        #expect(after.verdict == .high && after.confidence == confidence && !after.triage.contains("lowered"))
+        #expect(try send().verdict == .high)
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+    }
+
+    @Test("A text like one that was called false is lowered when it comes again, and comes back after the withdrawal")
+    func feedbackOnTexts() throws {
+        func send(_ user: String) throws -> IngestionOutcome {
+            try test.send(json: #"{"alert_text":"malware found in the home of user \#(user)"}"#)
+        }
+        let (alice, bob) = (try send("alice"), try send("bob"))
+        #expect(alice.verdict == .high && bob.verdict == .high && alice.alert != bob.alert)
+        let id = try test.core.giveFeedback(on: try #require(alice.alert), .falsePositive, by: "ann")
+        #expect(try test.alert(bob).verdict == .high, "from then on")
+        #expect(try send("bob").verdict == .medium)
+        #expect(try send("carol").verdict == .medium)
+        try test.core.withdrawFeedback(id, by: "ann")
+        #expect(try test.alert(alice).verdict == .high)
+        #expect(try send("bob").verdict == .high && send("carol").verdict == .high)
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+    }
+
+    @Test("What was lowered is raised again by what its playbooks count, and no further than analysts let it")
+    func feedbackAndPlaybooks() throws {
+        func fail() throws -> IngestionOutcome {
+            try test.send("Failed password for bob from 203.0.113.5 port 1", severity: "low", extra: ["rule": "r"])
+        }
+        let first = try fail()
+        _ = try test.core.giveFeedback(on: try #require(first.alert), .falsePositive, by: "ann")
+        #expect(first.verdict == .low)
+        let outcomes = try (0..<10).map { _ in try fail() }
+        #expect(outcomes.last?.verdict == .medium, "HIGH by ten failures, and one step lower")
+        #expect(try test.reader().talliesThatDisagree().isEmpty)
+    }
+
     @Test(
         "Blast radius grows with what is reached and has its five levels",
         arguments: [

@@ -45,6 +45,40 @@ import Triage
         #expect(second.caseID != first.caseID, "the host is the same too, and that is not enough")
     }
 
+    @Test(
+        "Sentences have words, tags and requests in them that bind nothing",
+        arguments: [
+            ("web exploit attempt, user agent Mozilla/5.0 sqlmap", "malware beacon with odd user agent Wget/1.2"),
+            ("reverse shell: user was able to run commands as root", "rootkit malware: user was phished yesterday"),
+            ("XSS exploit attempt <b>x</b></div> on shop", "malware javascript backdoor in </div> of wiki"),
+            ("exploit attempt in </script>", "malware in <script></script> of a page"),
+            ("GET /index.html exploit webshell attempt A", "GET /index.html trojan malware served to visitors"),
+            ("mimikatz on host db-8.corp.example seen", "reverse shell found on server db-8.corp.example today"),
+            (
+                "malware sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 here",
+                "backdoor sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 there"
+            ),
+            ("malware md5 d41d8cd98f00b204e9800998ecf8427e", "trojan md5 d41d8cd98f00b204e9800998ecf8427e seen"),
+        ])
+    func sentences(first: String, second: String) throws {
+        let outcomes = try [first, second].map {
+            try test.send(json: JSONValue.object(["alert_text": .text($0)]).compactText)
+        }
+        #expect(outcomes.allSatisfy { $0.caseID != nil })
+        #expect(outcomes[0].caseID != outcomes[1].caseID)
+    }
+
+    @Test("Findings of one host that were looked for in the same places are cases of their own")
+    func findings() throws {
+        let outcomes = try ["a process that could not be seen", "a program that runs as root"].enumerated().map {
+            try test.send(
+                json:
+                    #"{"fingerprint":"81adb4e1079f078f6909488c41e9a9c\#($0.offset)","kind":"posture","severity":"high","title":"t \#($0.offset)","detail":"\#($0.element), in /proc","evidence":[{"what":"x","source":"/var/lib/dpkg/status, /srv/bailey/policy.yaml"}],"resource":{"kind":"setting","name":"s\#($0.offset)"},"host":"h"}"#
+            )
+        }
+        #expect(outcomes[0].caseID != nil && outcomes[1].caseID != nil && outcomes[0].caseID != outcomes[1].caseID)
+    }
+
     @Test("A host brings nothing together, though its name is a domain and stands in the texts")
     func hostWithDomain() throws {
         let first = try test.send("trojan found on gate.example.org", host: "gate.example.org")

@@ -72,6 +72,35 @@ import Triage
         #expect(events.filter { ["resolved", "returned"].contains($0) } == ["resolved", "returned"])
     }
 
+    @Test("Every row that Splunk posts is kept: two rows of one search, on one host, are two alerts")
+    func splunkRows() throws {
+        let outcomes = try ["u1", "u2", "u2"].map {
+            try test.send(
+                json:
+                    #"{"sid":"rt_scheduler_1","search_name":"s","result":{"host":"h","user":"\#($0)","_raw":"login of \#($0)"}}"#
+            )
+        }
+        #expect(outcomes.map(\.status) == [.created, .created, .duplicate])
+    }
+
+    @Test("What OCSF says later of a finding raises it, and resolves it")
+    func ocsfUpdates() throws {
+        func send(_ uid: String, _ severity: Int, _ status: Int) throws -> IngestionOutcome {
+            try test.send(
+                json:
+                    #"{"class_uid":2004,"severity_id":\#(severity),"status_id":\#(status),"metadata":{"uid":"\#(uid)"},"finding_info":{"uid":"F1","title":"t"},"device":{"hostname":"h"}}"#
+            )
+        }
+        let first = try send("m1", 2, 1)
+        #expect(first.verdict == .low)
+        let raised = try send("m2", 5, 2)
+        #expect(raised.status == .merged && raised.alert == first.alert && raised.verdict == .critical)
+        #expect(try test.alert(first).severity == .critical)
+        #expect(try send("m2", 5, 2).status == .duplicate)
+        #expect(try send("m3", 5, 4).status == .merged)
+        #expect(try test.alert(first).state == "resolved")
+    }
+
     private func finding(_ state: String, _ id: String) throws -> IngestionOutcome {
         try test.send(
             json:

@@ -22,6 +22,32 @@ import Triage
         #expect(found.count == 5)
     }
 
+    @Test(
+        "Of sixty everyday texts hardly one is taken for evidence of an attack, and on average none is likely to be about one"
+    )
+    func everyday() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../scripts/lib/everyday-texts.txt").standardized
+        let texts = try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        let results = try texts.map { text in
+            let examination = Examination(try AlertReaders.read(text: text), catalogue: try techniques())
+            return TriageResult(examination, hits: [], history: .init(), occurrences: 1)
+        }
+        let mean = results.map(\.confidence).reduce(0, +) / Double(max(1, results.count))
+        #expect(texts.count == 60 && mean < 0.3, "\(mean)")
+        let evident = zip(texts, results).filter { !$1.attackChain.isEmpty }.map(\.0)
+        #expect(evident.count <= 3, "\(evident)")
+    }
+
+    @Test("What the text of an alert of a product looks like by one everyday word is no part of an attack")
+    func everydayTitle() throws {
+        let document = Array(#"{"title":"low thing a","host":"h"}"#.utf8)
+        let alert = try #require(try SubmittedAlerts(parsing: document).items.first).get()
+        let result = TriageResult(
+            Examination(alert, catalogue: try techniques()), hits: [], history: .init(), occurrences: 1)
+        #expect(result.attackChain.isEmpty && result.evidentTechniques.isEmpty)
+    }
+
     @Test("What comes out is in the catalogue, whatever is asked")
     func onlyKnown() throws {
         let (techniques, catalogue) = (try techniques(), try Self.shipped.get().catalogue)

@@ -194,4 +194,100 @@ extension Alert {
         #expect(try alert { $0.replacing("\"root\"", with: "\"bob\"") }.fingerprint != first.fingerprint)
         #expect(try alert { $0.replacing("linux-srv-01", with: "linux-srv-02") }.fingerprint != first.fingerprint)
     }
+
+    private func read(_ text: String) throws -> Alert {
+        try #require(try SubmittedAlerts(parsing: Array(text.utf8)).items.first).get()
+    }
+
+    @Test("Each row that a search of Splunk posts is a delivery of its own; the same row posted again is the same one")
+    func splunkRows() throws {
+        func row(_ user: String) throws -> Alert {
+            try read(#"{"sid":"rt_scheduler_1","search_name":"s","result":{"host":"h","_cd":"1:2","user":"\#(user)"}}"#)
+        }
+        #expect(try row("u1").deliveryKey != row("u2").deliveryKey)
+        #expect(try row("u1").deliveryKey == row("u1").deliveryKey)
+        let long = String(repeating: "s", count: 300)
+        let keys = try ["u1", "u2"].map {
+            try read(#"{"sid":"\#(long)","search_name":"s","result":{"user":"\#($0)"}}"#).deliveryKey
+        }
+        #expect(keys[0] != keys[1], "an id is cut at 256 characters")
+    }
+
+    @Test("Events of one finding of OCSF are deliveries of their own about one thing; its uid is no entity")
+    func ocsfUpdates() throws {
+        func event(_ uid: String?, _ rest: String, finding: String = "44d88612fea8a8f36de82e1278abb02f") throws -> Alert
+        {
+            let metadata = uid.map { #""uid":"\#($0)","# } ?? ""
+            return try read(
+                #"{"class_uid":2004,"metadata":{\#(metadata)"product":{"name":"p"}},"finding_info":{"uid":"\#(finding)","title":"t"},"device":{"hostname":"h"},\#(rest)}"#
+            )
+        }
+        let first = try event("m1", #""severity_id":2"#)
+        let second = try event("m2", #""severity_id":5"#)
+        #expect(first.deliveryKey != second.deliveryKey && first.fingerprint == second.fingerprint)
+        #expect(try event("m1", #""severity_id":2"#, finding: "f2").fingerprint != first.fingerprint)
+        #expect(first.entities.map(\.kind) == [.host])
+        // Without an id of the event, events that differ are told apart.
+        let keys = try [2, 5, 5].map { try event(nil, #""severity_id":\#($0)"#).deliveryKey }
+        #expect(keys[0] != keys[1] && keys[1] == keys[2])
+    }
+
+    @Test(
+        "A finding of OCSF that is resolved or closed is gone; of other classes the numbers say something else",
+        arguments: [
+            (#""class_uid":2004,"status_id":4"#, true, Alert.Standing.resolved),
+            (#""class_uid":2004,"status_id":2"#, true, .open),
+            (#""class_uid":2004,"status":"Resolved"#, true, .resolved),
+            (#""class_uid":2005,"status_id":5"#, true, .resolved),
+            (#""class_uid":2002,"activity_id":3"#, true, .resolved),
+            (#""class_uid":3002,"activity_id":3,"status_id":4"#, false, .open),
+        ])
+    func ocsfStatus(fields: String, isFinding: Bool, standing: Alert.Standing) throws {
+        let closed = fields.hasSuffix("\"Resolved") ? fields + "\"" : fields
+        let finding = isFinding ? #","finding_info":{"uid":"f"}"# : ""
+        #expect(try read("{\(closed),\"message\":\"m\"\(finding)}").standing == standing)
+    }
+
+    @Test(
+        "Of a finding of Bailey's its resource, title and detail have entities: not what names it, nor where was looked"
+    )
+    func findingEntities() throws {
+        let alert = try read(
+            #"{"fingerprint":"81adb4e1079f078f6909488c41e9a9cd","kind":"posture","severity":"high","title":"nc listens","detail":"beacon: 203.0.113.7","evidence":[{"what":"x","source":"/var/lib/dpkg/status and /srv/policy.yaml"}],"resource":{"kind":"file","name":"/srv/nc"},"controls":["nist-800-53-r5:CM-7"],"remediation":"Remove /srv/nc.","host":"web-1"}"#
+        )
+        #expect(alert.entityLines == ["host web-1 victim", "ipv4 203.0.113.7", "path /srv/nc"])
+    }
+
+    @Test("What a finding says should be done comes first of what is recommended")
+    func remediation() throws {
+        let alert = try Fixture.alert("bailey.json")
+        #expect(alert.advice == ["Stop it."])
+        let examination = Examination(alert, catalogue: NoTechniques())
+        let result = TriageResult(examination, hits: [], history: .init(), occurrences: 1)
+        #expect(result.actions.first == "Stop it." && result.actions.count > 1)
+        #expect(
+            TriageDocument(result.document(entities: []).compactText).texts("recommended_actions") == result.actions)
+    }
+
+    @Test("Long texts that differ only behind their first 20,000 characters are two alerts", arguments: [true, false])
+    func longTexts(isText: Bool) throws {
+        func alert(_ end: String) throws -> Alert {
+            let text = String(repeating: "something happened again and again, ", count: 1_000) + end
+            return isText
+                ? try AlertReaders.read(text: text) : try AlertReaders.read(.object(["title": .text(text)]))
+        }
+        #expect(try alert("one").fingerprint != alert("two").fingerprint)
+        #expect(try alert("one").fingerprint == alert("one").fingerprint)
+        #expect(try alert("one").title.count <= 500)
+    }
+
+    @Test("Texts are alike by their words, whoever they are about; alerts of a rule by the rule")
+    func likeness() throws {
+        func text(_ text: String) throws -> [UInt8] { try AlertReaders.read(text: text).likeness }
+        let alice = try text("Failed password for user alice from 203.0.113.5 port 4, see /srv/alice/log")
+        #expect(try text("Failed password for user bob from 198.51.100.7 port 99, see /srv/bob/log") == alice)
+        #expect(try text("Failed logins for user bob from 198.51.100.7 port 99, see /srv/bob/log") != alice)
+        #expect(try text("trojan found: user=alice host=alpha") == text("trojan found: user=bob host=beta"))
+        #expect(try text(String(repeating: "=", count: 500) + " user=a") != alice)
+    }
 }

@@ -216,6 +216,29 @@ struct TwoTechniques: TechniqueRetrieving {
         #expect(result(alert, history: .init(falsePositives: 1)).confidence != result(alert).confidence)
     }
 
+    @Test("A triage that was kept is lowered and comes back as if it had been judged so from the start")
+    func keptAndHeard() throws {
+        let alert = try Fixture.alerts("wazuh.ndjson")[2]
+        func text(_ history: JudgementHistory) -> String {
+            var writer = JSONWriter(pretty: false)
+            result(alert, history: history).write(entities: alert.entities, to: &writer)
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+        let histories = [
+            JudgementHistory(), .init(falsePositives: 1), .init(falsePositives: 3), .init(truePositives: 2),
+        ]
+        for before in histories {
+            for after in histories {
+                let heard = TriageDocument(text(before)).hearing(after)
+                let expected = TriageDocument(text(after))
+                #expect((heard == nil) == (before == after))
+                #expect(TriageDocument(heard?.text ?? text(before)).document == expected.document)
+                if let heard { #expect(heard.outcome.verdict == expected.verdict) }
+            }
+        }
+        #expect(TriageDocument("{").hearing(.init(falsePositives: 1)) == nil)
+    }
+
     @Test("Queries keep hostile values inside their quotes")
     func queries() throws {
         var alert = try alert("x")

@@ -157,9 +157,12 @@ def bench_attack(table, options):
             beside, ratio = f"FTS5 BM25 {usual:.1f} %", f"{own / usual:.2f}x"
         what = f"recall@5, {len(labelled)} {kind} (MiniLM {model} %)"
         table.row(what, f"{own:.1f} %", beside, ratio, f">= {target} %", own >= target)
+    everyday = bench_calibration.everyday_texts()
+    for short in ([{"text": row["title"], "labels": row["labels"]} for row in texts], everyday):
+        answers += bench_calibration.answers(short, ask(options.bailey, [row["text"] for row in short])[0])
     calibration(table, "probability of techniques", [(one.stated, one.right) for one in answers], CALIBRATION["techniques"])
     bench_calibration.bench_calibration(table, answers, CALIBRATION)
-    calibration(table, "confidence of verdicts", verdicts(options.bailey, texts), CALIBRATION["verdicts"])
+    calibration(table, "confidence of verdicts", verdicts(options.bailey, texts + everyday), CALIBRATION["verdicts"])
     speed(table, options, peer, kinds["texts"][1])
 
 

@@ -30,8 +30,10 @@ package struct Alert: Sendable {
     package var groups: [String]
     /// Things the source says that make it more or less likely, in words of ours: "64 engines call the file malicious".
     package var observations: [Observation]
-    /// A fingerprint that the source made itself: Bailey's findings have one.
+    /// A fingerprint that the source made itself, as findings have one.
     package var sourceFingerprint: String?
+    /// What the source says should be done.
+    package var advice: [String] = []
     package var standing = Standing.open
     package var payload: JSONValue
     package var cuts: JSONCuts
@@ -56,17 +58,49 @@ extension Alert {
     /// What the alert is about, not when or how often: 16 bytes. Two events with the same source, rule, host and entities, and the same text
     /// but for its numbers, are one alert that repeats. Ports are numbers too: a guesser's next attempt comes from another.
     package var fingerprint: [UInt8] {
-        if let sourceFingerprint { return digest(["finding", host, sourceFingerprint]) }
+        if let sourceFingerprint {
+            return digest([source == .bailey ? "finding" : "finding/\(source.rawValue)", host, sourceFingerprint])
+        }
         let about = entities.filter { $0.kind != .port }.map { "\($0.kind.rawValue)=\($0.value)" }.sorted()
         // Structured alerts are told apart by rule and entities; text has nothing else than itself.
         let text = source == .text || rule.isEmpty ? Self.withoutNumbers(body.isEmpty ? title : body) : ""
         return digest([source.rawValue, rule, Self.withoutNumbers(title), host, text] + about)
     }
 
-    /// What alerts share that one judgement of an analyst speaks for: source and rule, and for text its words.
+    /// What alerts share that one judgement of an analyst speaks for: source and rule; where none is named, the words of the title, whoever
+    /// and whatever they are about: "new login of alice" is like "new login of bob".
     package var likeness: [UInt8] {
-        digest(["like", source.rawValue, rule.isEmpty ? Self.withoutNumbers(title) : rule])
+        digest(["like", source.rawValue, rule.isEmpty ? Self.withoutNumbers(titleOfAnybody) : rule])
     }
+
+    /// The title with the kind of each entity in its place.
+    private var titleOfAnybody: String {
+        var kinds: [String: Entity.Kind] = [:]
+        for entity in entities where entity.kind != .port { kinds[entity.value.lowercased()] = entity.kind }
+        guard !kinds.isEmpty else { return title }
+        var result = ""
+        // `user=alice` and `/usr/bin/nc:` hold one as well as being one; what is longest counts.
+        func add(_ word: Substring.UTF8View) {
+            let name = String(Substring(word))
+            if let kind = kinds[name] {
+                result += "<\(kind.rawValue)>"
+            } else if let end = word.lastIndex(where: Self.joins) {
+                add(word[..<end])
+                result.unicodeScalars.append(Unicode.Scalar(word[end]))
+                add(word[word.index(after: end)...])
+            } else {
+                result += name
+            }
+        }
+        for word in title.lowercased().utf8.split(whereSeparator: Self.parts) {
+            add(word)
+            result += " "
+        }
+        return result
+    }
+
+    private static func parts(_ byte: UInt8) -> Bool { byte <= 0x20 || "\"'()[]{}<>,;|`".utf8.contains(byte) }
+    private static func joins(_ byte: UInt8) -> Bool { "=:\\/@.!?".utf8.contains(byte) }
 
     /// What a second delivery of the same event is known by; nil when the source gave no id.
     package var deliveryKey: [UInt8]? {
@@ -82,11 +116,11 @@ extension Alert {
         return Array(SHA256.hash(bytes).prefix(16))
     }
 
-    /// In lower case, each run of digits as `#`, at most 2,000 bytes of it.
+    /// In lower case, each run of digits as `#`.
     static func withoutNumbers(_ text: String) -> String {
         var bytes: [UInt8] = []
         var isInNumber = false
-        for byte in text.utf8.prefix(2_000) {
+        for byte in text.utf8 {
             let isDigit = (0x30...0x39).contains(byte)
             if !isDigit {
                 bytes.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)

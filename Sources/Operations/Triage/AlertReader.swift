@@ -25,6 +25,8 @@ package struct AlertDraft {
     package var groups: [String] = []
     package var observations: [Alert.Observation] = []
     package var fingerprint: String?
+    /// What the source says should be done.
+    package var advice: [String] = []
     package var standing = Alert.Standing.open
     /// Where the document has its entities; nil for all of it.
     package var subject: JSONValue?
@@ -42,6 +44,8 @@ package enum AlertReaders {
     ]
 
     private static let titleLimit = 500
+    /// A finding says in a sentence or two what to do about it.
+    private static let adviceLimit = (texts: 8, length: 2_000)
 
     /// Reads a document of any known shape.
     package static func read(_ sent: JSONValue, cuts: JSONCuts = JSONCuts()) throws(IngestionError) -> Alert {
@@ -103,14 +107,18 @@ package enum AlertReaders {
         _ draft: AlertDraft, _ source: AlertSource, _ entities: [Entity], _ document: JSONValue, _ cuts: JSONCuts
     ) -> Alert {
         let title = draft.title.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let isAllTitle = draft.body.isEmpty && title.count > titleLimit
         return Alert(
             source: source, id: draft.id.map { String($0.prefix(256)) }, rule: String(draft.rule.prefix(256)),
-            title: String(title.prefix(titleLimit)), body: String(draft.body.prefix(20_000)),
+            // What has no other text than its title is known by all of it.
+            title: String(title.prefix(titleLimit)), body: isAllTitle ? draft.title : draft.body,
             host: String(draft.host.lowercased().prefix(253)), severity: draft.severity,
             confidence: min(max(draft.confidence, 0), 1), time: draft.time, entities: withoutHostNames(entities, draft),
             claimedTechniques: Array(draft.techniques.prefix(32)),
             groups: draft.groups.prefix(64).map { $0.lowercased() },
-            observations: draft.observations, sourceFingerprint: draft.fingerprint, standing: draft.standing,
+            observations: draft.observations, sourceFingerprint: draft.fingerprint,
+            advice: draft.advice.prefix(adviceLimit.texts).map { String($0.prefix(adviceLimit.length)) },
+            standing: draft.standing,
             payload: document, cuts: cuts)
     }
 }

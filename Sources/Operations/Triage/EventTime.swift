@@ -40,7 +40,8 @@ extension EventTime {
         guard let year = number(0..<4), bytes[4] == 0x2d, let month = number(5..<7), bytes[7] == 0x2d,
             let day = number(8..<10), [0x54, 0x74, 0x20].contains(bytes[10]), let hour = number(11..<13),
             bytes[13] == 0x3a, let minute = number(14..<16), bytes[16] == 0x3a, let second = number(17..<19),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60, year >= 1970
+            (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day), hour < 24, minute < 60,
+            second <= 60, year >= 1970
         else { return nil }
         var index = 19
         var fraction = 0
@@ -75,6 +76,11 @@ extension EventTime {
         let minutes = numbers.count == 4 ? numbers[2] * 10 + numbers[3] : 0
         guard hours < 24, minutes < 60 else { return nil }
         return (hours * 3600 + minutes * 60) * (sign == 0x2d ? -1 : 1)
+    }
+
+    private static func days(inMonth month: Int, of year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     /// Days since 1970-01-01 in the proleptic Gregorian calendar, years counted from 1 March.

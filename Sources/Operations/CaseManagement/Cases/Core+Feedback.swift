@@ -8,7 +8,7 @@ package enum FeedbackLabel: String, Sendable, CaseIterable {
 }
 
 extension Core {
-    /// Keeps what an analyst says of an alert. Alerts like it are judged with that in mind from now on.
+    /// Keeps what an analyst says of an alert. The alert is judged anew with that in mind, and so is each one like it when it next comes.
     /// - Parameters:
     ///   - alert: the triage id.
     ///   - corrected: the verdict it should have had; nil where only right or wrong is said.
@@ -45,6 +45,7 @@ extension Core {
                     changes.now.bound,
                 ])
             let id = changes.connection.lastInsertedID
+            _ = try FeedbackLedger.hear(on: alert, likeness: likeness, changes)
             changes.measure("feedback/\(label.rawValue)")
             if let caseID {
                 try CaseHistory(changes: changes).note(
@@ -62,14 +63,21 @@ extension Core {
         return technique.id
     }
 
-    /// Takes feedback back: alerts like the one it was about are judged as if it had never been given.
+    /// Takes feedback back: the alert that it was about is judged anew as if it had never been given, and so is each one like it when it
+    /// next comes.
     package func withdrawFeedback(_ id: Int, by analyst: String) throws(CaseError) {
         _ = try Self.name(analyst)
         try perform { (changes) throws(SQLiteError) in
             try changes.connection.execute(
                 "UPDATE feedback SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
                 [changes.now.bound, .integer(id)])
-            return changes.connection.changes > 0 ? nil : .noFeedback(id)
+            guard changes.connection.changes > 0,
+                let (alert, likeness) = try changes.connection.first(
+                    "SELECT alert, likeness FROM feedback WHERE id = ?", [.integer(id)], { ($0.integer(0), $0.blob(1)) }
+                )
+            else { return .noFeedback(id) }
+            _ = try FeedbackLedger.hear(on: alert, likeness: likeness, changes)
+            return nil
         }
     }
 }

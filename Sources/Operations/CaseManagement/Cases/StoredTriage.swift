@@ -16,6 +16,7 @@ package struct StoredTriage {
 
     package var document: JSONValue { kept.document }
     package var entities: [Entity] { kept.entities }
+    package var unheard: Judgement.Outcome? { kept.unheard }
     package var chain: [(tactic: String, techniques: [String])] { kept.chain }
     package func texts(_ name: String) -> [String] { kept.texts(name) }
 }

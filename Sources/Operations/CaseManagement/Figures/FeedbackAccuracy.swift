@@ -55,11 +55,14 @@ extension StoreReader {
                 """
             ) { row in
                 let said = StoredText.list(row.text(5))
-                let shown = StoredTriage(row.text(9)).chain.flatMap(\.techniques)
+                let triage = StoredTriage(row.text(9))
+                let shown = triage.chain.flatMap(\.techniques)
                 return LabelledAlert(
                     feedback: row.integer(0), alert: row.integer(1), label: row.text(2),
                     verdict: Verdict(rawValue: row.integer(3)) ?? .benign,
-                    confidence: row.real(10), corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)),
+                    // Held against what analysts say is what was stated before they said it.
+                    confidence: triage.unheard?.confidence ?? row.real(10),
+                    corrected: row.optionalInteger(4).flatMap(Verdict.init(rawValue:)),
                     techniques: said.isEmpty ? shown.uniqued() : said,
                     title: row.text(6), source: row.text(7), at: EventTime(milliseconds: row.integer(8)))
             }

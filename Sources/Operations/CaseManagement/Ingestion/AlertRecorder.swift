@@ -5,7 +5,7 @@ internal import Triage
 /// it is there afterwards or none.
 ///
 /// Most alerts repeat. Of one that does, only what changed is written: it is counted, here and in its case. Its verdict stands, unless
-/// something speaks for a worse one.
+/// something speaks for a worse one, or analysts spoke since.
 struct AlertRecorder {
     let changes: StoreChanges
     private var connection: Connection { changes.connection }
@@ -150,6 +150,8 @@ extension AlertRecorder {
         if isRaised, let judged {
             try raise(known, to: judged)
             outcome.verdict = judged.result.verdict
+        } else if let heard = try FeedbackLedger.hear(on: known.id, likeness: alert.likeness, changes) {
+            outcome.verdict = heard
         }
         guard !isSuppressed else { return outcome }
         if let openCase {
@@ -194,7 +196,7 @@ extension AlertRecorder {
     }
 
     /// What it comes to now, where that may be worse than before: a rule's threshold is reached, its source calls it worse or says more of
-    /// it, or analysts have spoken. Nil where nothing of the kind happened.
+    /// it. Nil where nothing of the kind happened.
     private func judgedAnew(
         _ known: Known, _ alert: PreparedAlert, at time: EventTime
     ) throws(SQLiteError) -> PreparedAlert.Judged? {

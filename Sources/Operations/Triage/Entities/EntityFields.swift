@@ -42,9 +42,14 @@ package enum EntityFields {
             fields(["agent.ip", "host.ip", "device.ip"], .address, .victim),
             fields(["src", "srchost", "sourcehost"], .endpoint, .source),
             fields(["dest", "dst", "dsthost", "desthost", "destinationhostname"], .endpoint, .destination),
-            fields(["srcport", "sourceport", "source.port", "client.port", "srcendpoint.port"], .port, .source),
             fields(
-                ["dstport", "destport", "destinationport", "destination.port", "server.port", "dstendpoint.port"],
+                ["srcport", "sourceport", "sport", "spt", "source.port", "client.port", "srcendpoint.port"], .port,
+                .source),
+            fields(
+                [
+                    "dstport", "destport", "dport", "dpt", "destinationport", "destination.port", "server.port",
+                    "dstendpoint.port",
+                ],
                 .port, .destination),
             fields(
                 ["dstuser", "targetuser", "targetusername", "user.target.name", "target.name", "uname", "acct"], .user,
@@ -142,7 +147,8 @@ package enum EntityFields {
         case .cve: return add(.cve, EntityText.cve(value))
         case .domain: return add(.domain, EntityText.domain(value))
         case .url:
-            guard let found = EntityText.url(value) else { return false }
+            // The target of a request (RFC 9112 §3.2.1) is a path on its server, not a file's.
+            guard let found = EntityText.url(value) else { return value.utf8.first == UInt8(ascii: "/") }
             if let address = EntityText.address(found.host) {
                 collector.add(address.isIPv4 ? .ipv4 : .ipv6, "\(address)", meaning.role)
             } else if let domain = EntityText.domain(found.host) {

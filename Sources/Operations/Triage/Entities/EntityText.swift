@@ -125,6 +125,16 @@ package enum EntityText {
         return number
     }
 
+    /// `tcp/443` and `443/tcp`.
+    package static func portWithProtocol(_ text: some StringProtocol) -> Int? {
+        guard text.utf8.count <= 10 else { return nil }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let transports = ["tcp", "udp", "sctp"]
+        return transports.contains(parts[0].lowercased())
+            ? port(parts[1]) : transports.contains(parts[1].lowercased()) ? port(parts[0]) : nil
+    }
+
     /// An absolute path of Unix (`/a/b`), Windows (`C:\a`) or of a share (`\\server\share`). Windows does not tell case apart.
     package static func path(_ text: some StringProtocol) -> String? {
         guard let first = text.utf8.first, first == 0x2f || first == 0x5c || (0x41...0x5a).contains(first & 0xdf) else {
@@ -169,6 +179,28 @@ package enum EntityText {
         return trimmed.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
             ? String(trimmed) : nil
     }
+
+    /// A host's name that looks like one by itself: letters, and a number behind them or behind a hyphen (`web-1`, `srv01`, `db-prod-02`).
+    package static func hostByLook(_ text: some StringProtocol) -> String? {
+        guard let name = host(text), !name.contains("."), let first = name.utf8.first, (0x61...0x7a).contains(first),
+            let last = name.utf8.last, (0x30...0x39).contains(last) || name.utf8.contains(0x2d),
+            name.utf8.contains(where: { (0x30...0x39).contains($0) }), name.utf8.count >= 4
+        else { return nil }
+        let stem = name.prefix { $0.isLetter }
+        return stem.utf8.count < 2 || numberedThings.contains(String(stem)) ? nil : name
+    }
+
+    /// What has a number behind it, and is no host.
+    private static let numberedThings: Set<String> = [
+        "python", "ipv", "windows", "eth", "ens", "enp", "eno", "wlan", "sha", "md", "http", "ssh", "ssl", "tls", "utf",
+        "port", "tcp", "udp", "vlan", "day", "week", "level", "stage", "layer", "phase", "tier", "tty", "pts", "sda",
+        "sdb", "nvme", "disk", "cpu", "core", "page", "line", "step", "top", "version", "ubuntu", "debian", "centos",
+        "rhel", "fedora", "office", "event", "rule", "attempt", "try", "jan", "feb", "mar", "apr", "may", "jun", "jul",
+        "aug", "sep", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august",
+        "september",
+        "october", "november", "december", "case", "alert", "ticket", "item", "table", "part", "section", "cve", "kb",
+        "raid", "mode", "type", "class", "exchange", "java", "php", "perl", "lua", "node", "log", "base", "arm", "amd",
+    ]
 
     /// A program by its file's name, in lower case: `/usr/sbin/sshd` and `C:\Windows\System32\cmd.exe` are `sshd` and `cmd.exe`.
     package static func process(_ text: some StringProtocol) -> String? {

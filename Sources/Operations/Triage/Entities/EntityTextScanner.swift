@@ -13,6 +13,11 @@ package struct EntityTextScanner {
     private var collector: EntityCollector
     /// What the last two words announce, the nearest last.
     private var previous: (Announcement, Announcement) = (.nothing, .nothing)
+    /// Whether a sign says that the last word names what follows: `(parent bash)`, `parent: bash`.
+    private var isMarked = false
+    /// Whether the word is the end of an element of HTML or XML: `</div>` is no path.
+    private var isEndTag = false
+    private var family = ProcessFamily()
 
     private typealias Bytes = UnsafeBufferPointer<UInt8>
 
@@ -38,14 +43,33 @@ package struct EntityTextScanner {
             if index < bytes.count, bytes[index] == UInt8(ascii: "["), Self.isProcessID(bytes, after: index),
                 let process = EntityText.process(Self.text(bytes, start..<index))
             {
-                collector.add(.process, process)
+                add(process: process)
             }
             let word = Self.trimmed(start..<index, bytes)
-            if !word.isEmpty {
-                look(at: word, bytes)
-                previous = (previous.1, Announcement(bytes[word]))
-            }
+            guard !word.isEmpty else { continue }
+            isEndTag = start > 0 && bytes[start - 1] == UInt8(ascii: "<") && bytes[start] == UInt8(ascii: "/")
+            family.count += 1
+            look(at: word, bytes)
+            addPort(behind: word, bytes)
+            let announcement = Announcement(bytes[word])
+            // `Account Name: alice`, `process name: xmrig`.
+            let isName = announcement == .name && [.user, .host, .program].contains(previous.1)
+            if !isName { previous = (previous.1, announcement) }
+            let isNaming = word.upperBound < index && [0x3a, 0x3d].contains(bytes[word.upperBound])
+            isMarked = isNaming || start > 0 && bytes[start - 1] == UInt8(ascii: "(")
+            if previous.1 == .spawned || previous.1 == .started { family.isAtWork() }
         }
+    }
+
+    /// The port of `[2001:db8::5]:443` (RFC 3986 §3.2.2), whose address is a word of its own.
+    private mutating func addPort(behind word: Range<Int>, _ bytes: Bytes) {
+        let end = word.upperBound
+        guard word.lowerBound > 0, bytes[word.lowerBound - 1] == UInt8(ascii: "["), end + 2 < bytes.count,
+            bytes[end] == UInt8(ascii: "]"), bytes[end + 1] == UInt8(ascii: ":"),
+            EntityText.address(Self.text(bytes, word)).map({ !$0.isIPv4 }) == true
+        else { return }
+        let digits = bytes[(end + 2)...].prefix(6).prefix { (0x30...0x39).contains($0) }
+        if let port = EntityText.port(String(decoding: digits, as: UTF8.self)) { collector.add(.port, "\(port)") }
     }
 
     private static func text(_ bytes: Bytes, _ range: Range<Int>) -> String {
@@ -58,7 +82,7 @@ package struct EntityTextScanner {
             UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: ";"),
             UInt8(ascii: "|"), UInt8(ascii: "`"):
             true
-        // `evil[.]example` was defused by whoever wrote it, and is one word.
+        // `hxxp[:]//evil[.]example` was defused by whoever wrote it, and is one word.
         case UInt8(ascii: "["): !isDefusedDot(index, bytes)
         case UInt8(ascii: "]"): index < 2 || !isDefusedDot(index - 2, bytes)
         default: false
@@ -66,8 +90,8 @@ package struct EntityTextScanner {
     }
 
     private static func isDefusedDot(_ index: Int, _ bytes: Bytes) -> Bool {
-        index + 2 < bytes.count && bytes[index] == UInt8(ascii: "[") && bytes[index + 1] == UInt8(ascii: ".")
-            && bytes[index + 2] == UInt8(ascii: "]")
+        index + 2 < bytes.count && bytes[index] == UInt8(ascii: "[") && bytes[index + 2] == UInt8(ascii: "]")
+            && (bytes[index + 1] == UInt8(ascii: ".") || bytes[index + 1] == UInt8(ascii: ":"))
     }
 
     private static func isProcessID(_ bytes: Bytes, after open: Int) -> Bool {
@@ -79,12 +103,16 @@ package struct EntityTextScanner {
     private static func trimmed(_ word: Range<Int>, _ bytes: Bytes) -> Range<Int> {
         var (start, end) = (word.lowerBound, word.upperBound)
         while start < end, [0x2e, 0x3a, 0x21, 0x3f, 0x3d, 0x2a].contains(bytes[end - 1]) { end -= 1 }  // .:!?=*
-        while start < end, [0x3a, 0x3d, 0x2a, 0x21, 0x40].contains(bytes[start]) { start += 1 }  // :=*!@
+        while start < end, [0x3a, 0x3d, 0x2a, 0x21, 0x40].contains(bytes[start]) {  // :=*!@
+            // `::ffff:1.2.3.4` begins so.
+            if bytes[start] == 0x3a, start + 2 < end, bytes[start + 1] == 0x3a { break }
+            start += 1
+        }
         return start..<end
     }
 
     private mutating func look(at word: Range<Int>, _ bytes: Bytes, depth: Int = 0) {
-        let signs = Signs(bytes[word])
+        let signs = WordSigns(bytes[word])
         // `a=b=c` is looked into twice at most: a text of nothing but those must not dig a hole in the stack.
         if depth < 2, signs.contains(.equals), let equals = bytes[word].firstIndex(of: UInt8(ascii: "=")) {
             let (name, value) = (word.lowerBound..<equals, (equals + 1)..<word.upperBound)
@@ -98,8 +126,18 @@ package struct EntityTextScanner {
                 return
             }
         }
-        if signs.mayBeFormed || word.count >= 32, formed(Self.text(bytes, word)[...], signs) { return }
-        if previous.1.isOfNames { announced(Self.text(bytes, word)[...]) }
+        if signs.mayBeFormed || word.count >= 32 {
+            var (text, signs) = (Self.text(bytes, word), signs)
+            if signs.contains(.bracket) {
+                text = text.replacing("[.]", with: ".").replacing("[:]", with: ":")
+                text.withUTF8 { signs = WordSigns($0[...]) }
+            }
+            if formed(text[...], signs) { return }
+        }
+        guard previous.1.isOfNames else { return }
+        let name = Self.text(bytes, word)[...]
+        // `process=process` is the name of one; in a sentence it is only a word.
+        if depth > 0 || !OrdinaryWords.contains(name) { announced(name) }
     }
 
     private static func isOfName(_ byte: UInt8) -> Bool {
@@ -115,7 +153,7 @@ package struct EntityTextScanner {
 
 extension EntityTextScanner {
     /// What has a form of its own.
-    private mutating func formed(_ word: Substring, _ signs: Signs) -> Bool {
+    private mutating func formed(_ word: Substring, _ signs: WordSigns) -> Bool {
         let role = previous.1.role ?? previous.0.role
         if signs.contains([.colon, .slash]), let found = EntityText.url(word) {
             collector.add(.url, found.url)
@@ -135,22 +173,60 @@ extension EntityTextScanner {
             collector.add(.email, email)
             return true
         }
-        if !signs.isDisjoint(with: [.slash, .backslash]), let path = EntityText.path(word) {
+        if !signs.isDisjoint(with: [.slash, .backslash]), let path = EntityText.path(Self.withoutLine(word)) {
+            if isEndTag || previous.1 == .request && path.hasPrefix("/") { return true }
             collector.add(.path, path)
-            if path.hasSuffix(".exe"), let process = EntityText.process(path) { collector.add(.process, process) }
+            if path.hasSuffix(".exe") || isProgramAnnounced, let process = EntityText.process(path) {
+                add(process: process)
+            }
             return true
+        }
+        if signs.contains(.slash), let port = EntityText.portWithProtocol(word) {
+            collector.add(.port, "\(port)")
+            return true
+        }
+        // `tcp/203.0.113.80:443`, as Bailey names a socket.
+        if signs.contains([.slash, .colon]), ["tcp/", "udp/"].contains(word.prefix(4)) {
+            return addAddress(word.dropFirst(4), role)
         }
         guard signs.contains(.dot) else { return false }
         if word.utf8.count > 4, word.suffix(4).lowercased() == ".exe", let process = EntityText.process(word) {
-            collector.add(.process, process)
+            add(process: process)
             return true
         }
-        let defused = signs.contains(.bracket) ? word.replacing("[.]", with: ".")[...] : word
-        if let domain = EntityText.domain(defused) {
-            collector.add(.domain, domain)
-            return true
+        guard let domain = EntityText.domain(word) else { return false }
+        if isHostAnnounced { collector.add(.host, domain, .victim) } else { collector.add(.domain, domain) }
+        return true
+    }
+
+    /// `/etc/ssh/sshd_config:62` is a line of a file.
+    private static func withoutLine(_ word: Substring) -> Substring {
+        guard word.utf8.first == UInt8(ascii: "/"), let colon = word.utf8.lastIndex(of: 0x3a) else { return word }
+        let digits = word.utf8[word.utf8.index(after: colon)...]
+        guard (1...7).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return word }
+        return withoutLine(word[..<colon])
+    }
+
+    /// Whether the words before say that a name with dots is a host of one's own. `on server db-8.corp.example` and `on db-8.corp.example`
+    /// do; `to host evil.example`, `C2 server evil.example` and `hosted on evil.example` speak of somebody else's.
+    private var isHostAnnounced: Bool {
+        guard [.host, .server, .on].contains(previous.1) else { return false }
+        return ![.destination, .source, .foreign].contains(previous.0)
+    }
+
+    private var isProgramAnnounced: Bool { [.program, .parent, .child].contains(previous.1) }
+
+    /// Adds a program with the part that it has among others, and lets others know of it.
+    private mutating func add(process: String, _ known: Entity.Role? = nil) {
+        let word = previous.1 == .program ? previous.0 : previous.1
+        var role = known ?? (word == .parent ? .parent : word == .child ? .child : nil)
+        if role == .parent, let child = family.named(before: process) { collector.add(.process, child, .child) }
+        if let other = family.other(than: process, isBehindBy: previous.1 == .actor) {
+            role = role ?? other.role
+            collector.add(.process, other.process, other.role == .parent ? .child : .parent)
         }
-        return signs.contains(.bracket) && addAddress(defused, role)
+        collector.add(.process, process, role)
+        family.last = (process, family.count)
     }
 
     private mutating func addHost(_ host: String, _ role: Entity.Role?) {
@@ -185,116 +261,58 @@ extension EntityTextScanner {
             if let user = EntityText.user(word) { collector.add(.user, user, .target) }
         case .target, .actor:
             // "for invalid user admin" comes by the case above; "Failed password for root" by this one.
-            if previous.0 == .opening, let user = EntityText.user(word), EntityText.address(word) == nil,
-                user != "user", user != "invalid"
-            {
+            if previous.0 == .opening, let user = EntityText.user(word), EntityText.address(word) == nil {
                 collector.add(.user, user, previous.1 == .actor ? .actor : .target)
             }
+            if previous == (.spawned, .actor) { addProgram(word, .parent) }
         case .port:
             if let port = EntityText.port(word) { collector.add(.port, "\(port)") }
         case .host:
             if let host = EntityText.host(word), host.utf8.count > 2 { collector.add(.host, host, .victim) }
-        case .program:
-            if word.utf8.count > 2, let process = EntityText.process(word), process.utf8.contains(where: { $0 > 0x39 })
-            {
-                collector.add(.process, process)
-            }
-        case .nothing, .opening, .source, .destination: break
+        case .server, .on:
+            if isHostAnnounced, let host = EntityText.hostByLook(word) { collector.add(.host, host, .victim) }
+        case .program: addProgram(word)
+        case .parent, .child:
+            if isMarked { addProgram(word) }
+        case .nothing, .name, .opening, .source, .destination, .spawned, .started, .request, .foreign: break
         }
+    }
+
+    private mutating func addProgram(_ word: Substring, _ role: Entity.Role? = nil) {
+        guard word.utf8.count > 1, let process = EntityText.process(word),
+            process.utf8.contains(where: { (0x61...0x7a).contains($0) })
+        else { return }
+        add(process: process, role)
     }
 }
 
-/// Which signs a word has that tell what it can be.
-private struct Signs: OptionSet {
-    let rawValue: UInt8
+/// Which program of a text started which: `powershell.exe was spawned by winword.exe`, `winword.exe launched powershell.exe`.
+private struct ProcessFamily {
+    /// How many words were read.
+    var count = 0
+    /// The program that was named last, and its word's number.
+    var last: (process: String, word: Int)?
+    /// The program that did something to another or was made by one, and the number of the word that says so.
+    private var pending: (process: String, word: Int)?
 
-    static let dot = Signs(rawValue: 1)
-    static let colon = Signs(rawValue: 2)
-    static let slash = Signs(rawValue: 4)
-    static let backslash = Signs(rawValue: 8)
-    static let at = Signs(rawValue: 16)
-    static let dash = Signs(rawValue: 32)
-    static let equals = Signs(rawValue: 64)
-    static let bracket = Signs(rawValue: 128)
+    /// Words that may stand between: `was`, `has been`, `a`, `process`.
+    private static let distance = 3
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    init(_ word: Slice<UnsafeBufferPointer<UInt8>>) {
-        var value: UInt8 = 0
-        for byte in word {
-            switch byte {
-            case UInt8(ascii: "."): value |= 1
-            case UInt8(ascii: ":"): value |= 2
-            case UInt8(ascii: "/"): value |= 4
-            case UInt8(ascii: "\\"): value |= 8
-            case UInt8(ascii: "@"): value |= 16
-            case UInt8(ascii: "-"): value |= 32
-            case UInt8(ascii: "="): value |= 64
-            case UInt8(ascii: "["): value |= 128
-            default: break
-            }
-        }
-        rawValue = value
+    /// The word is one of what programs do to one another.
+    mutating func isAtWork() {
+        if let last, count - last.word <= Self.distance { pending = (last.process, count) }
     }
 
-    /// Addresses, URLs, paths, names with dots, CVE ids: each has one of these.
-    var mayBeFormed: Bool { !isDisjoint(with: [.dot, .colon, .slash, .backslash, .at, .dash]) }
-}
-
-/// What a word says about the one behind it.
-private enum Announcement {
-    case nothing, user
-    /// `for` and `by`, where something was opened before.
-    case target, actor
-    case opening, port, host, program, source, destination
-
-    var isOfNames: Bool {
-        switch self {
-        case .user, .target, .actor, .port, .host, .program: true
-        case .nothing, .opening, .source, .destination: false
-        }
+    /// The program just named, of which this one is said to be the parent: `nc (parent bash)`.
+    func named(before process: String) -> String? {
+        guard let last, count - last.word <= Self.distance, last.process != process else { return nil }
+        return last.process
     }
 
-    var role: Entity.Role? {
-        switch self {
-        case .source, .actor: .source
-        case .destination: .destination
-        default: nil
-        }
-    }
-
-    private static let words: [UInt128: Announcement] = {
-        let words: [(Announcement, [String])] = [
-            (.user, ["user", "username", "account", "logname"]), (.target, ["for"]), (.actor, ["by"]),
-            (
-                .opening,
-                [
-                    "password", "publickey", "key", "authentication", "opened", "closed", "login", "session", "root",
-                ]
-            ),
-            (.port, ["port", "dpt", "spt"]), (.host, ["host", "hostname", "computer", "workstation"]),
-            (.program, ["process", "program"]),
-            (.source, ["from", "src", "source", "srcip", "client", "rhost", "attacker"]),
-            (.destination, ["to", "dst", "dest", "destination", "dstip", "server", "target"]),
-        ]
-        return Dictionary(
-            words.flatMap { meaning, words in words.map { (key($0.utf8) ?? 0, meaning) } },
-            uniquingKeysWith: { first, _ in first })
-    }()
-
-    /// At most 16 letters as one number, in lower case, without `_` and `-`.
-    private static func key(_ word: some Sequence<UInt8>) -> UInt128? {
-        var (key, count) = (UInt128(0), 0)
-        for byte in word where byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-") {
-            let letter = byte | 0x20
-            guard (0x61...0x7a).contains(letter), count < 16 else { return nil }
-            key = key << 8 | UInt128(letter)
-            count += 1
-        }
-        return key
-    }
-
-    init(_ word: Slice<UnsafeBufferPointer<UInt8>>) {
-        self = word.count <= 24 ? Self.key(word).flatMap { Self.words[$0] } ?? .nothing : .nothing
+    /// The program that was said to have to do with `process`, and the part that `process` has beside it.
+    mutating func other(than process: String, isBehindBy: Bool) -> (process: String, role: Entity.Role)? {
+        guard let known = pending, count - known.word <= Self.distance, known.process != process else { return nil }
+        pending = nil
+        return (known.process, isBehindBy ? .parent : .child)
     }
 }

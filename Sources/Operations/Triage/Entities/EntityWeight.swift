@@ -30,7 +30,9 @@ package struct EntityWeight: Sendable, Hashable {
 
     private static func weight(of entity: Entity) -> EntityWeight {
         switch entity.kind {
-        case .hash: return .binding(0.9, "the same file")
+        case .hash:
+            return hashesOfNothing.contains(entity.value)
+                ? .common(0.05, "the hash of nothing: empty files have it") : .binding(0.9, "the same file")
         case .ipv4, .ipv6:
             guard let address = IPAddress(entity.value) else { return .common(0, "no address") }
             if resolvers.contains(entity.value) { return .common(0, "a public resolver") }
@@ -50,8 +52,8 @@ package struct EntityWeight: Sendable, Hashable {
             return commonProcesses.contains(entity.value)
                 ? .common(0.1, "a program every host runs") : .binding(0.5, "the same program")
         case .path:
-            let isCommon = commonPaths.contains { entity.value.hasPrefix($0) }
-            return isCommon ? .common(0.1, "a path every host has") : .binding(0.5, "the same file path")
+            return isCommonPath(entity.value)
+                ? .common(0.1, "a path every host has") : .binding(0.5, "the same file path")
         case .cve: return .common(0.25, "a vulnerability many hosts may have")
         case .host: return .common(0.15, "the host alone")
         case .port: return .common(0, "a port")
@@ -90,8 +92,32 @@ package struct EntityWeight: Sendable, Hashable {
         "system", "taskhostw.exe", "dhclient", "dbus-daemon", "networkmanager", "systemd-logind", "pam", "audit",
         "named", "dnsmasq",
     ]
+    /// What every host has below these, and the directories above them.
     static let commonPaths: [String] = [
-        "/usr/", "/bin/", "/sbin/", "/lib", "/etc/", "/var/log/", "/proc/", "/sys/", "/dev/", "/run/", "c:\\windows\\",
-        "c:\\program files", "/boot/", "/opt/wazuh", "/var/ossec/",
+        "/usr/", "/bin/", "/sbin/", "/lib", "/etc/", "/var/log/", "/proc/", "/sys/", "/run/", "c:\\windows\\",
+        "c:\\program files", "/boot/", "/opt/wazuh", "/var/ossec/", "/var/run/", "/var/cache/", "/var/lib/dpkg/",
+        "/var/lib/apt/", "/var/lib/rpm/", "/var/lib/dnf/", "/var/lib/pacman/", "/var/lib/systemd/", "/var/lib/bailey/",
+    ]
+    /// Directories and devices that every host has, where what is below them says something.
+    static let commonDirectories: Set<String> = [
+        "/var/lib", "/var/tmp", "/var/spool", "/var/www", "/var/www/html", "/var/mail", "/dev/shm", "/dev/null",
+        "/dev/tcp", "/dev/udp", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/stdin", "/dev/stdout",
+        "/dev/stderr", "/dev/console", "c:\\users", "c:\\users\\public", "c:\\temp", "c:\\programdata", "c:\\windows",
+    ]
+
+    private static func isCommonPath(_ path: String) -> Bool {
+        let whole = path.last == "/" || path.last == "\\" ? String(path.dropLast()) : path
+        // `/root`, `/tmp`, `/index.html`: at the top of a tree are directories that all hosts have, and what is no file's path at all.
+        let isAtTop = whole.utf8.first == UInt8(ascii: "/") && !whole.utf8.dropFirst().contains(UInt8(ascii: "/"))
+        return isAtTop || commonDirectories.contains(whole)
+            || commonPaths.contains { path.hasPrefix($0) || $0.dropLast() == whole }
+    }
+
+    /// MD5, SHA-1, SHA-256 and SHA-512 of no bytes, and the NT and LM hashes of the empty password.
+    static let hashesOfNothing: Set<String> = [
+        "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+        "31d6cfe0d16ae931b73c59d7e0c089c0", "aad3b435b51404eeaad3b435b51404ee",
     ]
 }

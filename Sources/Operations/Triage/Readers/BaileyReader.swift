@@ -31,6 +31,11 @@ package enum BaileyReader: AlertReader {
         draft.techniques = document["techniques"]?.texts ?? []
         draft.groups = ["bailey", draft.rule]
         draft.confidence = document["confidence"]?.anyNumber ?? 0.9
+        draft.advice = document["remediation"]?.texts ?? []
+        // The rest names the finding, its controls and where the producer looked: nothing that it is about.
+        var subject: [String: JSONValue] = [:]
+        for name in ["resource", "title", "detail"] { subject[name] = document[name] }
+        draft.subject = .object(subject)
         draft.standing = document["state"]?.text.flatMap(Alert.Standing.init) ?? .open
         return draft
     }

@@ -1,3 +1,4 @@
+internal import Cryptography
 package import JSON
 
 /// What Splunk's webhook action posts: the search, and the first row of its result.
@@ -11,8 +12,7 @@ package enum SplunkReader: AlertReader {
     package static func read(_ document: JSONValue) throws(IngestionError) -> AlertDraft {
         var draft = AlertDraft()
         let result = document["result"] ?? .null
-        // A search has one id for each run, and one result of it is posted.
-        draft.id = document["alert_id"]?.words ?? result["event_id"]?.words ?? document["sid"]?.words
+        draft.id = document["alert_id"]?.words ?? document["sid"]?.words.map { delivery(ofSearch: $0, result) }
         draft.rule = document["search_name"]?.words ?? result["signature"]?.words ?? ""
         draft.title =
             result["rule_title"]?.words ?? result["signature"]?.words ?? document["search_name"]?.words
@@ -36,5 +36,11 @@ package enum SplunkReader: AlertReader {
         draft.confidence = 0.55
         draft.subject = result
         return draft
+    }
+
+    /// A search has one id for as long as it runs, a real-time search (`rt_scheduler_…`) for weeks, and each row that triggers it is posted
+    /// by itself. No field of a row names it: `_cd` and `_bkt` name the event, of which `mvexpand` and joins make several rows.
+    private static func delivery(ofSearch id: String, _ row: JSONValue) -> String {
+        "\(SHA256.hash(Array(row.compactText.utf8)).prefix(16).hexadecimal)@\(id)"
     }
 }

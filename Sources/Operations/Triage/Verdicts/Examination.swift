@@ -15,6 +15,17 @@ package struct Examination: Sendable {
         package var match: TechniqueMatch
         /// Named by the source, not only alike in words.
         package var isClaimed: Bool
+
+        /// Whether it is evidence: named by the source, or alike in words more often right than not, and in more than one word. One word
+        /// alone has to be a rare one: of raw events that had one in common with their best technique, a third were about it.
+        package var isEvident: Bool {
+            isClaimed
+                || match.probability >= Self.evidenceFloor && (match.matched.count > 1 || match.score >= Self.rareWord)
+        }
+
+        private static let evidenceFloor = 0.5
+        /// The score that a best technique seldom has by one common word: of sixty everyday texts two have more, by three words and four.
+        private static let rareWord = 0.46
     }
 
     /// Techniques that the text looks like, at most.

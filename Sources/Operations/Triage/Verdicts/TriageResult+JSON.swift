@@ -12,10 +12,19 @@ extension TriageResult {
             writer.member("t", array: { writer in for technique in techniques { writer.row(technique) } })
             writer.list("reasoning", reasoning)
             writer.list("playbooks", playbooks)
-            if actions != Self.generalActions(verdict) { writer.list("recommended_actions", actions) }
+            writer.list("advice", advice)
+            writer.list("playbook_actions", playbookActions)
             writer.list("false_positive_indicators", falsePositiveIndicators)
             writer.list("unknowns", unknowns)
             if let adjustment { writer.member("adjustment", adjustment) }
+            if let unheard {
+                writer.member(
+                    "unheard",
+                    array: {
+                        $0.value(unheard.verdict.name)
+                        $0.value(unheard.confidence)
+                    })
+            }
             writer.member("e", array: { writer in for entity in entities { writer.row(entity) } })
         }
     }
@@ -101,11 +110,21 @@ package struct TriageDocument: Sendable {
         }
     }
 
+    package var verdict: Verdict? { kept["verdict"]?.text.flatMap(Verdict.init(name:)) }
+
+    /// What it came to before analysts were heard; nil where they said nothing.
+    package var unheard: Judgement.Outcome? {
+        guard let row = kept["unheard"]?.elements, row.count == 2,
+            let verdict = row[0].text.flatMap(Verdict.init(name:)), let confidence = row[1].number
+        else { return nil }
+        return Judgement.Outcome(verdict: verdict, confidence: confidence)
+    }
+
     package var chain: [(tactic: String, techniques: [String])] { TriageResult.chain(techniques) }
 
     package func texts(_ name: String) -> [String] {
         if name == "recommended_actions", kept[name] == nil {
-            return kept["verdict"]?.text.flatMap(Verdict.init(name:)).map(TriageResult.generalActions) ?? []
+            return verdict.map { TriageResult.actions(texts("advice"), texts("playbook_actions"), $0) } ?? []
         }
         return (kept[name]?.elements ?? []).compactMap(\.text)
     }
@@ -137,5 +156,29 @@ package struct TriageDocument: Sendable {
                 ])
             })
         return .object(members)
+    }
+}
+
+extension TriageDocument {
+    /// The same triage with analysts heard as they speak now: what they said before is taken out again.
+    /// - Returns: nil where that changes nothing, or the text is none that `TriageResult.write` made.
+    package func hearing(_ history: JudgementHistory) -> (outcome: Judgement.Outcome, text: String)? {
+        guard case .object(var members) = kept, let verdict, let confidence = kept["confidence"]?.number else {
+            return nil
+        }
+        let adjustment = kept["adjustment"]?.text
+        let unheard = self.unheard ?? Judgement.Outcome(verdict: verdict, confidence: confidence)
+        let heard = unheard.hearing(history)
+        let rounded = (heard.confidence * 1000).rounded() / 1000
+        guard heard.verdict != verdict || rounded != confidence || heard.adjustment != adjustment else { return nil }
+        members["verdict"] = .text(heard.verdict.name)
+        members["confidence"] = .number(rounded)
+        members["adjustment"] = heard.adjustment.map { .text($0) }
+        members["unheard"] =
+            history == JudgementHistory()
+            ? nil : .array([.text(unheard.verdict.name), .number(unheard.confidence)])
+        let reasoning = texts("reasoning").filter { $0 != adjustment } + (heard.adjustment.map { [$0] } ?? [])
+        members["reasoning"] = .array(reasoning.map { .text($0) })
+        return (heard, JSONValue.object(members).compactText)
     }
 }
