@@ -8,17 +8,23 @@ package struct NotificationCheck: Sendable {
     /// What is wrong: a line each, with its place.
     package var problems: [String]
 
-    package init(policy: AlertsPolicy, in context: ChannelContext) {
+    private init(_ policy: AlertsPolicy?, problems: [String]) {
         self.policy = policy
-        problems = policy.channels.flatMap { channel in
-            channel.problems(in: context).map { "\(channel.location): \($0)" }
-        }
+        self.problems = problems
+    }
+
+    package init(policy: AlertsPolicy, in context: ChannelContext) {
+        self.init(
+            policy,
+            problems: policy.channels.flatMap { channel in
+                channel.problems(in: context).map { "\(channel.location): \($0)" }
+            })
     }
 
     package init(_ rules: AlertDelivery.Rules) {
         switch rules {
-        case .none: (policy, problems) = (nil, [])
-        case .broken(let why): (policy, problems) = (nil, why.split(whereSeparator: \.isNewline).map(String.init))
+        case .none: self.init(nil, problems: [])
+        case .broken(let why): self.init(nil, problems: why.split(whereSeparator: \.isNewline).map(String.init))
         case .policy(let policy, let context): self.init(policy: policy, in: context)
         }
     }

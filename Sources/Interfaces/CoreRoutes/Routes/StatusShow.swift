@@ -2,6 +2,7 @@ internal import APIAccess
 internal import CaseManagement
 internal import JSON
 internal import Storage
+internal import Triage
 
 /// `GET /api/status`: what the core holds.
 package enum StatusShow: CoreRoute {
