@@ -102,20 +102,25 @@ let package = Package(
         module(
             "CoreService", in: "Interfaces",
             uses: [
-                "APIAccess", "APIServer", "CaseManagement", "HTTPServer", "HostModel", "LinuxSystem", "LocalIntake",
-                "Notifications", "Policies", "PrivilegeBroker", "Storage", "TechniqueLookup", "Triage",
+                "APIAccess", "APIServer", "Assessment", "Auditing", "CaseManagement", "ControlFrameworks",
+                "Cryptography", "HTTPServer",
+                "HostModel", "LinuxSystem", "LocalIntake", "Notifications", "Policies", "PrivilegeBroker", "Storage",
+                "TechniqueLookup", "Triage",
             ]),
         // The API over HTTP: who asks, whether they may, and what they are told.
         module(
             "APIServer", in: "Interfaces",
             uses: [
                 "APIAccess", "Auditing", "CaseManagement", "CoreRoutes", "Cryptography", "HTTPServer", "JSON",
-                "LinuxSystem", "Storage", "Triage",
+                "LinuxSystem", "Notifications", "Storage", "Triage",
             ]),
         // What can be asked of the core, a route a file: declared once, for the server, its document, and the command line.
         module(
             "CoreRoutes", in: "Interfaces",
-            uses: ["APIAccess", "CaseManagement", "Cryptography", "JSON", "Reporting", "Storage", "Triage"]),
+            uses: [
+                "APIAccess", "CaseManagement", "Cryptography", "JSON", "Notifications", "Reporting", "Storage",
+                "Triage",
+            ]),
         // Reads the command line, calls the layers below, prints and writes what they answer.
         module(
             "Commands", in: "Interfaces",
@@ -365,8 +370,8 @@ let package = Package(
         tests(
             of: "APIServer",
             uses: [
-                "APIAccess", "CaseManagement", "HTTPClient", "HTTPServer", "JSON", "LinuxSystem", "Storage", "Triage",
-                "bailey",
+                "APIAccess", "CaseManagement", "HTTPClient", "HTTPServer", "JSON", "LinuxSystem", "SQLite", "Storage",
+                "Triage", "bailey",
                 "bailey-core",
             ]),
         tests(of: "CoreRoutes", uses: ["JSON"]),

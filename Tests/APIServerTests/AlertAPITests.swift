@@ -1,6 +1,7 @@
 import Dispatch
 import JSON
 import LinuxSystem
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -118,6 +119,38 @@ import Testing
         #expect(try core.ask("GET", "/api/alerts//1", token: token).status == 404)
     }
 
+    @Test("A text that is too long is cut and a doubled key read by its last, in a text as in an alert")
+    func sanitisedAlike() throws {
+        let long = String(repeating: "worm ", count: 30_000)
+        #expect(try post(#"{"alert_text":"\#(long)"}"#, "/triage").status == 201)
+        #expect(try post(#"{"title":"worm","message":"\#(long)"}"#).status == 201)
+        let doubled = try post(#"{"alert_text":"first","alert_text":"ransomware second"}"#, "/triage")
+        #expect(doubled.status == 201)
+        let kept = try core.ask("GET", "/api/alerts?limit=1", token: token).document["alerts"]?.elements?.first
+        #expect(kept?["title"]?.text == "ransomware second")
+        #expect(try post(#"{"title":"first","title":"second"}"#).status == 201)
+        #expect(try post(#"{"alert_text":"x","alert_txt":"y"}"#, "/triage").status == 400)
+        #expect(try post(#"{"alert_text":" \u0007 "}"#, "/triage").status == 400)
+    }
+
+    @Test("While another process holds the database a post is 503, which says nothing of the host; the log does")
+    func held() throws {
+        let (taken, over) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let queue = try WriteQueue(DatabaseFile(in: core.tree.path), now: 0)
+        queue.submit { (group) throws(StorageError) in
+            taken.signal()
+            over.wait()
+        } answer: { _ in
+        }
+        taken.wait()
+        let answer = try post(#"{"title":"x"}"#)
+        over.signal()
+        #expect(answer.status == 503 && answer.document["error"]?.text?.contains("another process") == true)
+        #expect(!answer.body.contains(core.tree.path) && !answer.body.contains("fuser"), "\(answer.body)")
+        #expect(core.log.contains("fuser \(core.tree.path)"))
+        #expect(try post(#"{"title":"x"}"#).status == 201)
+    }
+
     @Test("Summaries are filtered and paged, and each page costs no more than a look at so many")
     func summaries() throws {
         let lines = (0..<30).map { number in
@@ -142,6 +175,7 @@ import Testing
         #expect(
             try page("since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z").document["summaries"]?.elements?.isEmpty
                 == true)
+        #expect(try page("since=2019-10-31T00:00:00Z&until=2090-12-31T00:00:00%2B01:00").status == 200)
         #expect(try page("since=yesterday").status == 400)
     }
 

@@ -1,6 +1,9 @@
 import APIAccess
+import Foundation
 import JSON
 import LinuxSystem
+import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -82,6 +85,16 @@ import Testing
             try post("/api/alerts/1/suppression", #"{"until":"2099-01-01T00:00:00Z"}"#).document["state"]?.text
                 == "suppressed")
         #expect(try post("/api/alerts/1/suppression", #"{"until":"2021-01-01T00:00:00Z"}"#).status == 409)
+        // Every day of every month, and offsets, as RFC 3339 has them.
+        for end in ["2098-10-29", "2098-11-30", "2098-12-31", "2096-02-29"] {
+            for offset in ["Z", "+01:00", "-23:59"] {
+                let until = "\(end)T00:00:00\(offset)"
+                #expect(try post("/api/alerts/1/suppression", #"{"until":"\#(until)"}"#).status == 200, "\(until)")
+            }
+        }
+        for none in ["2097-02-29T00:00:00Z", "2098-11-31T00:00:00Z", "2098-11-30T00:00:00"] {
+            #expect(try post("/api/alerts/1/suppression", #"{"until":"\#(none)"}"#).status == 400, "\(none)")
+        }
         #expect(try post("/api/alerts/9/suppression", #"{"until":"2099-01-01T00:00:00Z"}"#).status == 404)
         #expect(try post("/api/alerts/1/suppression", #"{"until":"tomorrow"}"#).status == 400)
     }
@@ -105,13 +118,19 @@ import Testing
     func commands() throws {
         try core.tree.add("token", token + "\n", .init(mode: 0o600))
         let servers = ["unix:\(core.tree.path)/api.sock", core.url]
+        try addDeadLetters(1)
         let commands = [
             ["alerts"], ["alerts", "--json"], ["alerts", "list", "--severity", "critical", "--limit", "1"],
             ["alerts", "show", "1"],
             ["alerts", "show", "1", "--json"], ["alerts", "show", "1", "--payload"], ["alerts", "--entity", "mallory"],
             ["cases"], ["cases", "--json"], ["cases", "show", "1"], ["cases", "show", "1", "--json"],
-            ["cases", "show", "1", "--timeline"], ["cases", "show", "1", "--sigma"], ["feedback", "accuracy"],
-            ["feedback", "accuracy", "--json"], ["feedback", "accuracy", "--export"], ["core", "status"],
+            ["cases", "timeline", "1"], ["cases", "timeline", "1", "--json"], ["cases", "sigma", "1"],
+            ["cases", "--stalled"], ["feedback", "accuracy"], ["feedback", "accuracy", "--json"],
+            ["feedback", "export"], ["alerts", "sent", "--all"], ["alerts", "sent", "--json"], ["alerts", "dead"],
+            ["alerts", "dead", "list", "--channel", "hook", "--json"], ["alerts", "dead", "show", "1"],
+            ["alerts", "dead", "show", "1", "--json"], ["alerts", "dead", "show", "77"],
+            ["alerts", "dead", "retry", "77"], ["alerts", "dead", "drop", "77"], ["evidence", "key"],
+            ["evidence", "key", "--json"], ["core", "status"],
             ["core", "status", "--json", "--check"], ["core", "status", "--metrics"], ["kpis", "--json"], ["kpis"],
             ["triage", "--no-store", "mimikatz dumped lsass memory"],
             ["triage", "--no-store", "--json", #"{"title":"mimikatz"}"#], ["report", "--list"],
@@ -128,6 +147,134 @@ import Testing
                 #expect(asked.errors == direct.errors, "\(command)")
             }
         }
+    }
+
+    /// Messages to nobody, as a core leaves them whose channel failed.
+    private func addDeadLetters(_ count: Int) throws {
+        let queue = try WriteQueue(DatabaseFile(in: core.tree.path), now: 0)
+        try queue.write { (connection) throws(StorageError) in
+            do throws(SQLiteError) {
+                for number in 1...count {
+                    try connection.execute(
+                        """
+                        INSERT INTO notifications VALUES (?, ?, 1, 'hook', 'all', 4, ?, 'dead', 3, 0, 1000, 2000, NULL, 'the receiver answered 503', ?)
+                        """,
+                        [
+                            .integer(number), .integer(-number), .text("key-\(number)"),
+                            .text(
+                                #"{"schema":1,"key":"k","event":"opened","at":"x","at_ms":1000,"severity":"high","title":"told nobody"}"#
+                            ),
+                        ])
+                }
+            } catch { throw .database(error) }
+        }
+    }
+
+    @Test("Dead letters are listed, shown, tried again and given up over the API, by who may and nobody else")
+    func deadLetters() throws {
+        try addDeadLetters(4)
+        let list = try core.ask("GET", "/api/notifications?state=dead&channel=hook", token: token)
+        #expect(list.document["notifications"]?.elements?.count == 4)
+        let shown = try core.ask("GET", "/api/notifications/2", token: token)
+        #expect(shown.document["message"]?["title"]?.text == "told nobody")
+        #expect(try core.ask("GET", "/api/notifications/77", token: token).status == 404)
+        let reader = try core.token("reader", [.notificationsRead])
+        #expect(try core.ask("POST", "/api/notifications/1/drop", token: reader).status == 403)
+        let sender = try core.token("sender", [.alertsRead, .alertsWrite])
+        #expect(try core.ask("GET", "/api/notifications", token: sender).status == 403)
+        #expect(try core.ask("POST", "/api/notifications/1/drop", token: token).document["dropped"]?.number == 1)
+        #expect(try core.ask("POST", "/api/notifications/1/drop", token: token).status == 404)
+        #expect(try core.ask("POST", "/api/notifications/2/retry", token: token).document["queued"]?.number == 1)
+        try core.tree.add("token", token + "\n", .init(mode: 0o600))
+        let there = ["--server", core.url, "--token-file", "\(core.tree.path)/token"]
+        #expect(try core.bailey(["alerts", "dead", "drop", "--all"] + there).output.contains("dropped: "))
+        #expect(try core.bailey(["alerts", "dead", "list"] + there).output.isEmpty)
+        #expect(try core.bailey(["alerts", "check", "--json"] + there).output.contains("\"valid\": true"))
+    }
+
+    @Test("Feedback is a person's word: a program's token is refused whatever its scopes, and told what to do")
+    func programs() throws {
+        let name = try #require(APIToken.Name("prog"))
+        let secret = try APITokenFile(in: core.tree.path).create(
+            name, holder: .program, scopes: RunningCore.all, now: 1)
+        let program = secret.withBytes { String(decoding: $0, as: UTF8.self) }
+        let given = try core.ask("POST", "/feedback", token: program, #"{"triage_id":1,"label":"false_positive"}"#)
+        #expect(given.status == 403 && given.document["error"]?.text?.contains("without --program") == true)
+        #expect(try core.ask("DELETE", "/feedback/1", token: program).status == 403)
+        #expect(try core.ask("GET", "/feedback/accuracy", token: program).document["overall"]?["total"]?.number == 0)
+        #expect(try core.ask("POST", "/api/cases/1/comments", token: program, #"{"text":"seen"}"#).status == 200)
+    }
+
+    @Test("Rules are drafted of a confirmed case alone: the states that people moved it to, or an analyst's word")
+    func confirmed() throws {
+        func sigma(_ id: Int = 1) throws -> RunningCore.Answer {
+            try core.ask("GET", "/api/cases/\(id)/sigma", token: token)
+        }
+        let open = try sigma()
+        #expect(open.status == 409)
+        #expect(open.document["error"]?.text?.contains("planned, approved, executed, closed") == true)
+        #expect(try post("/feedback", #"{"triage_id":1,"label":"true_positive"}"#).status == 201)
+        #expect(try sigma().status == 200)
+        #expect(try post("/api/cases/1/transition", #"{"state":"false_positive"}"#).status == 200)
+        #expect(try sigma().status == 409)
+        #expect(
+            try post("/api/alerts", #"{"title":"worm","severity":"critical","host":"w2","user":"eve"}"#).status == 201)
+        let other = try #require(
+            try core.ask("GET", "/api/cases?limit=1", token: token).document["cases"]?.elements?.first)
+        let id = Int(other["case_id"]?.number ?? 0)
+        #expect(try sigma(id).status == 409)
+        #expect(try post("/api/cases/\(id)/transition", #"{"state":"closed"}"#).status == 200)
+        let rules = try sigma(id)
+        #expect(rules.status == 200 && rules.body.contains("category: process_creation"), "\(rules.body)")
+    }
+
+    @Test("A pack is held against the key of the core here, or the one that is named, and whose it is is said")
+    func evidenceKeys() throws {
+        let (own, other) = (core.tree.path, try TemporaryTree())
+        let key = try core.bailey(["evidence", "key", "--state", own]).output
+        #expect(key == (try core.tree.content(of: "evidence.pub")) && key.hasPrefix("-----BEGIN PUBLIC KEY-----"))
+        try core.tree.add("pack.json", try core.bailey(["evidence", "export", "1", "--state", own]).output)
+        let pack = "\(own)/pack.json"
+        let here = try core.bailey(["evidence", "verify", pack, "--state", own])
+        #expect(here.status == 0 && here.output.contains("signed with the key in \(own)/evidence.pub"), "\(here)")
+        #expect(try core.bailey(["evidence", "verify", pack, "--key", "\(own)/evidence.pub"]).status == 0)
+        // A state without a key yet: whose key it was is said.
+        let digits = try #require(
+            try core.ask("GET", "/api/evidence/key", token: token).document["public_key"]?.text)
+        let nowhere = try core.bailey(["evidence", "verify", pack, "--state", other.path])
+        #expect(nowhere.status == 0 && nowhere.output.contains(digits), "\(nowhere)")
+        #expect(try core.bailey(["evidence", "key", "--state", other.path]).status == 3)
+        // A pack of another core's key does not pass for one of this.
+        for name in ["core.db", "core.db-wal"] {
+            try FileManager.default.copyItem(atPath: "\(own)/\(name)", toPath: "\(other.path)/\(name)")
+        }
+        try other.add("pack.json", try core.bailey(["evidence", "export", "1", "--state", other.path]).output)
+        let foreign = try core.bailey(["evidence", "verify", "\(other.path)/pack.json", "--state", own])
+        #expect(foreign.status == 1 && foreign.output.contains("signed with another key"), "\(foreign)")
+        #expect(foreign.output.contains("--key"))
+        let named = ["--key", "\(other.path)/evidence.pub"]
+        #expect(try core.bailey(["evidence", "verify", "\(other.path)/pack.json"] + named).status == 0)
+    }
+
+    @Test("An alert is shown with its attack chain, playbooks, entities and queries for each product, in full")
+    func shown() throws {
+        let url = "http://evil-site.net/" + String(repeating: "x", count: 300)
+        let alert = #"{"title":"powershell -enc downloaded mimikatz","severity":"high","host":"w3","url":"\#(url)"}"#
+        #expect(try post("/api/alerts", alert).status == 201)
+        func shown(_ id: Int) throws -> String {
+            try core.bailey(["alerts", "show", "\(id)", "--state", core.tree.path]).output
+        }
+        for part in ["Entities:", "Queries:", "wazuh", "elastic", "splunk", "bailey alerts list --entity "] {
+            #expect(try shown(3).contains(part), "\(part)")
+        }
+        #expect(try shown(3).contains("bailey alerts list --entity '\(url)'") || shown(3).contains("--entity \(url)"))
+        for id in 1...3 {
+            let triage = try core.ask("GET", "/api/alerts/\(id)", token: token).document["triage"] ?? .null
+            for (name, title) in [("attack_chain", "Attack chain:"), ("playbooks", "Playbooks: ")] {
+                #expect(try shown(id).contains(title) == (triage[name]?.elements?.isEmpty == false), "\(id) \(name)")
+            }
+        }
+        #expect(try shown(1).contains("Playbooks: ransomware"))
     }
 
     /// The end of a period moves on between two questions.
@@ -151,7 +298,9 @@ import Testing
         #expect(try core.bailey(["cases", "close", "1", "--note", "done"] + there).output.contains("closed"))
         let pack = try core.bailey(["evidence", "export", "1"] + there)
         try core.tree.add("pack.json", pack.output)
-        let verified = try core.bailey(["evidence", "verify", "\(core.tree.path)/pack.json"])
+        let verified = try core.bailey([
+            "evidence", "verify", "\(core.tree.path)/pack.json", "--state", core.tree.path,
+        ])
         #expect(verified.status == 0, "\(verified)")
         let again = try core.bailey(["cases", "close", "1"] + there)
         #expect(again.status == 3 && again.errors.contains("which is the end"))

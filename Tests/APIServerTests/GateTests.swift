@@ -21,7 +21,7 @@ import Triage
         return APIGate(
             core: ServedCore(core, state: tree.path), tokens: TokenRegister(APITokenFile(in: tree.path)),
             hosts: HostNames(of: .internet(address: "::1", port: 1), []), limits: ClientLimits(settings),
-            log: BoundedLog { _ in })
+            log: BoundedLog { _ in }, failures: BoundedLog { _ in })
     }
 
     /// The status of a refusal; nil for what is let through.

@@ -2,6 +2,8 @@ import APIAccess
 import Foundation
 import JSON
 import LinuxSystem
+import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -163,5 +165,104 @@ import Testing
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 3)
+    }
+
+    @Test(
+        "In production it does not start with a channel whose secret is missing or a placeholder, nor with a check that is broken"
+    )
+    func channelSecrets() throws {
+        let tree = try TemporaryTree()
+        _ = try RunningCore.token(in: tree)
+        func log(_ mode: String) throws -> String {
+            do {
+                return try RunningCore(settings: "mode: \(mode)", tree: tree, options: ["--policies", tree.path]).stop()
+            } catch let error as RunningCore.NotStarted { return "not started, \(error.log)" }
+        }
+        try tree.add(
+            "alerts-policy.yaml",
+            "schema: 1\nchannels: [{id: hook, kind: webhook, url: \"https://127.0.0.1:1/\", key_file: \(tree.path)/hook}]\n"
+        )
+        let missing = try log("production")
+        #expect(missing.hasPrefix("not started") && missing.contains("channel hook: "), "\(missing)")
+        for placeholder in ["changeme\n", "CHANGEME", "xxxxxxxxxxxxxxxxxxxxxxxx", "your-token-here"] {
+            try tree.add("hook", placeholder, .init(mode: 0o600))
+            let refused = try log("production")
+            #expect(refused.hasPrefix("not started") && refused.contains("hook holds a placeholder"), "\(refused)")
+        }
+        #expect(try log("development").contains("hook holds a placeholder"))
+        let core = try RunningCore(tree: tree)
+        let checked = try core.bailey(["alerts", "check", "--policies", tree.path])
+        #expect(checked.status == 3 && checked.errors.contains("holds a placeholder"), "\(checked)")
+        _ = try core.stop()
+        try tree.add("hook", "4c9f1e7d20b86a3f5e", .init(mode: 0o600))
+        #expect(try !log("production").hasPrefix("not started"))
+        try tree.add("posture/a.yaml", "schema: 1\nchekcs: []\n")
+        let posture = try log("production")
+        #expect(posture.hasPrefix("not started") && posture.contains("posture/a.yaml:2:1: "), "\(posture)")
+    }
+
+    @Test("A second core beside one that runs ends before it touched anything of the first's")
+    func second() throws {
+        let tree = try TemporaryTree()
+        let core = try RunningCore(tree: tree)
+        let queue = try WriteQueue(DatabaseFile(in: tree.path), now: 0)
+        func state(_ change: StaticString?) throws -> String? {
+            try queue.write { (connection) throws(StorageError) in
+                do throws(SQLiteError) {
+                    if let change { try connection.execute(change, []) }
+                    return try connection.first("SELECT state FROM notifications") { $0.text(0) }
+                } catch { throw .database(error) }
+            }
+        }
+        _ = try state(
+            "INSERT INTO notifications VALUES (1, -1, 1, 'hook', 'all', 4, 'k', 'sending', 1, 0, 0, 0, NULL, '', '{}')")
+        for socket in ["core.sock", "other.sock"] {
+            let error = #expect(throws: RunningCore.NotStarted.self) {
+                try RunningCore(tree: tree, options: ["--socket", "\(tree.path)/\(socket)"])
+            }
+            #expect(error?.status == 3 && error?.log.contains("another bailey-core serves \(tree.path)") == true)
+            #expect(error?.log.contains("notifications were being sent") == false)
+            #expect(try state(nil) == "sending")
+        }
+        #expect(try core.ask("GET", "/health").status == 200)
+    }
+
+    @Test(
+        "An index of ATT&CK that is imported is taken over while the core runs; one that others may write changes nothing"
+    )
+    func attackAnew() throws {
+        let tree = try TemporaryTree()
+        let core = try RunningCore(tree: tree)
+        let token = try core.token("reader", [.metricsRead])
+        func attack() throws -> JSONValue? {
+            try core.ask("GET", "/api/status", token: token).document["attack"]
+        }
+        func becomes(_ condition: () throws -> Bool) throws -> Bool {
+            for _ in 0..<5_000 where try condition() { return true }
+            return false
+        }
+        #expect(try attack()?["version"]?.text == "18.1" && attack()?["path"] == .null)
+        try tree.add(
+            "bundle-99.1.json",
+            """
+            {"type": "bundle", "id": "bundle--1", "objects": [
+              {"type": "attack-pattern", "id": "attack-pattern--1", "name": "Pantry Raid",
+               "description": "Somebody empties the larder at night.",
+               "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "collection"}],
+               "external_references": [{"source_name": "mitre-attack", "external_id": "T9001"}]}]}
+            """)
+        let made = try core.bailey(["attack", "import", "\(tree.path)/bundle-99.1.json", "--output", tree.path])
+        #expect(made.status == 0, "\(made)")
+        core.signal(SIGHUP)
+        #expect(try becomes { try attack()?["version"]?.text == "99.1" })
+        #expect(try attack()?["path"]?.text == "\(tree.path)/attack.index")
+        try FileManager.default.removeItem(atPath: "\(tree.path)/attack.index")
+        try tree.add("attack.index", bytes: [1, 2, 3], .init(mode: 0o666))
+        core.signal(SIGHUP)
+        #expect(
+            try becomes {
+                _ = try attack(); return core.log.contains("the index that was used stays")
+            })
+        #expect(try attack()?["version"]?.text == "99.1" && core.log.contains("writable by everybody"))
     }
 }

@@ -191,4 +191,49 @@ import Triage
             hosts: hosts, users: users, publicAddresses: addresses, severity: severity, tactics: tactics)
         #expect(radius.level == level, "\(radius.value)")
     }
+
+    @Test(
+        "A case that waits for somebody's decision is told each half hour, five times in a state at most, and never moved"
+    )
+    func waiting() throws {
+        let id = try openCase()
+        for next in [CaseState.triaged, .correlated, .investigated, .planned]
+        where try test.caseRecord(id).state.permits(next) {
+            try test.core.move(id, to: next, by: "ann")
+        }
+        func told() throws -> [Notice] { try test.reader().notices(after: 0).filter { $0.event == "stalled" } }
+        test.advance(.seconds(29 * 60))
+        _ = try test.core.upkeep()
+        #expect(try told().isEmpty)
+        test.advance(.seconds(60))
+        for _ in 1...3 { _ = try test.core.upkeep() }
+        #expect(try told().map(\.caseID) == [id])
+        #expect(try told().first?.text.hasPrefix("planned for 30 minutes, waits for a decision: ") == true)
+        for _ in 1...8 {
+            test.advance(.seconds(30 * 60))
+            _ = try test.core.upkeep()
+        }
+        #expect(try told().count == 5)
+        #expect(try test.caseRecord(id).state == .planned)
+        try test.core.move(id, to: .approved, by: "bob")
+        test.advance(.seconds(30 * 60))
+        _ = try test.core.upkeep()
+        #expect(try told().count == 6 && test.caseRecord(id).state == .approved)
+        #expect(try test.caseFile(id).history.filter { $0.event == "stalled" }.count == 6)
+    }
+
+    @Test("Stalled cases are listed: those that nobody moved for so long and that are not over")
+    func stalledList() throws {
+        let (first, second) = (try openCase(), try #require(try test.send("worm found", host: "b").caseID))
+        var filter = CaseFilter()
+        filter.stalledSince = test.core.now.adding(.seconds(-1800))
+        #expect(try test.reader().cases(filter).isEmpty)
+        test.advance(.seconds(1800))
+        filter.stalledSince = test.core.now.adding(.seconds(-1800))
+        #expect(try test.reader().cases(filter).map(\.id) == [second, first])
+        try test.core.move(second, to: .closed, by: "ann")
+        #expect(try test.reader().cases(filter).map(\.id) == [first])
+        filter.severity = .low
+        #expect(try test.reader().cases(filter).isEmpty)
+    }
 }

@@ -89,28 +89,53 @@ import Triage
     }
 
     @Test(
-        "pySigma reads the drafted rule, with values as they are",
+        "pySigma reads the drafted rules: each with fields of its category, addresses by their part, values as they are",
         .enabled(if: python != nil, "no Python environment with pySigma (BAILEY_TEST_VENV)"))
     func sigma() throws {
-        let rule = try #require(SigmaRule.draft(of: file, now: TestCore.start))
-        try test.tree.add("rule.yml", rule)
+        let event = try test.send(
+            json: """
+                {"title": "beacon seen", "host": "c", "severity": "high", "user": "mallory", "srcip": "203.0.113.9",
+                 "dstip": "198.51.100.7", "process": "evil.exe", "parent_process": "dropper.exe",
+                 "path": "C:\\\\temp\\\\x*.dll", "url": "http://evil-site.net/a?b", "domain": "evil-site.net",
+                 "md5": "44d88612fea8a8f36de82e1278abb02f"}
+                """)
+        let file = try test.caseFile(event.caseID)
+        let rules = try #require(SigmaRule.draft(of: file, now: TestCore.start))
+        try test.tree.add("rules.yml", rules)
         try test.tree.add(
             "check.py",
             """
             import sys
-            from sigma.rule import SigmaRule
-            rule = SigmaRule.from_yaml(open(sys.argv[1]).read())
-            assert not rule.errors, rule.errors
-            items = [i for d in rule.detection.detections.values() for i in d.detection_items]
-            print(rule.title)
-            for item in items:
-                for value in item.value: print(value)
+            from sigma.collection import SigmaCollection
+            rules = SigmaCollection.from_yaml(open(sys.argv[1]).read())
+            assert not rules.errors, rules.errors
+            assert len({rule.id for rule in rules.rules}) == len(rules.rules)
+            for rule in rules.rules:
+                for detection in rule.detection.detections.values():
+                    for item in detection.detection_items:
+                        for value in item.value: print(rule.logsource.category, item.field, value)
             """)
         let python = try #require(Self.python)
-        let output = try RunningProgram.output(of: [python, "\(test.tree.path)/check.py", "\(test.tree.path)/rule.yml"])
-        #expect(
-            output.contains("203.0.113.9") && output.contains("44d88612fea8a8f36de82e1278abb02f")
-                && output.contains("mallory"))
+        let output = try RunningProgram.output(of: [
+            python, "\(test.tree.path)/check.py", "\(test.tree.path)/rules.yml",
+        ])
+        let lines = Set(output.split(separator: "\n").map(String.init))
+        for line in [
+            "network_connection SourceIp 203.0.113.9", "network_connection DestinationIp 198.51.100.7",
+            "process_creation User mallory", "process_creation Hashes *44d88612fea8a8f36de82e1278abb02f*",
+            "dns_query QueryName *evil-site.net",
+        ] {
+            #expect(lines.contains(line), "\(line)\n\(output)")
+        }
+        #expect(!lines.contains("network_connection DestinationIp 203.0.113.9"))
+        let fields = [
+            "process_creation": ["Hashes", "Image", "ParentImage", "User"], "file_event": ["TargetFilename"],
+            "network_connection": ["DestinationIp", "SourceIp"], "dns_query": ["QueryName"], "proxy": ["c-uri"],
+        ]
+        for line in lines {
+            let words = line.split(separator: " ").map(String.init)
+            #expect(fields[words[0]]?.contains(words[1]) == true, "\(line)")
+        }
         #expect(!output.contains("\u{202e}"))
     }
 

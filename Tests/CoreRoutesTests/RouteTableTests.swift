@@ -74,6 +74,13 @@ import Testing
             "x\u{0}",
             "2026-03-01T12:00:00Z", "2026-13-01T12:00:00Z", "2026-03-29T12:00:00Z", "1999-01-01T00:00:00Z", "T1110",
             "T1110.001",
+            "2026-01-29T00:00:00Z", "2026-04-30T00:00:00Z", "2026-12-31T00:00:00Z", "2026-04-31T00:00:00Z",
+            "2028-02-29T23:59:59Z", "2000-02-29T00:00:00Z", "1970-02-29T00:00:00Z", "2026-02-29T00:00:00Z",
+            "2028-02-30T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-00T00:00:00Z", "2026-00-01T00:00:00Z",
+            "2100-01-01T00:00:00Z", "2026-03-01T12:00:00+01:00", "2026-03-01t12:00:00.5z",
+            "2026-03-01T12:00:00.123456789-23:59", "2026-03-01T12:00:00.1234567890Z", "2026-03-01T12:00:00.Z",
+            "2026-03-01T12:00:00 01:00", "2026-03-01T12:00:00+24:00", "2026-03-01T12:00:00+0100",
+            "2026-03-01T12:00:00", "2026-03-01 12:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T12:00:60Z",
             "T111", "t1110", "T1110.1", "\u{feff}a", "🙂", "a\r\n",
         ]
         for rule in [TextRule.notBlank, .visible, .line, .time, .technique] {
@@ -86,6 +93,21 @@ import Testing
                     expression.firstMatch(in: sample, range: range).map { rule == .notBlank || $0.range == range }
                     ?? false
                 #expect(isMatch == (rule.objection(to: sample) == nil), "\(rule) \(sample.debugDescription)")
+            }
+        }
+    }
+
+    @Test(
+        "Every day that the calendar has is a time, and no other is",
+        arguments: [1970, 1996, 2000, 2023, 2024, 2026, 2099])
+    func calendar(year: Int) throws {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
+        for month in 1...12 {
+            for day in 1...31 {
+                let date = DateComponents(calendar: calendar, year: year, month: month, day: day)
+                let text = String(format: "%04d-%02d-%02dT00:00:00Z", year, month, day)
+                #expect((TextRule.time.objection(to: text) == nil) == date.isValidDate, "\(text)")
             }
         }
     }

@@ -108,6 +108,65 @@ struct AttackTests {
         #expect(try await program.bailey("attack status $places").output.contains("99.1"))
     }
 
+    /// Serves the tree over TLS on loopback, until its input ends.
+    private static let server = """
+        import functools, http.server, os, ssl, sys, threading
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_): pass
+            def do_GET(self):
+                if self.path == "/clear":
+                    self.send_response(302)
+                    self.send_header("Location", "http://127.0.0.1:1/attack-99.1.json")
+                    self.end_headers()
+                else: super().do_GET()
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=sys.argv[1]))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[2], sys.argv[3])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print("ready", server.server_address[1], flush=True)
+        sys.stdin.read()
+        os._exit(0)
+        """
+
+    @Test(
+        "A bundle is downloaded over https from whom SSL_CERT_FILE or the host's trust store vouches for, and nobody else"
+    )
+    func downloading() async throws {
+        try addBundle("attack-99.1.json")
+        try addBundle("newer/attack-99.2.json")
+        let own = try TestCertificate(in: program.tree)
+        try program.tree.add("server.py", Self.server)
+        let server = try RunningProgram([
+            "/usr/bin/python3", "\(program.tree.path)/server.py", program.tree.path, own.certificate, own.key,
+        ])
+        let url = "https://127.0.0.1:\(server.announcement)"
+
+        let unknown = try await program.bailey("attack import \(url)/attack-99.1.json $places")
+        #expect(unknown.status == 3 && unknown.errors.contains("certificate is not trusted"), "\(unknown.errors)")
+        #expect(unknown.errors.contains("SSL_CERT_FILE"))
+        let trusted = "SSL_CERT_FILE='\(own.certificate)' $bailey attack import"
+        let made = try await program.shell("\(trusted) \(url)/attack-99.1.json $places")
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try await program.bailey("attack status $places").output.contains("ATT&CK 99.1: 1 techniques in use"))
+        for (path, why) in [("missing.json", "answered with an error"), ("clear", "curl ended with 1")] {
+            let run = try await program.shell("\(trusted) \(url)/\(path) $places")
+            #expect(run.status == 3 && run.errors.contains(why), "\(path): \(run.errors)")
+        }
+        #expect(try await program.bailey("attack status $places").output.contains("ATT&CK 99.1"))
+
+        let store = "/etc/ssl/certs/ca-certificates.crt"
+        guard FileSystemUser.isRoot, FileManager.default.fileExists(atPath: store) else { return }
+        let installed = try await program.shell(
+            """
+            cat \(store) '\(own.certificate)' > $tree/store
+            mount --bind $tree/store \(store)
+            exec $bailey attack import \(url)/newer/attack-99.2.json $places
+            """, by: "unshare --mount --propagation private")
+        #expect(installed.status == 0, "\(installed.errors)")
+        #expect(try await program.bailey("attack status $places").output.contains("ATT&CK 99.2"))
+    }
+
     @Test("An imported index that was damaged, or that others may write, is refused and not passed over")
     func damaged() async throws {
         try addBundle("attack-99.1.json")

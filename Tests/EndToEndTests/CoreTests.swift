@@ -41,11 +41,12 @@ struct CoreTests {
         #expect(try await json("cases close \(id)")["state"]?.text == "closed")
 
         let sealed = try await program.shell(
-            "$bailey evidence export \(id) --state $tree/state > $tree/pack.json && $bailey evidence verify $tree/pack.json"
+            "$bailey evidence export \(id) --state $tree/state > $tree/pack.json && $bailey evidence verify $tree/pack.json --state $tree/state"
         )
         #expect(sealed.status == 0, "\(sealed.errors)")
         let changed = try await program.shell(
-            "sed 's/alice/mallory/' $tree/pack.json > $tree/changed.json; $bailey evidence verify $tree/changed.json")
+            "sed 's/alice/mallory/' $tree/pack.json > $tree/changed.json; $bailey evidence verify $tree/changed.json --state $tree/state"
+        )
         #expect(changed.status != 0)
         let figures = try await json("kpis")
         #expect(figures["mttc"]?["count"]?.number == 1)
@@ -84,7 +85,7 @@ struct CoreTests {
             "$bailey feedback give 1 true_positive --technique T9999 --state $tree/state --output $tree/out")
         #expect(invented.status == 3)
         #expect(invented.errors.contains("no technique of the ATT&CK catalogue"))
-        let labelled = try await program.shell("$bailey feedback accuracy --export --state $tree/state")
+        let labelled = try await program.shell("$bailey feedback export --state $tree/state")
         #expect(labelled.output.contains("\"techniques\":[\"T1204\"]"))
     }
 }

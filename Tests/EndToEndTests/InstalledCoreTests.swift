@@ -84,4 +84,82 @@ struct InstalledCoreTests {
             """)
         #expect(outcome.status == 0, "\(outcome.errors.suffix(3000))")
     }
+
+    /// What the service manager would have told: the core's process.
+    private static let service = #"core=$(pidof -s bailey-core)"#
+    private static let there = "--server unix:/run/bailey-core/api.sock"
+
+    @Test(
+        "An index that root imports is used by the commands and, at once on SIGHUP, by the core; both say which it is")
+    func attack() async throws {
+        let outcome = try await play(
+            """
+            { \(try block()) } > /run/walk
+            \(Self.service)
+            bailey token create probe --scope metrics:read --file /run/probe
+            status() { bailey core status \(Self.there) --token-file /run/probe; }
+            status | grep 'ATT&CK 18.1, as bailey ships it'
+            cat > /run/attack-99.1.json <<'BUNDLE'
+            {"type": "bundle", "id": "bundle--1", "objects": [
+              {"type": "attack-pattern", "id": "attack-pattern--1", "name": "Pantry Raid",
+               "description": "Somebody empties the larder at night.",
+               "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "collection"}],
+               "external_references": [{"source_name": "mitre-attack", "external_id": "T9001"}]}]}
+            BUNDLE
+            bailey attack import /run/attack-99.1.json | grep /var/lib/bailey-core/attack.index
+            bailey attack status | grep 'ATT&CK 99.1'
+            bailey core status | grep 'ATT&CK 99.1, imported, /var/lib/bailey/attack.index'
+            kill -HUP "$core"
+            until status | grep 'ATT&CK 99.1, imported, /var/lib/bailey-core/attack.index'; do kill -0 "$core"; done
+            bailey triage 'somebody at the larder' \(Self.there) | grep T9001
+            # One that others may write is nobody's word.
+            chmod o+w /var/lib/bailey-core/attack.index
+            touch /var/lib/bailey-core/attack.index
+            kill -HUP "$core"
+            until grep 'writable by everybody.*stays' /run/core.log; do kill -0 "$core"; done
+            status | grep 'ATT&CK 99.1'
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(3000))")
+    }
+
+    @Test(
+        "With its disk full the core refuses posts, says that it is not ready, and logs a few lines of it; then it goes on"
+    )
+    func diskFull() async throws {
+        let outcome = try await play(
+            """
+            # The core's state on a disk of its own, with what was installed.
+            eval "start_$(declare -f systemctl)"
+            systemctl() {
+                cp -a /var/lib/bailey-core /run/kept
+                mount -t tmpfs -o size=24m,mode=0700 tmpfs /var/lib/bailey-core
+                cp -a /run/kept/. /var/lib/bailey-core
+                chown bailey-core:bailey-core /var/lib/bailey-core
+                start_systemctl "$@"
+            }
+            { \(try block()) } > /run/walk
+            code() { curl -s -o /run/answer -w '%{http_code}' --unix-socket /run/bailey-core/api.sock "http://localhost$1" "${@:2}"; }
+            post() {
+                printf '{"title": "worm %s", "message": "%s"}' "$1" "$(head -c 400000 /dev/zero | tr '\\0' x)" > /run/post
+                code /api/alerts -H "Authorization: Bearer $(cat /etc/bailey/api-token)" \\
+                    -H 'Content-Type: application/json' --data-binary @/run/post
+            }
+            set +x
+            test "$(code /ready)" = 200
+            dd if=/dev/zero of=/var/lib/bailey-core/filler bs=4k || true
+            # What the log of SQLite has room for is still taken.
+            for number in $(seq 40); do post $number || true; echo; done > /run/codes
+            grep -c 503 /run/codes
+            grep 'no room on the core' /run/answer
+            if grep /var/lib /run/answer; then exit 1; fi
+            test "$(code /ready)" = 503
+            lines=$(grep -c ' 503: no room for ' /run/core.log)
+            test "$lines" -ge 1
+            test "$lines" -le 8
+            rm /var/lib/bailey-core/filler
+            until test "$(code /ready)" = 200; do :; done
+            test "$(post again)" = 201
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors.suffix(3000))")
+    }
 }

@@ -43,7 +43,9 @@ import Triage
             core.terminateBySignal(9)
         }
         let core = try Self.start(program, tree.path)
-        while try NotificationRecord.all(in: DatabaseFile(in: tree.path), state: .sent, limit: 1000).count < 25 {
+        while try NotificationRecord.all(in: StoreReader(DatabaseFile(in: tree.path)), state: .sent, limit: 1000).count
+            < 25
+        {
             requests += try receiver.received().map(SeenRequest.init)
         }
         requests += try receiver.received().map(SeenRequest.init)

@@ -81,7 +81,7 @@ final class TestDelivery: Sendable {
     }
 
     func records(_ state: NotificationRecord.State? = nil) throws -> [NotificationRecord] {
-        try NotificationRecord.all(in: core.queue.file, state: state)
+        try NotificationRecord.all(in: StoreReader(core.queue.file), state: state)
     }
 }
 
@@ -186,6 +186,23 @@ final class TestDelivery: Sendable {
         let request = try #require(try receiver.received().map(SeenRequest.init).first)
         #expect(request.headers["idempotency-key"] == taken.message.key)
         #expect(try test.records().map(\.attempts) == [2])
+    }
+
+    @Test("That nobody decides on a case is told again, though it became no worse")
+    func stalled() throws {
+        try test.use(url, rule: "new_or_worse: true")
+        let id = try #require(try test.alert("trojan horse found").caseID)
+        for next in [CaseState.triaged, .correlated, .investigated, .planned] {
+            do { try test.core.move(id, to: next, by: "ann") } catch {}
+        }
+        try test.run()
+        #expect(try told() == ["trojan horse found"])
+        for minutes in [30, 60] {
+            test.advance(.seconds(1800))
+            _ = try test.core.upkeep()
+            try test.run()
+            #expect(try told() == ["planned for \(minutes) minutes, waits for a decision: trojan horse found"])
+        }
     }
 
     @Test("New or worse alone: the same case is told again only when it became worse than the channel was told")

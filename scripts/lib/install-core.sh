@@ -25,6 +25,10 @@ install_core() {
     if is_live && ! [[ -d $core_state ]]; then
         act create "$core_state/" install -d -m 0700 -o "$core_user" -g "$core_user" -- "$core_state"
     fi
+    # ATT&CK that was imported before there was a core, which may not look into root's own state.
+    if is_live && [[ -f $state/attack.index && ! -e $core_state/attack.index ]]; then
+        act create "$core_state/attack.index" install -m 0640 -o "$core_user" -g "$core_user" -- "$state/attack.index" "$core_state/attack.index"
+    fi
 }
 
 # Whether it could start: in production it does not without a token.

@@ -40,6 +40,21 @@ package enum AuditKey {
         }
     }
 
+    /// Puts the public key into the file at `path`, for people to take away: what is signed is held against that one elsewhere.
+    package static func publish(_ key: Ed25519.PublicKey, at path: String) throws(AuditError) {
+        let text = Array(key.pem.utf8)
+        try auditing { () throws(SystemError) in
+            if try FileTree().exists(path),
+                try FileDescriptor.open(forReading: path).readPrefix(limit: 4096, subject: path).bytes == text
+            {
+                return
+            }
+            let file = try AtomicFile(replacing: path)
+            try file.write(text)
+            try file.commit()
+        }
+    }
+
     /// The public key in a file, in PEM or as hexadecimal digits.
     package static func publicKey(_ path: String) throws(AuditError) -> Ed25519.PublicKey {
         let bytes = try auditing { () throws(SystemError) in

@@ -71,19 +71,8 @@ struct AuditWriter {
         }
     }
 
-    /// Puts the public key beside the log, for people to take away; a copy of the log is checked with that one.
     private func publishKey() throws(AuditError) {
-        let (path, text) = (path(AuditName.publicKey), Array(key.publicKey.pem.utf8))
-        try auditing { () throws(SystemError) in
-            if try FileTree().exists(path),
-                try FileDescriptor.open(forReading: path).readPrefix(limit: 4096, subject: path).bytes == text
-            {
-                return
-            }
-            let file = try AtomicFile(replacing: path)
-            try file.write(text)
-            try file.commit()
-        }
+        try AuditKey.publish(key.publicKey, at: path(AuditName.publicKey))
     }
 }
 

@@ -12,6 +12,8 @@ struct APIGate: HTTPHandling {
     let hosts: HostNames
     let limits: ClientLimits
     let log: BoundedLog
+    /// What the core could not do, apart: where each post is refused, the lines of a few tell it.
+    let failures: BoundedLog
 
     /// Why a request is answered without being carried out.
     private struct Refusal: Error {
@@ -30,7 +32,7 @@ struct APIGate: HTTPHandling {
             let (route, path) = try route(of: head)
             let declaration = route.declaration
             var actor = ""
-            if let scope = declaration.scope { actor = try token(for: scope, head).name.description }
+            if let scope = declaration.scope { actor = try token(for: scope, declaration, head).name.description }
             let asked = actor
             try checkBody(of: head, for: declaration)
             guard let query = RequestTarget.parameters(of: head.query ?? "") else {
@@ -72,17 +74,20 @@ struct APIGate: HTTPHandling {
             guard error.status >= 500 else {
                 return APIResponse.error(error.status, error.message, id, results: error.results)
             }
-            note(head, id, error.status, error.message)
+            failures.note(Self.line(head, id, error.status, error.message))
             let told = error.messageForClients ?? error.message
             return APIResponse.error(error.status, told, id, [("Retry-After", "5")])
         }
     }
 
     private func note(_ head: HTTPRequestHead, _ id: String, _ status: Int, _ what: String) {
+        log.note(Self.line(head, id, status, what))
+    }
+
+    private static func line(_ head: HTTPRequestHead, _ id: String, _ status: Int, _ what: String) -> String {
         // No query, no fields: they may hold what nobody is to read in a log.
         let what = what.split(whereSeparator: \.isNewline).joined(separator: " ")
-        log.note(
-            "\(id) \(head.client) \(BoundedLog.safe(head.method)) \(BoundedLog.safe(head.path)) \(status): \(what)")
+        return "\(id) \(head.client) \(BoundedLog.safe(head.method)) \(BoundedLog.safe(head.path)) \(status): \(what)"
     }
 
     private static func requestID() -> String {
@@ -149,7 +154,9 @@ extension APIGate {
         }
     }
 
-    private func token(for scope: APIScope, _ head: HTTPRequestHead) throws(Refusal) -> APIToken {
+    private func token(
+        for scope: APIScope, _ declaration: RouteDeclaration, _ head: HTTPRequestHead
+    ) throws(Refusal) -> APIToken {
         let client = head.client.counted.description
         if let wait = limits.lockout(of: client) {
             throw Refusal(
@@ -178,6 +185,13 @@ extension APIGate {
         guard token.scopes.contains(scope) else {
             throw Refusal(
                 status: 403, message: "the token '\(token.name)' is not good for this: it needs \(scope.rawValue)",
+                isNoted: true)
+        }
+        guard token.holder == .person || !declaration.isForPeople else {
+            throw Refusal(
+                status: 403,
+                message:
+                    "the token '\(token.name)' is a program's, and this is for an analyst to say: ask with a person's, which bailey token create makes without --program",
                 isNoted: true)
         }
         return token

@@ -2,6 +2,7 @@ package import APIAccess
 package import CaseManagement
 internal import CoreRoutes
 package import HTTPServer
+package import Notifications
 internal import Storage
 
 /// The API of one core, on all the places it listens on.
@@ -9,18 +10,20 @@ package final class APIService: Sendable {
     private let listeners: [HTTPListener]
 
     /// - Parameters:
+    ///   - rules: the alerts policy in force.
     ///   - log: takes a line at a time, without its end.
     package init(
         core: Core, state: String, tokens: TokenRegister, settings: APISettings, addresses: [HTTPAddress],
-        log: @escaping @Sendable (String) -> Void
+        rules: @escaping @Sendable () -> AlertDelivery.Rules = { .none }, log: @escaping @Sendable (String) -> Void
     ) throws(HTTPServerError) {
-        let served = ServedCore(core, state: state)
-        let log = BoundedLog(log)
+        let served = ServedCore(core, state: state, rules: rules)
+        let (log, failures) = (BoundedLog(log), BoundedLog(perMinute: 6, burst: 5, log))
         let limits = ClientLimits(settings)
         var listeners: [HTTPListener] = []
         for address in addresses {
             let gate = APIGate(
-                core: served, tokens: tokens, hosts: HostNames(of: address, settings.hosts), limits: limits, log: log)
+                core: served, tokens: tokens, hosts: HostNames(of: address, settings.hosts), limits: limits, log: log,
+                failures: failures)
             listeners.append(try HTTPListener(on: address, limits: settings.connections, handler: gate))
         }
         self.listeners = listeners

@@ -30,14 +30,17 @@ final class ClientLimits: Sendable {
 /// A log that nobody can fill: so many lines a second, and how many were left out.
 final class BoundedLog: Sendable {
     private struct State {
-        var rate = RateLimiter(perMinute: 600, burst: 100)
+        var rate: RateLimiter
         var omitted = 0
     }
 
     private let write: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ write: @escaping @Sendable (String) -> Void) { self.write = write }
+    init(perMinute: Int = 600, burst: Int = 100, _ write: @escaping @Sendable (String) -> Void) {
+        self.write = write
+        state = Mutex(State(rate: RateLimiter(perMinute: perMinute, burst: burst)))
+    }
 
     func note(_ line: String) {
         let omitted = state.withLock { state -> Int? in

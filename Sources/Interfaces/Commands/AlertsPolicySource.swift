@@ -28,22 +28,4 @@ struct AlertsPolicySource {
             remedy: known.isEmpty ? "it has none: templates/\(PolicyFileName.alerts) is a start" : "known are: \(known)"
         )
     }
-
-    /// What stands in the way of the channels, as far as can be told without sending anything.
-    var problems: [Problem] { policy.channels.flatMap(problems) }
-
-    private func problems(of channel: AlertChannel) -> [Problem] {
-        var problems: [Problem] = []
-        for file in channel.secretFiles {
-            do throws(SecretFile.Refusal) { _ = try SecretFile.read(file) } catch {
-                problems.append(Problem(subject: "\(channel.location)", reason: "channel \(channel.id): \(error)"))
-            }
-        }
-        if case .command(let settings) = channel.settings {
-            do throws(NotifyCommandError) { _ = try context.commands.command(settings.command) } catch {
-                problems.append(Problem(subject: "\(channel.location)", reason: "channel \(channel.id): \(error)"))
-            }
-        }
-        return problems
-    }
 }

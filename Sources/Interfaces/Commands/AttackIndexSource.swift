@@ -31,6 +31,6 @@ extension InstalledAttackIndex {
 extension AttackTechniques {
     /// What commands that judge alerts look techniques up in.
     convenience init(for session: Session) throws(CommandError) {
-        self.init(try InstalledAttackIndex(for: session).index)
+        self.init(try InstalledAttackIndex(for: session))
     }
 }

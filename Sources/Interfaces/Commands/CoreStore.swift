@@ -64,7 +64,12 @@ struct CoreStore {
 
     /// The key that evidence is signed with, made the first time.
     func evidenceKey() throws(CommandError) -> Ed25519.PrivateKey {
-        try AuditLocation.auditing { () throws(AuditError) in try AuditKey.load(orCreate: "\(directory)/evidence.key") }
+        try AuditLocation.auditing { () throws(AuditError) in try EvidenceKey.load(in: directory) }
+    }
+
+    /// What its evidence is held against; nil where none was signed yet.
+    func evidencePublicKey() throws(CommandError) -> Ed25519.PublicKey? {
+        try AuditLocation.auditing { () throws(AuditError) in try EvidenceKey.publicKey(in: directory) }
     }
 
     static func storing<Value>(_ body: () throws(StorageError) -> Value) throws(CommandError) -> Value {

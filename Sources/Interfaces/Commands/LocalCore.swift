@@ -1,6 +1,7 @@
 import CaseManagement
 import CoreRoutes
 import Cryptography
+import Notifications
 import Storage
 import TechniqueLookup
 import Triage
@@ -24,6 +25,9 @@ final class LocalCore: CoreAccess {
 
     var now: EventTime { store.now }
     var settings: CoreSettings { CoreSettings() }
+
+    /// No command asks whether a server is ready.
+    func checkRoom() {}
 
     func read<Value>(_ body: (StoreReader) throws(StorageError) -> Value) throws(RouteProblem) -> Value {
         let opened = try attempt { () throws(CommandError) in
@@ -51,8 +55,22 @@ final class LocalCore: CoreAccess {
         try attempt { () throws(CommandError) in try PlaybookPolicySource.playbooks(session.policyFiles) }
     }
 
+    func notificationCheck() throws(RouteProblem) -> NotificationCheck {
+        let source = try attempt { () throws(CommandError) in try AlertsPolicySource(in: session) }
+        return NotificationCheck(policy: source.policy, in: source.context)
+    }
+
+    func catalogue() -> CatalogueIdentity? {
+        // Why there is none that can be used, `bailey attack status` says.
+        (try? AttackTechniques(for: session))?.identity
+    }
+
     func evidenceKey() throws(RouteProblem) -> Ed25519.PrivateKey {
         try attempt { () throws(CommandError) in try store.evidenceKey() }
+    }
+
+    func evidencePublicKey() throws(RouteProblem) -> Ed25519.PublicKey? {
+        try attempt { () throws(CommandError) in try store.evidencePublicKey() }
     }
 
     private func attempt<Value>(_ body: () throws(CommandError) -> Value) throws(RouteProblem) -> Value {

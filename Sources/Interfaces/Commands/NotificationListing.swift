@@ -1,33 +1,15 @@
-import CaseManagement
+import CoreRoutes
 import JSON
-import Notifications
-import Storage
-import Triage
 
 /// How messages of the outbox are printed.
 extension Session {
-    func print(_ records: [NotificationRecord]) {
-        if options.wantsJSON {
-            printDocument { writer in
-                writer.object { writer in
-                    writer.member("schema", 1)
-                    writer.member(
-                        "notifications",
-                        array: { writer in
-                            for record in records { writer.value(record, withMessage: false) }
-                        })
-                }
-            }
-            return
-        }
-        for record in records {
-            let time = record.sentAt ?? record.triedAt ?? record.createdAt
-            printRow([
-                ("\(record.id)", 7), (record.state, 8), ("\(time)", 20), (record.channel, 16),
-                ("case \(record.caseID)", 10), (record.severity.name, 13), ("×\(record.attempts)", 4),
-                (record.failure, 0),
-            ])
-        }
+    func print(notification record: JSONValue) {
+        let time = ["sent_at", "tried_at", "created_at"].map(record.words).first { !$0.isEmpty } ?? ""
+        printRow([
+            (record.words("id"), 7), (record.words("state"), 8), (time, 20), (record.words("channel"), 16),
+            ("case \(record.words("case_id"))", 10), (record.words("severity"), 13),
+            ("×\(record.words("attempts"))", 4), (record.words("failure"), 0),
+        ])
     }
 }
 
@@ -35,6 +17,7 @@ extension Session {
 struct NotificationQuery {
     static let channel = CommandOption.value("channel", "ID", help: "Only those of this channel.")
     static let limit = CommandOption.value("limit", "NUMBER", help: "So many; without it 50.")
+    static let options = [channel, limit] + CoreConnection.options
 
     let arguments: ParsedArguments
     private let limit: Int
@@ -45,13 +28,16 @@ struct NotificationQuery {
     }
 
     /// Lists those in this state; all of them without one.
-    func list(_ state: NotificationRecord.State?, in session: Session) throws(CommandError) -> ExitCode {
-        let file = try CoreStore(arguments, in: session).file
-        session.print(
-            try CoreStore.storing { () throws(StorageError) in
-                try NotificationRecord.all(
-                    in: file, state: state, channel: arguments.value(of: Self.channel), limit: limit)
-            })
+    func list(_ state: String?, in session: Session) throws(CommandError) -> ExitCode {
+        var query = [(name: "limit", value: "\(limit)")]
+        if let state { query.append(("state", state)) }
+        if let channel = arguments.value(of: Self.channel) { query.append(("channel", channel)) }
+        let answer = try CoreConnection(arguments, in: session).document(NotificationsList.self, query: query)
+        if session.options.wantsJSON {
+            session.console.write(answer.bytes)
+        } else {
+            for record in answer.value["notifications"]?.elements ?? [] { session.print(notification: record) }
+        }
         return .done
     }
 }
@@ -60,10 +46,11 @@ struct NotificationQuery {
 struct DeadLetterChange {
     static let all = CommandOption.flag("all", help: "All of them.")
     static let operand = CommandOperand(name: "ID", isRequired: false, help: "The dead letter's number.")
+    static let options = [all] + CoreConnection.options
 
-    let arguments: ParsedArguments
+    private let arguments: ParsedArguments
     /// Nil for all.
-    let id: Int?
+    private let id: Int?
 
     init(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(UsageError) {
         self.arguments = arguments
@@ -75,23 +62,17 @@ struct DeadLetterChange {
             ? nil : try arguments.number(arguments.operands[0], "ID", command: syntax.name)
     }
 
+    /// - Parameter what: the member of the answer that says how many.
     func perform(
-        in session: Session, _ what: String, _ body: (Outbox, Int?) throws(StorageError) -> Int
+        _ one: any CoreRoute.Type, all: any CoreRoute.Type, _ what: String, in session: Session
     ) throws(CommandError) -> ExitCode {
-        let store = try CoreStore(arguments, in: session)
-        let core = try store.core()
-        let outbox = Outbox(core.queue, clock: { core.now })
-        let count = try CoreStore.storing { () throws(StorageError) in try body(outbox, id) }
-        if let id, count == 0 { throw .couldNotRun("dead letter \(id)", "is not there") }
+        let core = try CoreConnection(arguments, in: session)
+        let answer =
+            if let id { try core.document(one, path: ["notification": "\(id)"]) } else { try core.document(all) }
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object {
-                    $0.member("schema", 1)
-                    $0.member(what, count)
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
-            session.printText("\(what): \(count)")
+            session.printText("\(what): \(answer.value.words(what))")
         }
         return .done
     }

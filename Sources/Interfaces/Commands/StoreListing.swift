@@ -60,6 +60,50 @@ extension Session {
             let why = isClaimed ? "named by its source" : "\(percent(technique["probability"]))  \(words)"
             printText("  \(technique.words("technique_id")) \(technique.words("name")): \(why)")
         }
+        print(chain: triage["attack_chain"]?.elements ?? [])
+        let playbooks = triage.texts("playbooks")
+        if !playbooks.isEmpty { printText("Playbooks: \(playbooks.joined(separator: ", "))") }
+        print(entities: triage["entities"]?.elements ?? [])
+        print(queries: triage["investigation_queries"]?.elements ?? [])
+    }
+
+    private func print(chain: [JSONValue]) {
+        if !chain.isEmpty { printText("Attack chain:") }
+        for step in chain {
+            printText("  \(step.words("tactic")): \(step.texts("techniques").joined(separator: ", "))")
+        }
+    }
+
+    func print(entities: [JSONValue]) {
+        if !entities.isEmpty { printText("Entities:") }
+        for entity in entities {
+            let roles = entity.texts("roles").joined(separator: ", ")
+            printRow([
+                ("  \(entity.words("kind"))", 10), (entity.words("value") + (roles.isEmpty ? "" : " (\(roles))"), 0),
+            ])
+        }
+    }
+
+    func print(timeline: JSONValue) {
+        for entry in timeline.elements ?? [] {
+            printRow([
+                (entry.words("at"), 20), (entry.words("kind"), 10), (entry.words("actor"), 12),
+                (entry.words("text"), 0),
+            ])
+        }
+    }
+
+    /// In full, for they are there to be copied.
+    private func print(queries: [JSONValue]) {
+        if !queries.isEmpty { printText("Queries:") }
+        var purpose = ""
+        for query in queries {
+            if query.words("purpose") != purpose {
+                purpose = query.words("purpose")
+                printText("  \(purpose)")
+            }
+            printText("    \(padded(query.words("product"), 8)) \(query.words("query"))")
+        }
     }
 
     /// A share of something, or that there is none.

@@ -1,5 +1,7 @@
 package import CaseManagement
 package import Cryptography
+internal import JSON
+package import Notifications
 package import Storage
 package import Triage
 
@@ -7,6 +9,9 @@ package import Triage
 package protocol CoreAccess {
     var now: EventTime { get }
     var settings: CoreSettings { get }
+
+    /// Whether there is room for what comes in; an error says why not.
+    func checkRoom() throws(RouteProblem)
 
     /// Reads what was last committed.
     func read<Value>(_ body: (StoreReader) throws(StorageError) -> Value) throws(RouteProblem) -> Value
@@ -17,8 +22,17 @@ package protocol CoreAccess {
     /// What alerts are held against.
     func playbooks() throws(RouteProblem) -> PlaybookSet
 
+    /// Which catalogue of ATT&CK alerts are judged by; nil where there is none that can be used.
+    func catalogue() throws(RouteProblem) -> CatalogueIdentity?
+
+    /// What there is to say of the alerts policy in force.
+    func notificationCheck() throws(RouteProblem) -> NotificationCheck
+
     /// What evidence is signed with.
     func evidenceKey() throws(RouteProblem) -> Ed25519.PrivateKey
+
+    /// What evidence is held against; nil where none was signed yet.
+    func evidencePublicKey() throws(RouteProblem) -> Ed25519.PublicKey?
 }
 
 extension CoreAccess {
@@ -26,6 +40,24 @@ extension CoreAccess {
     func change<Value>(_ body: (Core) throws(CaseError) -> Value) throws(RouteProblem) -> Value {
         let core = try core()
         do throws(CaseError) { return try body(core) } catch { throw RouteProblem(error) }
+    }
+
+    /// Changes dead letters, one or all, and answers how many.
+    func changeDeadLetters(
+        _ id: Int?, _ what: String, _ body: (Outbox, Int?) throws(StorageError) -> Int
+    ) throws(RouteProblem) -> RouteAnswer {
+        let core = try core()
+        let count: Int
+        do throws(StorageError) {
+            count = try body(Outbox(core.queue, clock: { [core] in core.now }), id)
+        } catch { throw RouteProblem(error) }
+        if let id, count == 0 { throw RouteProblem(404, "there is no dead letter \(id)") }
+        return .document { writer in
+            writer.object {
+                $0.member("schema", 1)
+                $0.member(what, count)
+            }
+        }
     }
 
     /// Changes a case, and answers how it stands then.
@@ -53,9 +85,15 @@ extension RouteProblem {
         let isMissing = if case .cannotOpen = error { true } else { false }
         self.init(
             503, error.description, remedy: isMissing ? "bailey-core makes it, and so does bailey triage" : nil)
-        // It has the statement in it, which is nothing to who asks over the network.
-        if case .database = error {
-            messageForClients = "the store could not do it; the log has why, by the request id"
-        }
+        // Where the store is, which statement failed and what to do on that host are nothing to who asks over the network.
+        messageForClients =
+            switch error {
+            case .busy: "the store is held by another process: nothing was changed; try again"
+            case .full: "there is no room on the core's disk: nothing was taken in; send it again later"
+            case .damaged: "the store is damaged: nothing was taken in; send it again once the core has started anew"
+            case .closed: "the core is ending: nothing was taken in; send it again"
+            case .newer, .cannotOpen, .system, .database:
+                "the store could not do it; the log of bailey-core has why, by the request id"
+            }
     }
 }

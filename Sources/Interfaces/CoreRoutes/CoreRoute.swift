@@ -23,6 +23,7 @@ package struct RouteDeclaration: Sendable {
         case cases = "Cases"
         case feedback = "Feedback"
         case figures = "Figures and reports"
+        case notifications = "Notifications"
         case service = "The service"
     }
 
@@ -84,6 +85,11 @@ package struct RouteDeclaration: Sendable {
     package var details: String
     /// Nil where anybody may ask.
     package var scope: APIScope?
+    /// Whether it is said by a person and nobody else: a program's token is refused, whatever its scopes.
+    package var isForPeople: Bool
+    /// Whether its body is what anybody may have sent, as alerts are: what is too long is cut, and of a key that is there twice the last
+    /// counts. Elsewhere both are refused.
+    package var isSanitised: Bool
     package var parameters: [Parameter]
     package var body: Body
     package var outcomes: [Outcome]
@@ -92,7 +98,8 @@ package struct RouteDeclaration: Sendable {
 
     package init(
         _ id: String, _ method: Method, _ path: String, in topic: Topic, _ summary: String, details: String = "",
-        scope: APIScope?, parameters: [Parameter] = [], body: Body = .none, outcomes: [Outcome], problems: [Int] = []
+        scope: APIScope?, isForPeople: Bool = false, isSanitised: Bool = false, parameters: [Parameter] = [],
+        body: Body = .none, outcomes: [Outcome], problems: [Int] = []
     ) {
         self.id = id
         self.method = method
@@ -101,6 +108,8 @@ package struct RouteDeclaration: Sendable {
         self.summary = summary
         self.details = details
         self.scope = scope
+        self.isForPeople = isForPeople
+        self.isSanitised = isSanitised
         self.parameters = parameters
         self.body = body
         self.outcomes = outcomes

@@ -1,4 +1,5 @@
 internal import CaseManagement
+internal import Notifications
 internal import Triage
 
 /// The documents that answers carry, by the names they have in the document of the API.
@@ -56,6 +57,10 @@ enum DocumentSchemas {
             members([
                 ("schema_version", .output), ("case", .anything), ("manifest", .anything), ("signature", .anything),
             ])),
+        "EvidenceKey": .openObject([
+            Member("algorithm", .choice(["ed25519"])), Member("public_key", .output, "32 bytes as hexadecimal digits."),
+            Member("pem", .output, "The same as a file for --key."),
+        ]),
         "FeedbackReceipt": .openObject(members([("feedback_id", .identifier), ("analyst", .output)])),
         "Proportion": .openObject(
             members([
@@ -84,8 +89,27 @@ enum DocumentSchemas {
         "ReportReceipt": .openObject(members([("report_id", .identifier)])),
         "Status": .openObject(
             members([
-                ("schema", .count), ("database", .output), ("checked", .flag), ("problems", list(.output)),
+                ("schema", .count), ("database", .output), ("attack", .optional(.named("AttackCatalogue"))),
+                ("checked", .flag), ("problems", list(.output)),
                 ("totals", .map(of: .number)),
+            ])),
+        "AttackCatalogue": .openObject([
+            Member("version", .output, "As it names itself."),
+            Member("path", .optional(.output), "The file it was imported to; null for the one that ships."),
+        ]),
+        "NotificationList": .openObject(
+            members([("schema", .count), ("notifications", list(.openObject(members(notification))))])),
+        "NotificationWithText": .openObject(members(notification + [("message", .anything)])),
+        "NotificationChange": .openObject([
+            Member("schema", .count), Member("queued", .count, required: false),
+            Member("dropped", .count, required: false),
+        ]),
+        "NotificationCheck": .openObject(
+            members([
+                ("schema", .count), ("valid", .flag),
+                ("channels", list(.openObject(members([("id", .output), ("kind", .output)])))),
+                ("rules", list(.openObject(members([("id", .output), ("channels", list(.output))])))),
+                ("problems", list(.output)),
             ])),
         "PlaybookList": .openObject(
             members([("schema", .count), ("playbooks", list(.openObject(members(playbook))))])),
@@ -125,6 +149,12 @@ enum DocumentSchemas {
         ("investigation_queries", list(.anything)), ("unknowns", list(.output)),
     ]
 
+    private static let notification: [(String, ValueSchema)] = [
+        ("id", .identifier), ("channel", .output), ("rule", .output), ("case_id", .count), ("severity", severity),
+        ("key", .output), ("state", .choice(NotificationRecord.State.allCases.map(\.rawValue))), ("attempts", .count),
+        ("created_at", time), ("tried_at", .optional(time)), ("sent_at", .optional(time)), ("failure", .output),
+    ]
+
     private static let playbook: [(String, ValueSchema)] = [
         ("id", .output), ("title", .output), ("in_force", .flag), ("origin", .choice(["shipped", "policy"])),
         ("where", .optional(.output)), ("changes", list(.anything)),
@@ -152,7 +182,8 @@ enum DocumentSchemas {
         ),
         ("alerts", .count), ("occurrences", .count), ("techniques", list(.output)), ("assignee", .optional(.output)),
         ("first_seen", time), ("last_seen", time), ("opened_at", time), ("updated_at", time),
-        ("triaged_at", .optional(time)), ("investigated_at", .optional(time)), ("responded_at", .optional(time)),
+        ("state_since", time), ("triaged_at", .optional(time)), ("investigated_at", .optional(time)),
+        ("responded_at", .optional(time)),
         ("closed_at", .optional(time)), ("refers_to", .optional(.identifier)), ("merged_into", .optional(.identifier)),
     ]
 

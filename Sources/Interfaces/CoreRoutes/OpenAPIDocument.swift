@@ -163,9 +163,7 @@ package enum OpenAPIDocument {
                     $0.value(schema)
                 })
         case .text(let mediaType):
-            // A document of YAML is one of its data.
-            let type = mediaType == "application/yaml" ? "object" : "string"
-            writer.member(mediaType, object: { $0.member("schema", object: { $0.member("type", type) }) })
+            writer.member(mediaType, object: { $0.member("schema", object: { $0.member("type", "string") }) })
         }
     }
 

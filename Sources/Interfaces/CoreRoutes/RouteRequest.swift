@@ -59,6 +59,12 @@ package struct RouteRequest: Sendable {
             do throws(JSONError) { document = try UntrustedJSON.parse(bytes) } catch {
                 throw RouteProblem(400, bytes.isEmpty ? "the body is empty" : "not JSON: \(error.description)")
             }
+            if declaration.isSanitised {
+                if let problem = ValueSchema.object(members).problem(with: document.value, named: "the body") {
+                    throw RouteProblem(400, problem)
+                }
+                return (document.value, [])
+            }
             var cuts = document.cuts
             guard cuts.duplicateKeys == 0 else { throw RouteProblem(400, "a key is there twice") }
             // The schema says of each text whether it may have control characters; those that may lose them.

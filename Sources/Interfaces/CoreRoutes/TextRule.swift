@@ -10,7 +10,8 @@ package enum TextRule: Sendable, Hashable {
     case visible
     /// The same, on one line: a name.
     case line
-    /// An absolute time as RFC 3339 has it.
+    /// An absolute time of 1970 to 2099 as RFC 3339 has it: days that the calendar has, `Z` or an offset, up to nine digits after the second.
+    /// Leap seconds are no part of what is counted here.
     case time
     /// `T1110`, `T1059.001`.
     case technique
@@ -21,6 +22,16 @@ package enum TextRule: Sendable, Hashable {
     private static let unwanted =
         #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"#
 
+    /// Days that the calendar has. Every fourth year of these is a leap year, 2000 too.
+    private static let date =
+        "(((19[7-9][0-9]|20[0-9]{2})-("
+        + "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])))"
+        + "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-02-29)"
+    private static let clock = #"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"#
+    private static let offset = "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+    /// From `2026-03-01T12:00:00Z` to `2026-03-01T12:00:00.123456789+01:00`.
+    static let timeLengths = 20...35
+
     /// As ECMA-262 writes it (JSON Schema 2020-12 §6.4).
     var pattern: String? {
         switch self {
@@ -29,7 +40,7 @@ package enum TextRule: Sendable, Hashable {
         case .visible: "^[^\(Self.unwanted)]*[^\(Self.invisible)][^\(Self.unwanted)]*$"
         case .line:
             #"^[^\#(Self.unwanted)\t\n\r\u0085\u2028\u2029]*[^\#(Self.invisible)][^\#(Self.unwanted)\t\n\r\u0085\u2028\u2029]*$"#
-        case .time: #"^20[2-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"#
+        case .time: "^\(Self.date)[Tt]\(Self.clock)\(Self.offset)$"
         case .technique: #"^T[0-9]{4}(\.[0-9]{3})?$"#
         }
     }
@@ -47,7 +58,9 @@ package enum TextRule: Sendable, Hashable {
                 return "is more than one line"
             }
             return scalars.contains { !Self.isInvisible($0) } ? nil : "has nothing visible in it"
-        case .time: return Self.isTime(Array(text.utf8)) ? nil : "is no time like 2026-03-01T12:00:00Z (days up to 28)"
+        case .time:
+            return Self.isTime(Array(text.utf8))
+                ? nil : "is no time like 2026-03-01T12:00:00Z or 2026-03-01T13:00:00+01:00 (in a query + is %2B)"
         case .technique: return Self.isTechnique(Array(text.utf8)) ? nil : "is no technique id like T1110 or T1059.001"
         }
     }
@@ -61,18 +74,44 @@ package enum TextRule: Sendable, Hashable {
     }
 
     private static func isTime(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count == 20, bytes.starts(with: Array("20".utf8)), (0x32...0x39).contains(bytes[2]),
-            bytes[4] == 0x2d, bytes[7] == 0x2d, bytes[10] == 0x54, bytes[13] == 0x3a, bytes[16] == 0x3a,
-            bytes[19] == 0x5a
-        else { return false }
-        func number(_ index: Int) -> Int? {
-            guard (0x30...0x39).contains(bytes[index]), (0x30...0x39).contains(bytes[index + 1]) else { return nil }
-            return Int(bytes[index] - 0x30) * 10 + Int(bytes[index + 1] - 0x30)
+        guard timeLengths.contains(bytes.count) else { return false }
+        func number(_ range: Range<Int>) -> Int? {
+            guard bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            return bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) }
         }
-        guard number(2) != nil, let month = number(5), let day = number(8), let hour = number(11),
-            let minute = number(14), let second = number(17)
+        func has(_ characters: StaticString, at index: Int) -> Bool {
+            characters.withUTF8Buffer { $0.contains(bytes[index]) }
+        }
+        guard let year = number(0..<4), (1970...2099).contains(year), has("-", at: 4), let month = number(5..<7),
+            has("-", at: 7), let day = number(8..<10), day > 0, day <= days(of: month, year), has("Tt", at: 10),
+            let hour = number(11..<13), hour < 24, has(":", at: 13), let minute = number(14..<16), minute < 60,
+            has(":", at: 16), let second = number(17..<19), second < 60
         else { return false }
-        return (1...12).contains(month) && (1...28).contains(day) && hour < 24 && minute < 60 && second < 60
+        var end = 19
+        if has(".", at: end) {
+            let digits = bytes[20...].prefix { (0x30...0x39).contains($0) }.count
+            guard (1...9).contains(digits) else { return false }
+            end += 1 + digits
+        }
+        switch bytes.count - end {
+        case 1: return has("Zz", at: end)
+        case 6:
+            guard has("+-", at: end), let hours = number(end + 1..<end + 3), has(":", at: end + 3),
+                let minutes = number(end + 4..<end + 6)
+            else { return false }
+            return hours < 24 && minutes < 60
+        default: return false
+        }
+    }
+
+    /// None for what is no month.
+    private static func days(of month: Int, _ year: Int) -> Int {
+        switch month {
+        case 1, 3, 5, 7, 8, 10, 12: 31
+        case 4, 6, 9, 11: 30
+        case 2: year.isMultiple(of: 4) ? 29 : 28
+        default: 0
+        }
     }
 
     private static func isTechnique(_ bytes: [UInt8]) -> Bool {

@@ -42,6 +42,7 @@ package indirect enum ValueSchema: Sendable, Hashable {
     package static let identifier = ValueSchema.integer(1...((1 << 53) - 1))
     package static let count = ValueSchema.integer(0...((1 << 53) - 1))
     package static let output = ValueSchema.text(.any, lengths: 0...10_000_000)
+    package static let time = ValueSchema.text(.time, lengths: TextRule.timeLengths)
     package static func name(upTo limit: Int = 100) -> ValueSchema { .text(.line, lengths: 1...limit) }
 }
 

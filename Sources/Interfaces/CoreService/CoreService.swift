@@ -1,20 +1,19 @@
 internal import APIAccess
 internal import APIServer
+internal import Auditing
 internal import CaseManagement
 internal import HTTPServer
 internal import LinuxSystem
 internal import LocalIntake
 internal import Notifications
 internal import Policies
-internal import PrivilegeBroker
 internal import Storage
-internal import TechniqueLookup
 internal import Triage
 
 import struct FoundationEssentials.Date
 
 /// The program `bailey-core`: opens the store, takes alerts in over its local socket, keeps cases up, and ends when it is told to. SIGHUP has
-/// it read its playbooks anew.
+/// it read its playbooks and the index of ATT&CK anew.
 ///
 ///     bailey-core [--state DIR] [--policies DIR] [--socket PATH] [--settings FILE] [--listen PLACE]…
 package enum CoreService {
@@ -34,7 +33,7 @@ package enum CoreService {
         CurrentProcess.end(status: status)
     }
 
-    private static func say(_ text: String) {
+    static func say(_ text: String) {
         // Where the error stream is gone, there is nobody left to tell.
         try? StandardStream.error.write(Array("bailey-core: \(text)\n".utf8))
     }
@@ -47,19 +46,25 @@ package enum CoreService {
             let signals = try SignalDescriptor([hangUp, 2, 15])
             let tokens = TokenRegister(APITokenFile(in: state))
             let settings = checkedSettings(options, tokens, now: clock().milliseconds / 1000)
+            // A second core beside one that runs ends here, and at the places to listen: before either has changed anything.
+            let lock = try locked(state)
+            defer { withExtendedLifetime(lock) {} }
             let queue = try opened(state, clock)
-            let core = try Core(queue, catalogue: techniques(in: state), clock: clock)
-            var playbooks = PlaybookPolicyFile(in: options.policies)
-            // What is wrong with it was told with what else is.
-            if case .playbooks(let found) = playbooks.next() { core.playbooks = found }
-            let delivery = try startedDelivery(of: queue, options.policies, clock)
+            // Made now and not with the first evidence, so that people can take the public key away before there is any.
+            do throws(AuditError) { _ = try EvidenceKey.load(in: state) } catch {
+                say("evidence cannot be signed: \(error)")
+            }
+            let core = try Core(queue, catalogue: NoTechniques(), clock: clock)
             let server = try IntakeServer(path: options.socket, core: core)
+            var files = CoreFiles(options)
+            files.readFirst(into: core)
             let api = started(core, options, settings, tokens)
+            let delivery = try startedDelivery(of: queue, options, clock)
             // Whoever started it waits for this line.
             let announced = ["ready \(options.socket)"] + api.addresses.map { "api \($0)" }
             // Nobody who waits is no reason not to serve.
             try? StandardStream.output.write(Array((announced.joined(separator: "\n") + "\n").utf8))
-            try serve(server, signals, core, playbooks)
+            try serve(server, signals, core, files)
             api.stop()
             delivery.stop()
             queue.close()
@@ -90,11 +95,23 @@ package enum CoreService {
         settings.requestsPerMinute = policy.requestsPerMinute
         settings.lockout = FailureLockout.Limits(failures: policy.lockoutFailures, window: policy.lockoutWindow)
         let places = options.listen ?? policy.listen ?? [.unix(path: "\(options.state)/api.sock")]
+        let file = AlertsPolicyFile(of: options)
         do throws(HTTPServerError) {
             return try APIService(
                 core: core, state: options.state, tokens: tokens, settings: settings,
-                addresses: places.map(HTTPAddress.init), log: { say($0) })
+                addresses: places.map(HTTPAddress.init), rules: { file.rules() }, log: { say($0) })
         } catch { fail(error.description, status: 3) }
+    }
+
+    private static func locked(_ state: String) throws(SystemError) -> CoreLock {
+        do throws(SystemError) {
+            return CoreLock(lock: try FileLock(path: "\(state)/core.lock", patience: .zero))
+        } catch {
+            guard error.code == .wouldBlock else { throw error }
+            fail(
+                "another bailey-core serves \(state): end that one first, or name another directory with --state",
+                status: 3)
+        }
     }
 
     private static func opened(_ state: String, _ clock: @Sendable () -> EventTime) throws(SystemError) -> WriteQueue {
@@ -107,63 +124,28 @@ package enum CoreService {
         } catch { fail(error.description, status: 3) }
     }
 
-    /// ATT&CK as it ships or was imported. A broken import is told and passed over: what comes in is not to wait for somebody to mend it.
-    private static func techniques(in state: String) -> any TechniqueRetrieving {
-        do throws(InstalledAttackError) {
-            return AttackTechniques(
-                try InstalledAttackIndex(in: [state]) { metadata, _ in
-                    guard [0, CurrentProcess.effectiveUserID].contains(metadata.owner) else {
-                        return "belongs to uid \(metadata.owner), who could change it"
-                    }
-                    return metadata.isWritableByGroup || metadata.isWritableByAnyone
-                        ? "is writable by others (mode \(metadata.permissionText))" : nil
-                }.index)
-        } catch { say("\(error.description): what ships is used") }
-        do throws(InstalledAttackError) {
-            return AttackTechniques(try InstalledAttackIndex().index)
-        } catch {
-            say("\(error.description): no techniques are named")
-            return NoTechniques()
-        }
-    }
-
     /// Alerts out, beside ingestion and not in its way.
     private static func startedDelivery(
-        of queue: WriteQueue, _ policies: String, _ clock: @escaping @Sendable () -> EventTime
+        of queue: WriteQueue, _ options: CoreOptions, _ clock: @escaping @Sendable () -> EventTime
     ) throws(SystemError) -> AlertDelivery {
-        let file = AlertsPolicyFile(
-            in: policies, ownership: TrustedOwnership(owners: [0, CurrentProcess.effectiveUserID]),
-            host: KernelIdentity.current.hostname, references: .host)
+        let file = AlertsPolicyFile(of: options)
         let delivery = AlertDelivery(
             Outbox(queue, clock: clock), clock: clock, rules: { file.rules() }, say: { say($0) })
         do throws(StorageError) { try delivery.start() } catch { fail(error.description, status: 3) }
         return delivery
     }
 
-    /// A policy that became broken changes nothing: what was in force stays so.
-    private static func take(_ reading: PlaybookPolicyFile.Reading, into core: Core) {
-        switch reading {
-        case .same: return
-        case .playbooks(let playbooks):
-            core.playbooks = playbooks
-            say("playbooks: the policy changed, and is in force now")
-        case .broken(let problems):
-            for problem in problems { say(problem) }
-            say("playbooks: the policy cannot be used; those that were in force stay")
-        }
-    }
-
     private static func serve(
-        _ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core, _ file: PlaybookPolicyFile
+        _ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core, _ files: CoreFiles
     ) throws(SystemError) {
-        var file = file
+        var files = files
         var nextUpkeep = ContinuousClock.now
         while true {
             var entries = [PollEntry(server.pollNumber), PollEntry(signals.pollNumber)]
             _ = try poll(&entries, until: nextUpkeep)
             if entries[1].isReadable, let signal = try signals.next() {
                 guard signal == hangUp else { return }
-                take(file.next(), into: core)
+                files.readAnew(into: core)
             }
             if core.queue.foundDamage {
                 // A file that is damaged takes nothing more in; a new one does, and the next start makes it.
@@ -172,7 +154,7 @@ package enum CoreService {
             if entries[0].isReadable { try server.acceptNext() }
             if ContinuousClock.now >= nextUpkeep {
                 nextUpkeep = .now + upkeepInterval
-                take(file.next(), into: core)
+                files.readAnew(into: core)
                 do throws(StorageError) { _ = try core.upkeep() } catch { say(error.description) }
             }
         }

@@ -1,3 +1,5 @@
+internal import Assessment
+internal import ControlFrameworks
 internal import LinuxSystem
 internal import Notifications
 internal import Policies
@@ -30,7 +32,27 @@ struct PolicyFilesCheck {
         check([AlertsPolicy.fileName], &problems) { (files) throws(PolicyErrors) in
             for file in files { _ = try AlertsPolicy(parsing: file, references: .none) }
         }
+        // Which facts there are is known where they are gathered, and told by `bailey policy check`.
+        check(postureFiles(&problems), &problems) { (files) throws(PolicyErrors) in
+            _ = try PosturePolicy(
+                parsing: files, categories: CheckCategory.allCases.map(\.rawValue), factPrefixes: [],
+                knows: ControlCatalogue.contains)
+        }
         return problems
+    }
+
+    /// The checks that are data, by their paths in the directory.
+    private func postureFiles(_ problems: inout [String]) -> [String] {
+        do throws(SystemError) {
+            return try Directory(opening: "\(directory)/posture").entries(limit: 1000).map(\.name).filter {
+                $0.hasSuffix(".yaml") && !$0.hasPrefix(".")
+            }.sorted().map { "posture/\($0)" }
+        } catch {
+            if !error.isAbsence, !error.isPermission {
+                problems.append("\(directory)/posture: cannot be read: \(error)")
+            }
+            return []
+        }
     }
 
     private func check(

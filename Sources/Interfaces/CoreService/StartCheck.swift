@@ -1,6 +1,10 @@
 internal import APIAccess
+internal import Auditing
+internal import Cryptography
 internal import LinuxSystem
+internal import Notifications
 internal import Policies
+internal import PrivilegeBroker
 
 /// Why the core does not start.
 struct StartRefusal: Error {
@@ -49,7 +53,7 @@ struct StartCheck {
     /// What others must not find when they rely on this core; a line each.
     func problems(with settings: CoreServicePolicy) -> [String] {
         tokenProblems() + keyProblems() + placeholderProblems(settings) + policyProblems()
-            + PlaybookPolicyFile(in: options.policies).problems
+            + PlaybookPolicyFile(in: options.policies).problems + channelProblems()
     }
 
     private func tokenProblems() -> [String] {
@@ -69,7 +73,7 @@ struct StartCheck {
 
     /// A key of one byte over and over is nobody's secret.
     private func keyProblems() -> [String] {
-        let path = "\(options.state)/evidence.key"
+        let path = "\(options.state)/\(EvidenceKey.name)"
         do throws(SystemError) {
             let tree = try FileTree()
             guard try tree.exists(path) else { return [] }
@@ -85,10 +89,25 @@ struct StartCheck {
         }
     }
 
+    /// The channels of the alerts policy that goes by: nobody is told by one whose secret is none, and whoever knows the example could
+    /// speak for it.
+    private func channelProblems() -> [String] {
+        NotificationCheck(AlertsPolicyFile(of: options).rules()).problems
+    }
+
     /// The policies beside the settings. They are read as the programs read them that go by them.
     private func policyProblems() -> [String] {
         guard let path else { return [] }
         let directory = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
         return PolicyFilesCheck(directory: directory).problems()
+    }
+}
+
+extension AlertsPolicyFile {
+    /// The one that a core of these options goes by.
+    convenience init(of options: CoreOptions) {
+        self.init(
+            in: options.policies, ownership: TrustedOwnership(owners: [0, CurrentProcess.effectiveUserID]),
+            host: KernelIdentity.current.hostname, references: .host)
     }
 }

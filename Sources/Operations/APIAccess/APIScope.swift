@@ -8,6 +8,8 @@ package enum APIScope: String, Sendable, CaseIterable, Comparable {
     case feedbackRead = "feedback:read"
     case feedbackWrite = "feedback:write"
     case metricsRead = "metrics:read"
+    case notificationsRead = "notifications:read"
+    case notificationsWrite = "notifications:write"
     case reportsRead = "reports:read"
     case reportsWrite = "reports:write"
 
@@ -23,6 +25,8 @@ package enum APIScope: String, Sendable, CaseIterable, Comparable {
         case .feedbackRead: "read the accuracy of verdicts, and the labelled alerts"
         case .feedbackWrite: "give feedback, and take it back"
         case .metricsRead: "read the metrics and the state of the core"
+        case .notificationsRead: "list what was sent to people, waits or is dead, and check the channels"
+        case .notificationsWrite: "send dead letters again, and give them up"
         case .reportsRead: "read key figures and reports"
         case .reportsWrite: "make reports"
         }

@@ -8,7 +8,7 @@ package import Triage
 package final class Core: Sendable {
     package let queue: WriteQueue
     package let settings: CoreSettings
-    let catalogue: any TechniqueRetrieving
+    private let heldCatalogue: Mutex<any TechniqueRetrieving>
     private let recent = Mutex(RecentFingerprints())
     private let held: Mutex<PlaybookSet>
     private let threads: PreparationThreads
@@ -21,7 +21,7 @@ package final class Core: Sendable {
         clock: @escaping @Sendable () -> EventTime
     ) throws(SystemError) {
         self.queue = queue
-        self.catalogue = catalogue
+        heldCatalogue = Mutex(catalogue)
         self.settings = settings
         held = Mutex(playbooks)
         self.clock = clock
@@ -34,6 +34,12 @@ package final class Core: Sendable {
     package var playbooks: PlaybookSet {
         get { held.withLock { $0 } }
         set { held.withLock { $0 = newValue } }
+    }
+
+    /// What alerts' techniques are looked up in from the next batch on.
+    package var catalogue: any TechniqueRetrieving {
+        get { heldCatalogue.withLock { $0 } }
+        set { heldCatalogue.withLock { $0 = newValue } }
     }
 
     /// Takes in what somebody posted. Alerts that can be read are stored, and durable once this returns; the others are told why not.
@@ -58,10 +64,10 @@ package final class Core: Sendable {
     private func ingest(
         _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
     ) throws(StorageError) -> [IngestionOutcome] {
-        let playbooks = playbooks
+        let (catalogue, playbooks) = (catalogue, playbooks)
         let outcomes = Monitor<Result<[IngestionOutcome], StorageError>?>(nil)
         threads.map(items) { [self] item in
-            item.map { prepare($0, playbooks) }
+            item.map { prepare($0, catalogue, playbooks) }
         } then: { [self] prepared in
             let record = work { (changes) throws(SQLiteError) in try Self.record(prepared, delivery, changes) }
             queue.submit(record) { answer in outcomes.change { $0 = answer } }
@@ -97,7 +103,9 @@ package final class Core: Sendable {
         return TriageResult(examine(catalogue), hits: [], history: JudgementHistory(), occurrences: 1)
     }
 
-    private func prepare(_ alert: Alert, _ playbooks: PlaybookSet) -> PreparedAlert {
+    private func prepare(
+        _ alert: Alert, _ catalogue: any TechniqueRetrieving, _ playbooks: PlaybookSet
+    ) -> PreparedAlert {
         func prepare(_ catalogue: some TechniqueRetrieving) -> PreparedAlert {
             PreparedAlert(alert, catalogue: catalogue, playbooks: playbooks) { fingerprint in
                 recent.withLock { $0.note(fingerprint) }

@@ -7,7 +7,7 @@ package import Triage
 package struct AlertMessage: Sendable, Hashable {
     /// What a second delivery of it is known by: 32 hexadecimal digits, the same at each attempt. Different for each channel.
     package var key: String
-    /// `opened`, `raised`, `joined`; `test`.
+    /// `opened`, `raised`, `joined`, `stalled`; `test`.
     package var event: String
     package var at: EventTime
     package var severity: AlertSeverity

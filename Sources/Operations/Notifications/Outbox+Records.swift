@@ -1,3 +1,4 @@
+package import CaseManagement
 package import JSON
 internal import SQLite
 package import Storage
@@ -28,10 +29,9 @@ extension NotificationRecord {
 
     /// The newest first.
     package static func all(
-        in file: DatabaseFile, state: State?, channel: String? = nil, limit: Int = 50
+        in reader: StoreReader, state: State?, channel: String? = nil, limit: Int = 50
     ) throws(StorageError) -> [NotificationRecord] {
-        let connection = try file.openToRead()
-        return try storing(file) { () throws(SQLiteError) in
+        try reader.reading { (connection) throws(SQLiteError) in
             try connection.all(
                 """
                 SELECT * FROM notifications WHERE (? IS NULL OR state = ?) AND (? IS NULL OR channel = ?)
@@ -44,9 +44,8 @@ extension NotificationRecord {
         }
     }
 
-    package static func one(_ id: Int, in file: DatabaseFile) throws(StorageError) -> NotificationRecord? {
-        let connection = try file.openToRead()
-        return try storing(file) { () throws(SQLiteError) in
+    package static func one(_ id: Int, in reader: StoreReader) throws(StorageError) -> NotificationRecord? {
+        try reader.reading { (connection) throws(SQLiteError) in
             try connection.first("SELECT * FROM notifications WHERE id = ?", [.integer(id)], record)
         }
     }

@@ -81,7 +81,10 @@ extension Outbox {
         let worst = Dictionary(told, uniquingKeysWith: max)
         let routes = policy.routes(
             for: message.subject, at: now.date, severities: AlertSeverity.allCases.map(\.name)
-        ) { worst[$0].map { notice.severity.rawValue > $0 } ?? true }
+        ) { channel in
+            // That nobody decides is news each time it is said.
+            notice.event == "stalled" || worst[channel].map { notice.severity.rawValue > $0 } ?? true
+        }
         for route in routes {
             var message = message
             message.key = key(store, notice.id, route.channel)

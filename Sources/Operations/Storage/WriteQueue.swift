@@ -20,6 +20,8 @@ package final class WriteQueue: Sendable {
         /// Set once the thread has its connection or failed to.
         var opening: Result<String?, StorageError>?
         var foundDamage = false
+        /// When something could last not be written for want of room, or by the disk's fault.
+        var refusedAt: ContinuousClock.Instant?
     }
 
     package let file: DatabaseFile
@@ -51,6 +53,11 @@ package final class WriteQueue: Sendable {
     /// Whether the file was found damaged since it was opened. Everything is refused from then on: whoever runs this starts again, and the
     /// next opening keeps the file aside.
     package var foundDamage: Bool { state.withLock { $0.foundDamage } }
+
+    /// Whether the disk refused what was to be written, within so long before now.
+    package func wasRefused(within time: Duration) -> Bool {
+        state.withLock { $0.refusedAt.map { .now - $0 <= time } ?? false }
+    }
 
     deinit { close() }
 
@@ -120,8 +127,14 @@ package final class WriteQueue: Sendable {
             let end = ContinuousClock.now + gathering
             commit(first, connection, file) {
                 ContinuousClock.now < end ? state.withLock { takeGroup(from: &$0) } : []
-            } damage: {
-                state.change { $0.foundDamage = true }
+            } failure: { error in
+                state.change { state in
+                    switch error {
+                    case .damaged: state.foundDamage = true
+                    case .full, .system: state.refusedAt = .now
+                    case .busy, .newer, .cannotOpen, .closed, .database: break
+                    }
+                }
             }
             log.note()
         }
@@ -143,9 +156,10 @@ package final class WriteQueue: Sendable {
 
     /// - Parameters:
     ///   - more: what came while the others were written, to be made durable with them.
-    ///   - damage: called before anybody is answered, where the file turned out to be damaged.
+    ///   - failure: called with each error before anybody is answered.
     private static func commit(
-        _ first: [Entry], _ connection: Connection, _ file: DatabaseFile, more: () -> [Entry], damage: () -> Void
+        _ first: [Entry], _ connection: Connection, _ file: DatabaseFile, more: () -> [Entry],
+        failure: (StorageError) -> Void
     ) {
         var entries = first
         var answers: [Result<Void, StorageError>]
@@ -160,10 +174,8 @@ package final class WriteQueue: Sendable {
         }
         let isDamaged = answers.contains { if case .failure(.damaged) = $0 { true } else { false } }
         // Where even that fails, the next opening finds out by itself.
-        if isDamaged {
-            try? file.markDamaged()
-            damage()
-        }
+        if isDamaged { try? file.markDamaged() }
+        for case .failure(let error) in answers { failure(error) }
         for (entry, answer) in zip(entries, answers) { entry.answer(answer) }
     }
 

@@ -13,10 +13,15 @@ package final class AttackTechniques: TechniqueRetrieving {
     /// Searchers that wait for the next question; each has some 0.5 MB.
     private static let spareLimit = 4
 
-    package init(_ index: AttackIndex) { self.index = index }
+    /// The file it was read from; nil for the one that ships.
+    private let path: String?
+
+    package init(_ index: AttackIndex, path: String? = nil) { (self.index, self.path) = (index, path) }
+    package convenience init(_ installed: InstalledAttackIndex) { self.init(installed.index, path: installed.path) }
 
     /// Of the catalogue, as it names itself: `18.1`.
     package var version: String { index.catalogue.version }
+    package var identity: CatalogueIdentity? { CatalogueIdentity(version: version, path: path) }
 
     package func techniques(title: String, body: String?, limit: Int) -> [Triage.TechniqueMatch] {
         // Whoever has one text alone may have pasted a raw event.

@@ -37,6 +37,19 @@ package struct TechniqueName: Sendable, Hashable {
     }
 }
 
+/// Which catalogue of ATT&CK it is that alerts are judged by.
+package struct CatalogueIdentity: Sendable, Hashable {
+    /// As it names itself: `18.1`.
+    package var version: String
+    /// The file it was imported to; nil for the one that ships.
+    package var path: String?
+
+    package init(version: String, path: String?) {
+        self.version = version
+        self.path = path
+    }
+}
+
 /// The ATT&CK catalogue as triage needs it. Whoever conforms may be asked from several threads at once.
 package protocol TechniqueRetrieving: Sendable {
     /// The techniques nearest to an alert, best first.
@@ -47,6 +60,13 @@ package protocol TechniqueRetrieving: Sendable {
 
     /// The technique of an id, replaced and revoked ones followed to their successors; nil when the catalogue does not know it.
     func technique(_ id: String) -> TechniqueName?
+
+    /// Nil where there is none.
+    var identity: CatalogueIdentity? { get }
+}
+
+extension TechniqueRetrieving {
+    package var identity: CatalogueIdentity? { nil }
 }
 
 /// What triage works with where no catalogue is at hand: it names no technique at all, for no id leaves that was not looked up.

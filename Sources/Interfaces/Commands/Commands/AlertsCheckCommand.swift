@@ -1,5 +1,5 @@
+import CoreRoutes
 import JSON
-import Policies
 
 /// `bailey alerts check`: whether people could be told.
 struct AlertsCheckCommand: Command {
@@ -7,41 +7,28 @@ struct AlertsCheckCommand: Command {
         name: "alerts check",
         summary: "Check the alerts policy: what it says, its secrets, its programs. Nothing is sent.",
         details: [
-            "Ends with 3 where a channel could not be used. bailey alerts send-test CHANNEL sends a message for a try."
-        ])
+            "Ends with 3 where a channel could not be used. bailey alerts send-test CHANNEL sends a message for a try. With --server it is the policy of the core there."
+        ], options: CoreConnection.options)
 
-    init(_ arguments: ParsedArguments) {}
+    private let arguments: ParsedArguments
+
+    init(_ arguments: ParsedArguments) { self.arguments = arguments }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let source = try AlertsPolicySource(in: session)
-        let problems = source.problems
+        let answer = try CoreConnection(arguments, in: session).document(NotificationsCheck.self)
+        let problems = answer.value.texts("problems")
         if session.options.wantsJSON {
-            session.printDocument { writer in
-                writer.object { writer in
-                    writer.member("schema", 1)
-                    writer.member("valid", problems.isEmpty)
-                    writer.member(
-                        "channels",
-                        array: { writer in
-                            for channel in source.policy.channels {
-                                writer.objectOnOneLine {
-                                    $0.member("id", channel.id)
-                                    $0.member("kind", channel.settings.kind.rawValue)
-                                }
-                            }
-                        })
-                    writer.member("rules", source.policy.rules.map(\.id))
-                    writer.member("problems", problems.map(\.description))
-                }
-            }
+            session.console.write(answer.bytes)
         } else {
-            for channel in source.policy.channels {
-                session.printRow([("channel", 8), (channel.id, 24), (channel.settings.kind.rawValue, 0)])
+            for channel in answer.value["channels"]?.elements ?? [] {
+                session.printRow([("channel", 8), (channel.words("id"), 24), (channel.words("kind"), 0)])
             }
-            for rule in source.policy.rules {
-                session.printRow([("rule", 8), (rule.id, 24), (rule.channels.joined(separator: ", "), 0)])
+            for rule in answer.value["rules"]?.elements ?? [] {
+                session.printRow([
+                    ("rule", 8), (rule.words("id"), 24), (rule.texts("channels").joined(separator: ", "), 0),
+                ])
             }
-            if !problems.isEmpty { throw .couldNotRun(problems) }
+            if !problems.isEmpty { throw .couldNotRun(problems.map { Problem(subject: "", reason: $0) }) }
         }
         return problems.isEmpty ? .done : .couldNotRun
     }

@@ -1,17 +1,16 @@
-import Notifications
-import Storage
+import CoreRoutes
 
 /// `bailey alerts dead retry`: tries dead letters again.
 struct AlertsDeadRetryCommand: Command {
     static let syntax = CommandSyntax(
         name: "alerts dead retry", summary: "Put dead letters back into the queue; a running core sends them.",
-        options: [DeadLetterChange.all, CoreStore.stateOption], operands: [DeadLetterChange.operand])
+        options: DeadLetterChange.options, operands: [DeadLetterChange.operand])
 
     private let change: DeadLetterChange
 
     init(_ arguments: ParsedArguments) throws(UsageError) { change = try DeadLetterChange(arguments, Self.syntax) }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        try change.perform(in: session, "queued") { (outbox, id) throws(StorageError) in try outbox.retry(id) }
+        try change.perform(NotificationsRetry.self, all: NotificationsRetryAll.self, "queued", in: session)
     }
 }

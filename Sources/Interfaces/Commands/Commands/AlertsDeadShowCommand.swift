@@ -1,13 +1,13 @@
+import CoreRoutes
 import JSON
 import Notifications
-import Storage
 import TerminalText
 
 /// `bailey alerts dead show`: what a message said, and why nobody got it.
 struct AlertsDeadShowCommand: Command {
     static let syntax = CommandSyntax(
         name: "alerts dead show", summary: "Print a message that could not be delivered, and why.",
-        options: [CoreStore.stateOption], operands: [CommandOperand(name: "ID", help: "The dead letter's number.")])
+        options: CoreConnection.options, operands: [CommandOperand(name: "ID", help: "The dead letter's number.")])
 
     private let arguments: ParsedArguments
     private let id: Int
@@ -18,14 +18,13 @@ struct AlertsDeadShowCommand: Command {
     }
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
-        let file = try CoreStore(arguments, in: session).file
-        let record = try CoreStore.storing { () throws(StorageError) in try NotificationRecord.one(id, in: file) }
-        guard let record else { throw .couldNotRun("message \(id)", "is not there") }
+        let answer = try CoreConnection(arguments, in: session).document(
+            NotificationsShow.self, path: ["notification": "\(id)"])
         if session.options.wantsJSON {
-            session.printDocument { $0.value(record, withMessage: true) }
+            session.console.write(answer.bytes)
         } else {
-            session.print([record])
-            if let message = AlertMessage(document: Array(record.message.utf8)) {
+            session.print(notification: answer.value)
+            if let message = AlertMessage(document: Array((answer.value["message"] ?? .null).compactText.utf8)) {
                 session.console.print(terminalSafeLines(message.text))
             }
         }

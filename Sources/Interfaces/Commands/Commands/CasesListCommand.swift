@@ -9,12 +9,15 @@ struct CasesListCommand: Command {
     static let limit = CommandOption.value("limit", "NUMBER", help: "So many; without it 50.")
     static let severity = CommandOption.choice(
         "severity", "NAME", of: AlertSeverity.allCases.map(\.name), help: "Only cases of this severity.")
+    static let stalled = CommandOption.flag(
+        "stalled", help: "Only cases that nobody has moved for half an hour, and that are not over.")
     static let stateName = CommandOption.choice(
         "status", "NAME", of: CaseState.allCases.map(\.rawValue), help: "Only cases that stand there.")
     static let syntax = CommandSyntax(
         name: "cases list", summary: "List cases, newest first.",
         options: [
-            before, limit, CoreConnection.server, severity, CoreStore.stateOption, stateName, CoreConnection.tokenFile,
+            before, limit, CoreConnection.server, severity, stalled, CoreStore.stateOption, stateName,
+            CoreConnection.tokenFile,
         ])
 
     private let arguments: ParsedArguments
@@ -27,6 +30,7 @@ struct CasesListCommand: Command {
             query.append((option.name, "\(try arguments.number(text, "--\(option.name)", command: Self.syntax.name))"))
         }
         if let text = arguments.value(of: Self.severity) { query.append(("severity", text)) }
+        if arguments.has(Self.stalled) { query.append(("stalled", "true")) }
         if let text = arguments.value(of: Self.stateName) { query.append(("state", text)) }
     }
 

@@ -3,12 +3,9 @@ import JSON
 
 /// `bailey cases show`: one case with its alerts, entities, links and history.
 struct CasesShowCommand: Command {
-    static let sigma = CommandOption.flag(
-        "sigma", help: "Print a draft of a Sigma rule for what the case has in common.")
-    static let timeline = CommandOption.flag("timeline", help: "Print what happened, in the order of time.")
     static let syntax = CommandSyntax(
         name: "cases show", summary: "Show one case: what is in it, why, and what was done.",
-        options: [CoreConnection.server, sigma, CoreStore.stateOption, timeline, CoreConnection.tokenFile],
+        options: CoreConnection.options,
         operands: [CaseChange.operand])
 
     private let arguments: ParsedArguments
@@ -22,36 +19,14 @@ struct CasesShowCommand: Command {
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let core = try CoreConnection(arguments, in: session)
         let path = ["case": "\(id)"]
-        if arguments.has(Self.sigma) {
-            session.console.write(try core.ask(CasesSigma.self, path: path).body)
-            return .done
-        }
-        if arguments.has(Self.timeline) {
-            let answer = try core.document(CasesTimeline.self, path: path)
-            if session.options.wantsJSON {
-                session.console.write(answer.bytes)
-            } else {
-                print(timeline: answer.value, in: session)
-            }
-            return .done
-        }
         let answer = try core.document(CasesShow.self, path: path)
         if session.options.wantsJSON {
             session.console.write(answer.bytes)
         } else {
             printText(answer.value, in: session)
-            print(timeline: try core.document(CasesTimeline.self, path: path).value, in: session)
+            session.print(timeline: try core.document(CasesTimeline.self, path: path).value)
         }
         return .done
-    }
-
-    private func print(timeline: JSONValue, in session: Session) {
-        for entry in timeline.elements ?? [] {
-            session.printRow([
-                (entry.words("at"), 20), (entry.words("kind"), 10), (entry.words("actor"), 12),
-                (entry.words("text"), 0),
-            ])
-        }
     }
 
     private func printText(_ file: JSONValue, in session: Session) {
@@ -71,9 +46,6 @@ struct CasesShowCommand: Command {
         }
         session.printText("Alerts:")
         for alert in file["alerts_in_case"]?.elements ?? [] { session.print(alert: alert) }
-        session.printText("Entities:")
-        for entity in file["entities"]?.elements ?? [] {
-            session.printRow([("  \(entity.words("kind"))", 10), (entity.words("value"), 0)])
-        }
+        session.print(entities: file["entities"]?.elements ?? [])
     }
 }

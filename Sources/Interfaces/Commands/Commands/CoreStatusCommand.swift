@@ -6,7 +6,8 @@ struct CoreStatusCommand: Command {
     static let check = CommandOption.flag("check", help: "Read all of the database and see whether it is sound.")
     static let metrics = CommandOption.flag("metrics", help: "Print the numbers in Prometheus' text format.")
     static let syntax = CommandSyntax(
-        name: "core status", summary: "Print what the core holds: alerts, cases, by state and severity.",
+        name: "core status",
+        summary: "Print what the core holds: alerts, cases, by state and severity; and the ATT&CK it judges by.",
         options: [check, metrics] + CoreConnection.options)
 
     private let arguments: ParsedArguments
@@ -27,6 +28,13 @@ struct CoreStatusCommand: Command {
         } else {
             let totals = answer.value["totals"] ?? .null
             session.printText(answer.value.words("database"))
+            if let attack = answer.value["attack"], attack != .null {
+                let path = attack.words("path")
+                session.printText(
+                    "ATT&CK \(attack.words("version")), \(path.isEmpty ? "as bailey ships it" : "imported, \(path)")")
+            } else {
+                session.printText("no ATT&CK that can be used: bailey attack status says why")
+            }
             for name in (totals.members ?? [:]).keys.sorted() {
                 session.printRow([(name, 32), (totals.words(name), 0)])
             }

@@ -5,7 +5,9 @@ import JSON
 struct EvidenceExportCommand: Command {
     static let syntax = CommandSyntax(
         name: "evidence export", summary: "Print a case's evidence pack: all parts, hashed and signed.",
-        details: ["It is signed with the key evidence.key beside the database, which is made the first time."],
+        details: [
+            "It is signed with the key evidence.key beside the database, which is made the first time; evidence.pub is its public key, which bailey evidence key prints."
+        ],
         options: CoreConnection.options, operands: [CaseChange.operand])
 
     private let change: CaseChange

@@ -4,10 +4,9 @@ import Triage
 
 /// `bailey feedback accuracy`: how often verdicts were right.
 struct FeedbackAccuracyCommand: Command {
-    static let export = CommandOption.flag("export", help: "Print the labelled alerts themselves, a line of JSON each.")
     static let syntax = CommandSyntax(
         name: "feedback accuracy", summary: "Print how often verdicts were right, with 95 % intervals.",
-        options: [export] + CoreConnection.options)
+        options: CoreConnection.options)
 
     private let arguments: ParsedArguments
 
@@ -15,10 +14,6 @@ struct FeedbackAccuracyCommand: Command {
 
     func run(in session: Session) throws(CommandError) -> ExitCode {
         let core = try CoreConnection(arguments, in: session)
-        if arguments.has(Self.export) {
-            session.console.write(try core.ask(FeedbackExport.self).body)
-            return .done
-        }
         let answer = try core.document(FeedbackAccuracyShow.self)
         if session.options.wantsJSON {
             session.console.write(answer.bytes)

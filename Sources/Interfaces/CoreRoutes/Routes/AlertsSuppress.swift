@@ -11,7 +11,7 @@ package enum AlertsSuppress: CoreRoute {
         "Keep an alert quiet until a time: it is counted on, and opens nothing.", scope: .alertsWrite,
         parameters: [.path("alert", .identifier, "The triage id.")],
         body: .object([
-            ValueSchema.Member("until", .text(.time, lengths: 20...20), "When it ends; it lies ahead.")
+            ValueSchema.Member("until", .time, "When it ends; it lies ahead.")
         ]), outcomes: [RouteDeclaration.Outcome(200, "The alert", .json(.named("TriagedAlert")))], problems: [404, 409])
 
     package static func answer(

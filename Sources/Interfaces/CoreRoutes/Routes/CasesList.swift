@@ -11,6 +11,9 @@ package enum CasesList: CoreRoute {
         parameters: [
             .query("state", .choice(CaseState.allCases.map(\.rawValue)), "Only cases that stand there."),
             .query("severity", .choice(AlertSeverity.allCases.map(\.name)), "Only cases of this severity."),
+            .query(
+                "stalled", .flag,
+                "With true only cases that nobody has moved for half an hour, and that are not over."),
             .query("before", .identifier, "Only cases with a lower number: the next page."),
             .query("limit", .integer(1...StoreReader.pageLimit), "So many; without it 50."),
         ], outcomes: [RouteDeclaration.Outcome(200, "The cases", .json(.named("CaseList")))])
@@ -21,6 +24,9 @@ package enum CasesList: CoreRoute {
         var filter = CaseFilter()
         filter.state = request.text("state").flatMap(CaseState.init(rawValue:))
         filter.severity = request.text("severity").flatMap(AlertSeverity.init(word:))
+        if request.flag("stalled") == true {
+            filter.stalledSince = core.now.adding(.zero - core.settings.stalledAfter)
+        }
         filter.before = request.optionalNumber("before")
         filter.limit = request.optionalNumber("limit") ?? filter.limit
         let asked = filter

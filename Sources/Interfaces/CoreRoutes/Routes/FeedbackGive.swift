@@ -7,7 +7,8 @@ internal import Triage
 package enum FeedbackGive: CoreRoute {
     package static let declaration = RouteDeclaration(
         "feedback-give", .post, "/feedback", in: .feedback,
-        "Say whether an alert was real: alerts like it are judged with that in mind.", scope: .feedbackWrite,
+        "Say whether an alert was real: alerts like it are judged with that in mind.",
+        details: "It is an analyst's word: the token has to be a person's.", scope: .feedbackWrite, isForPeople: true,
         body: .object([
             ValueSchema.Member("triage_id", .identifier, "The alert."),
             ValueSchema.Member("label", .choice(FeedbackLabel.allCases.map(\.rawValue)), "What it was."),

@@ -19,8 +19,8 @@ package enum SummariesList: CoreRoute {
                 "Only alerts that stand there. Nothing looks any more for what is unchecked: it may be there or not."),
             .query("source", .choice(AlertSource.allCases.map(\.rawValue)), "Only alerts of this source."),
             .query("host", .name(upTo: 253), "Only alerts of this host."),
-            .query("since", .text(.time, lengths: 20...20), "Only alerts last seen then or later."),
-            .query("until", .text(.time, lengths: 20...20), "Only alerts last seen before then."),
+            .query("since", .time, "Only alerts last seen then or later."),
+            .query("until", .time, "Only alerts last seen before then."),
             .query("before", .identifier, "Only alerts with a lower id: the next page."),
             .query("limit", .integer(1...StoreReader.pageLimit), "So many; without it 50."),
         ], outcomes: [RouteDeclaration.Outcome(200, "The summaries", .json(.named("SummaryList")))])

@@ -8,9 +8,11 @@ internal import Triage
 package enum TriageText: CoreRoute {
     package static let declaration = RouteDeclaration(
         "triage-text", .post, "/triage", in: .alerts, "Have a text judged: verdict, reasons, techniques, what to do.",
-        details: "It is stored and joined to cases like any other alert, unless store is false.", scope: .alertsWrite,
+        details:
+            "It is stored and joined to cases like any other alert, unless store is false. As with those, what is longer than 100,000 characters is cut, and of a key that is there twice the last counts.",
+        scope: .alertsWrite, isSanitised: true,
         body: .object([
-            ValueSchema.Member("alert_text", .text(.notBlank, lengths: 1...100_000), "The alert's text."),
+            ValueSchema.Member("alert_text", .text(.notBlank, lengths: 1...10_000_000), "The alert's text."),
             ValueSchema.Member(
                 "top_k", .integer(1...50), required: false, "How many techniques at most.", standard: .number(5)),
             ValueSchema.Member(

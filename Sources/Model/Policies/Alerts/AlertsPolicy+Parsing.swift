@@ -139,7 +139,7 @@ extension PolicyDecoder {
         let rule = AlertRule(
             id: id ?? "", location: SourceLocation(path: path, node.position), channels: channels ?? [],
             severity: keys[.severity].flatMap { word($0, Key.severity, from: severities) },
-            events: events ?? [.opened, .raised], kinds: globs(.kinds), controls: globs(.controls),
+            events: events ?? [.opened, .raised, .stalled], kinds: globs(.kinds), controls: globs(.controls),
             hosts: globs(.hosts), newOrWorse: keys[.newOrWorse].flatMap { flag($0, Key.newOrWorse) } ?? false,
             quiet: quiet ?? [], quietExcept: keys[.quietExcept].flatMap { word($0, Key.quietExcept, from: severities) })
         return id == nil ? nil : rule

@@ -50,7 +50,7 @@ package struct AlertsPolicy: Sendable, Hashable {
 
 /// What rules look at.
 package struct AlertSubject: Sendable, Hashable {
-    /// `opened`, `raised`, `joined`.
+    /// `opened`, `raised`, `joined`, `stalled`.
     package var event: String
     package var severity: String
     /// Where it came from and what it is: `wazuh`, `5710`, `posture`.
@@ -70,7 +70,7 @@ package struct AlertSubject: Sendable, Hashable {
 /// What is told, where and when. What a rule does not name is any.
 package struct AlertRule: Sendable, Hashable {
     package enum Event: String, Sendable, CaseIterable {
-        case opened, raised, joined
+        case opened, raised, joined, stalled
     }
 
     package var id: String

@@ -22,15 +22,15 @@ struct CaseHistory {
             ])
     }
 
-    /// - Parameter alert: the stored alert that is the reason.
+    /// - Parameter alert: the stored alert that is the reason; nil where none is.
     func tell(
-        _ event: String, _ caseID: Int, _ severity: AlertSeverity, _ text: String, alert: Int
+        _ event: String, _ caseID: Int, _ severity: AlertSeverity, _ text: String, alert: Int?
     ) throws(SQLiteError) {
         try changes.connection.execute(
             "INSERT INTO notices(at, event, case_id, severity, text, alert) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 changes.now.bound, .text(event), .integer(caseID), .integer(severity.rawValue), .text(text),
-                .integer(alert),
+                .optional(alert),
             ])
         let id = changes.connection.lastInsertedID
         if id % 1_000 == 0 {

@@ -12,7 +12,40 @@ struct CaseUpkeep {
         .open: .triaged, .triaged: .correlated, .correlated: .investigated,
     ]
 
-    func run() throws(SQLiteError) -> [Int] { try close() + nudge() }
+    /// Where nothing but a person's decision goes on, and people are told that it is missing.
+    private static let waiting: [CaseState] = [.planned, .approved]
+
+    func run() throws(SQLiteError) -> [Int] {
+        try remind()
+        return try close() + nudge()
+    }
+
+    /// Tells of cases that wait for a decision: once each time that a case has stood still for that long, so often in one state at most.
+    private func remind() throws(SQLiteError) {
+        let since = changes.now.adding(.zero - changes.settings.stalledAfter)
+        for state in Self.waiting {
+            let stalled = try changes.connection.all(
+                """
+                SELECT id, severity, title, state_since FROM cases WHERE state = ?1 AND state_since <= ?2
+                    AND state NOT IN ('closed', 'false_positive', 'rejected')
+                    AND (SELECT count(*) < ?3 AND coalesce(max(at), 0) <= ?2 FROM case_history
+                        WHERE case_id = cases.id AND event = 'stalled' AND at >= cases.state_since)
+                ORDER BY state_since LIMIT ?4
+                """,
+                [.text(state.rawValue), since.bound, .integer(changes.settings.nudgeLimit), .integer(Self.limit)]
+            ) { ($0.integer(0), $0.integer(1), $0.text(2), EventTime(milliseconds: $0.integer(3))) }
+            for (id, severity, title, from) in stalled {
+                let minutes = Int(changes.now.since(from) / .seconds(60))
+                let history = CaseHistory(changes: changes)
+                try history.note(
+                    id, actor: CaseHistory.core, "stalled",
+                    "\(state.rawValue) for \(minutes) minutes: it waits for a person's decision")
+                try history.tell(
+                    "stalled", id, AlertSeverity(rawValue: severity) ?? .low,
+                    "\(state.rawValue) for \(minutes) minutes, waits for a decision: \(title)", alert: nil)
+            }
+        }
+    }
 
     private func nudge() throws(SQLiteError) -> [Int] {
         var moved: [Int] = []

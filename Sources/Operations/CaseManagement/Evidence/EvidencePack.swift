@@ -117,6 +117,12 @@ package enum EvidencePack {
         return problems
     }
 
+    /// The key that a pack says it was signed with; nil where it says none.
+    package static func signer(in bytes: [UInt8]) -> Ed25519.PublicKey? {
+        let document = try? JSONValue(parsing: bytes, limit: 256 << 20)
+        return (document?["signature"]?["public_key"]?.text).flatMap { try? Ed25519.PublicKey(text: $0) }
+    }
+
     private static func signatureProblems(
         _ signature: JSONValue, of manifest: JSONValue, _ publicKey: Ed25519.PublicKey?
     ) -> [String] {

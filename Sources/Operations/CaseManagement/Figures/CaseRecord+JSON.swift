@@ -28,6 +28,7 @@ extension JSONWriter {
         member("last_seen", record.lastSeen.description)
         member("opened_at", record.openedAt.description)
         member("updated_at", record.updatedAt.description)
+        member("state_since", record.stateSince.description)
         member("triaged_at", record.triagedAt?.description)
         member("investigated_at", record.investigatedAt?.description)
         member("responded_at", record.respondedAt?.description)

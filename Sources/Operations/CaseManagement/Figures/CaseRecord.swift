@@ -35,6 +35,8 @@ package struct CaseRecord: Sendable {
 package struct CaseFilter: Sendable, Hashable {
     package var state: CaseState?
     package var severity: AlertSeverity?
+    /// Only cases that are not over, and have stood where they stand since then or longer.
+    package var stalledSince: EventTime?
     package var before: Int?
     package var limit = 50
 
@@ -90,7 +92,8 @@ extension StoreReader {
         let limit = SQLValue.integer(min(max(filter.limit, 1), Self.pageLimit))
         let before = SQLValue.integer(filter.before ?? Int.max)
         return try reading { () throws(SQLiteError) in
-            switch (filter.state, filter.severity) {
+            if let since = filter.stalledSince { return try stalled(since, filter, before, limit) }
+            return switch (filter.state, filter.severity) {
             case (let state?, let severity?):
                 try connection.all(
                     "SELECT * FROM cases WHERE state = ? AND severity = ? AND id < ? ORDER BY id DESC LIMIT ?",
@@ -108,6 +111,21 @@ extension StoreReader {
                     "SELECT * FROM cases WHERE id < ? ORDER BY id DESC LIMIT ?", [before, limit], Self.caseRecord)
             }
         }
+    }
+
+    /// What waits for somebody: each state is asked of the index by state and time.
+    private func stalled(
+        _ since: EventTime, _ filter: CaseFilter, _ before: SQLValue, _ limit: SQLValue
+    ) throws(SQLiteError) -> [CaseRecord] {
+        try connection.all(
+            """
+            SELECT * FROM cases WHERE state IN ('open', 'triaged', 'correlated', 'investigated', 'planned', 'approved')
+                AND state_since <= ?1 AND state NOT IN ('closed', 'false_positive', 'rejected')
+                AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR +severity = ?3) AND +id < ?4 ORDER BY id DESC LIMIT ?5
+            """,
+            [
+                since.bound, .optional(filter.state?.rawValue), .optional(filter.severity?.rawValue), before, limit,
+            ], Self.caseRecord)
     }
 
     /// Alerts and history of one case at most.

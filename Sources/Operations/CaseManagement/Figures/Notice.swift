@@ -6,12 +6,12 @@ package import Triage
 package struct Notice: Sendable, Hashable {
     package var id: Int
     package var at: EventTime
-    /// `opened`, `raised`, `joined`.
+    /// `opened`, `raised`, `joined`, `stalled`.
     package var event: String
     package var caseID: Int
     package var severity: AlertSeverity
     package var text: String
-    /// The stored alert that is the reason; nil for notices of earlier versions.
+    /// The stored alert that is the reason; nil where none is, and for notices of earlier versions.
     package var alert: Int?
 }
 
