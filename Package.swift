@@ -93,8 +93,9 @@ let package = Package(
         .executableTarget(
             name: "bailey-sudo", dependencies: ["SudoClient"], path: "Sources/Executables/bailey-sudo",
             swiftSettings: settings,
-            // It starts for every command: without libraries to load and relocate in 1.4 ms in place of 2.9.
-            linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+            // It starts for every command: without libraries to load and relocate in 1.4 ms in place of 2.9. Linked by lld it faults 136 pages
+            // in, by gold 156.
+            linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))]),
 
         // MARK: Interfaces
         // bailey-core from its arguments to its end.

@@ -6,8 +6,8 @@ import Testing
     private func decoded<Message: WireMessage>(_ frame: some Collection<UInt8>, as type: Message.Type) throws
         -> Message?
     {
-        var assembler = MessageAssembler<Message>()
-        assembler.append(frame)
+        var assembler = MessageAssembler()
+        assembler.append(Array(frame))
         return try assembler.next()
     }
 
@@ -58,11 +58,11 @@ import Testing
     func pieces() throws {
         let bytes = try SampleMessages.client.flatMap { try $0.encoded() }
         for size in [1, 3, 1000, bytes.count] {
-            var assembler = MessageAssembler<ClientMessage>()
+            var assembler = MessageAssembler()
             var messages: [ClientMessage] = []
             for start in stride(from: 0, to: bytes.count, by: size) {
-                assembler.append(bytes[start..<min(start + size, bytes.count)])
-                while let message = try assembler.next() { messages.append(message) }
+                assembler.append(Array(bytes[start..<min(start + size, bytes.count)]))
+                while let message = try assembler.next(ClientMessage.self) { messages.append(message) }
             }
             #expect(messages == SampleMessages.client)
             #expect(!assembler.isMidway)

@@ -46,7 +46,7 @@ final class ScriptedBroker: Sendable {
 final class BrokersEnd {
     let tree: TemporaryTree
     let connection: UnixConnection
-    private var assembler = MessageAssembler<ClientMessage>()
+    private var assembler = MessageAssembler()
     /// Those that came and were not taken.
     var descriptors: [SharedDescriptor] = []
 
@@ -61,7 +61,7 @@ final class BrokersEnd {
 
     func next() throws -> ClientMessage {
         while true {
-            if let message = try assembler.next() { return message }
+            if let message = try assembler.next(ClientMessage.self) { return message }
             let received = try connection.receive(atMost: 65536, descriptors: 16, until: .now + .patience)
             guard !received.bytes.isEmpty else { throw ProgramFailure(text: "the client has gone") }
             assembler.append(received.bytes)

@@ -41,6 +41,22 @@ long bailey_getdents(int directory, void *buffer, size_t size) { return syscall(
 
 int bailey_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int bailey_pidfd_lineage(int pidfd, pid_t *parent, uint32_t *user) {
+    // struct pidfd_info as it was first published (linux/pidfd.h of Linux 6.13).
+    struct {
+        uint64_t mask, control_group;
+        uint32_t process, thread_group, parent, real_user, real_group, effective_user, effective_group;
+        uint32_t saved_user, saved_group, file_system_user, file_system_group;
+        int32_t exit_code;
+    } info = {.mask = 3 /* PIDFD_INFO_PID, PIDFD_INFO_CREDS */};
+    _Static_assert(sizeof info == 64, "PIDFD_INFO_SIZE_VER0");
+    if (ioctl(pidfd, _IOWR(0xFF, 11, info) /* PIDFD_GET_INFO */, &info) == -1) return -1;
+    if ((info.mask & 3) != 3) return -1;
+    *parent = (pid_t)info.parent;
+    *user = info.effective_user;
+    return 0;
+}
+
 int bailey_pidfd_getfd(int pidfd, int descriptor) {
     int result = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
     if (result == -1 && errno == EBADF) errno = ENOENT;

@@ -107,7 +107,7 @@ static int close_others(const int *kept, size_t count) {
 }
 
 // By number, because the C library keeps two signals to itself and refuses to touch them (nptl(7)). All stay blocked.
-static void reset_signals(struct monitor *monitor) {
+int bailey_reset_signals(void) {
     struct {
         void (*handler)(int);
         unsigned long flags;
@@ -116,8 +116,9 @@ static void reset_signals(struct monitor *monitor) {
     } action = {.handler = SIG_DFL};
     for (int number = 1; number <= 64; number++) {
         if (number == SIGKILL || number == SIGSTOP) continue;
-        if (syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(kernel_signals)) == -1) fail(monitor, bailey_stage_signals);
+        if (syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(kernel_signals)) == -1) return -1;
     }
+    return 0;
 }
 
 static void prepare_descriptors(struct monitor *monitor, struct child *child) {
@@ -340,7 +341,7 @@ int bailey_run_monitor(void *argument) {
     introduce(&monitor);
     // Before all else: until it is done, what the broker has open and closes is open still, locks and ends of pipes among it.
     prepare_descriptors(&monitor, &child);
-    reset_signals(&monitor);
+    if (!task->has_default_signals && bailey_reset_signals() == -1) fail(&monitor, bailey_stage_signals);
     enter_session(&monitor);
     start_command(&monitor, &child);
     for (;;) {

@@ -9,7 +9,12 @@ struct bailey_monitor_task {
     // The upper end of a stack for the process that becomes the command.
     char *child_stack;
     int control;
+    // Whoever forked it has every signal at its default, and so has the fork.
+    int has_default_signals;
 };
+
+// Every signal at its default. 0, or -1 with errno.
+int bailey_reset_signals(void);
 
 // Says one thing on the monitor's end of the socket; `pidfd` comes along, or is -1. 0, or -1 with errno.
 int bailey_send_report(int control, const struct bailey_report *report, int pidfd, int flags);

@@ -204,14 +204,15 @@ static void verify_capabilities(const struct child *child) {
     int is_root = plan->user == 0 && !plan->has_capabilities;
     if (inheritable != wanted || (!is_root && (permitted != wanted || effective != wanted)))
         fail_with(child, bailey_stage_capability_check, EPERM);
+    // Nothing is ambient that is not inheritable, and nothing is that (capabilities(7)).
+    if (!plan->has_capabilities) return;
     for (int number = 0; number <= plan->last_capability; number++) {
         int is_wanted = is_held(wanted, number);
         if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0) != is_wanted)
             fail_with(child, bailey_stage_capability_check, EPERM);
-        if (plan->has_capabilities && prctl(PR_CAPBSET_READ, number, 0, 0, 0) != is_wanted)
-            fail_with(child, bailey_stage_capability_check, EPERM);
+        if (prctl(PR_CAPBSET_READ, number, 0, 0, 0) != is_wanted) fail_with(child, bailey_stage_capability_check, EPERM);
     }
-    if (plan->has_capabilities && prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != LOCKED_BITS)
+    if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) != LOCKED_BITS)
         fail_with(child, bailey_stage_capability_check, EPERM);
 }
 

@@ -19,7 +19,7 @@
 enum { monitor_stack = 128 << 10, child_stack = 64 << 10 };
 
 // Larger plans are forked by the broker itself: execve(2) takes 2 MiB and more, a message of a socket does not.
-enum { message_size = 128 << 10, string_limit = 4096, group_limit = 4096, limit_limit = 16, descriptor_count = 11 };
+enum { message_size = 128 << 10, small_message_size = 8 << 10, string_limit = 4096, group_limit = 4096, limit_limit = 16, descriptor_count = 11 };
 
 // A plan in a message: the limits, the groups, then the strings, each with its zero. Its pointers are void.
 struct packed_plan {
@@ -44,7 +44,8 @@ pid_t bailey_fork_monitor(const struct bailey_spawn_plan *plan, int control, int
         NULL, monitor_stack + child_stack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stacks == MAP_FAILED) return -1;
     struct bailey_monitor_task task = {
-        .plan = plan, .child_stack = stacks + monitor_stack + child_stack, .control = control};
+        .plan = plan, .child_stack = stacks + monitor_stack + child_stack, .control = control,
+        .has_default_signals = for_parent};
     kernel_signals all = ~0ULL, before;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
     pid_t pid = clone(bailey_run_monitor, stacks + monitor_stack, SIGCHLD | (for_parent ? CLONE_PARENT : 0), &task);
@@ -67,12 +68,12 @@ static void descriptors_of(struct bailey_spawn_plan *plan, int *control, int *pl
 
 struct packing {
     char *bytes;
-    size_t size;
+    size_t size, room;
     int is_full;
 };
 
 static void pack(struct packing *packing, const void *bytes, size_t size) {
-    if (packing->is_full || size > message_size - packing->size) {
+    if (packing->is_full || size > packing->room - packing->size) {
         packing->is_full = 1;
         return;
     }
@@ -99,11 +100,8 @@ static int send_packed(const struct packing *packing, const int *descriptors, si
     return sendmsg(spawner, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == -1 ? -1 : 0;
 }
 
-int bailey_ask_spawner(const struct bailey_spawn_plan *plan, int control) {
-    if (spawner == -1 || plan->group_count > group_limit || plan->limit_count > limit_limit) return -1;
-    struct packing packing = {
-        .bytes = mmap(NULL, message_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)};
-    if (packing.bytes == MAP_FAILED) return -1;
+// -1 where there is too little room, or the spawner takes nothing.
+static int send_plan(const struct bailey_spawn_plan *plan, int control, struct packing *packing) {
     struct packed_plan packed = {.plan = *plan};
     int *places[descriptor_count], descriptors[descriptor_count];
     size_t count = 0;
@@ -113,14 +111,27 @@ int bailey_ask_spawner(const struct bailey_spawn_plan *plan, int control) {
         packed.descriptors |= 1U << index;
         descriptors[count++] = *places[index];
     }
-    packing.size = sizeof packed;
-    pack(&packing, plan->limits, plan->limit_count * sizeof *plan->limits);
-    pack(&packing, plan->groups, plan->group_count * sizeof *plan->groups);
-    packed.argument_count = pack_strings(&packing, plan->arguments);
-    packed.environment_count = pack_strings(&packing, plan->environment);
-    pack(&packing, plan->directory_path, strlen(plan->directory_path) + 1);
-    memcpy(packing.bytes, &packed, sizeof packed);
-    int result = packing.is_full ? -1 : send_packed(&packing, descriptors, count);
+    packing->size = sizeof packed;
+    pack(packing, plan->limits, plan->limit_count * sizeof *plan->limits);
+    pack(packing, plan->groups, plan->group_count * sizeof *plan->groups);
+    packed.argument_count = pack_strings(packing, plan->arguments);
+    packed.environment_count = pack_strings(packing, plan->environment);
+    pack(packing, plan->directory_path, strlen(plan->directory_path) + 1);
+    memcpy(packing->bytes, &packed, sizeof packed);
+    return packing->is_full ? -1 : send_packed(packing, descriptors, count);
+}
+
+int bailey_ask_spawner(const struct bailey_spawn_plan *plan, int control) {
+    if (spawner == -1 || plan->group_count > group_limit || plan->limit_count > limit_limit) return -1;
+    // Nearly every plan is small; to unmap memory, all processors that run threads of ours are interrupted.
+    char small[small_message_size];
+    struct packing packing = {.bytes = small, .room = sizeof small};
+    int result = send_plan(plan, control, &packing);
+    if (!packing.is_full) return result;
+    packing = (struct packing){
+        .bytes = mmap(NULL, message_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), .room = message_size};
+    if (packing.bytes == MAP_FAILED) return -1;
+    result = send_plan(plan, control, &packing);
     munmap(packing.bytes, message_size);
     return result;
 }
@@ -165,6 +176,8 @@ static void start_monitor(const int *descriptors) {
 }
 
 static _Noreturn void run_spawner(int requests) {
+    // Once for all monitors: a signal that was ignored stays so over execve(2).
+    if (bailey_reset_signals() == -1) _exit(1);
     for (;;) {
         struct iovec bytes = {.iov_base = message, .iov_len = sizeof message};
         _Alignas(struct cmsghdr) char space[CMSG_SPACE(descriptor_count * sizeof(int))];

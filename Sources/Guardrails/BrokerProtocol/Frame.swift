@@ -39,7 +39,7 @@ extension FieldMessage {
 
 /// Puts together the messages in bytes that arrive in pieces. Bytes of a message are wiped once it has been read: it may have held a
 /// secret.
-package struct MessageAssembler<Message: WireMessage> {
+package struct MessageAssembler {
     private var buffer: [UInt8] = []
     /// Where the next frame starts.
     private var start = 0
@@ -50,7 +50,7 @@ package struct MessageAssembler<Message: WireMessage> {
     package var isMidway: Bool { start < buffer.count }
 
     /// Takes bytes as they arrived. Who calls `next()` until nothing comes holds less than one frame and what was appended last.
-    package mutating func append(_ bytes: some Collection<UInt8>) {
+    package mutating func append(_ bytes: [UInt8]) {
         if start > 0 {
             // The rest moves to the front of a buffer of its own, and the old one is wiped whole.
             var moved: [UInt8] = []
@@ -64,7 +64,9 @@ package struct MessageAssembler<Message: WireMessage> {
     }
 
     /// The next whole message; nil when more bytes are needed. After an error nothing can be read any more.
-    package mutating func next() throws(ProtocolError) -> Message? {
+    ///
+    /// The kind of message is the method's and not the type's: the runtime would look through all conformances of a program for that type.
+    package mutating func next<Message: WireMessage>(_: Message.Type = Message.self) throws(ProtocolError) -> Message? {
         var rest = buffer[start...]
         guard let length = rest.takeNumber() else { return nil }
         guard (1...ProtocolLimits.frame).contains(length) else { throw .frameLength(length) }

@@ -24,9 +24,10 @@ package struct RunRequest: Sendable, Equatable {
 
     package init(
         arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
-        targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = [], session: String? = nil,
-        reason: String? = nil, terminal: TerminalSize? = nil, descriptors: StandardStreams = [],
-        timeout: UInt32? = nil, fileModeMask: UInt16 = 0o022
+        targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = RunOptions(rawValue: 0),
+        session: String? = nil, reason: String? = nil, terminal: TerminalSize? = nil,
+        descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil,
+        fileModeMask: UInt16 = 0o022
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
@@ -66,7 +67,7 @@ extension RunRequest: FieldRecord {
         targetUser = try reader.optional(4)
         targetGroup = try reader.optional(5)
         options = try reader.required(6)
-        guard !arguments.isEmpty || !options.isDisjoint(with: [.shell, .loginShell]) else {
+        guard !arguments.isEmpty || !options.isDisjoint(with: .anyShell) else {
             throw .invalidValue(tag: 1)
         }
         session = try reader.optional(7)
@@ -115,6 +116,7 @@ package struct RunOptions: FieldOptions, Sendable, Hashable {
     package static let waitsForNobody = RunOptions(rawValue: 1 << 12)
 
     package static let all = RunOptions(rawValue: (1 << 13) - 1)
+    package static let anyShell = RunOptions(rawValue: shell.rawValue | loginShell.rawValue)
 }
 
 /// Standard streams of a process.
@@ -127,7 +129,7 @@ package struct StandardStreams: FieldOptions, Sendable, Hashable {
     package static let output = StandardStreams(rawValue: 1 << 1)
     package static let error = StandardStreams(rawValue: 1 << 2)
 
-    package static let all: StandardStreams = [.input, .output, .error]
+    package static let all = StandardStreams(rawValue: input.rawValue | output.rawValue | error.rawValue)
 
     /// How many descriptors come with the message.
     package var count: Int { rawValue.nonzeroBitCount }

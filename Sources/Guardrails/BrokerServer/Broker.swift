@@ -418,7 +418,7 @@ extension AuditDraft {
 
 extension PolicyStore.Loaded {
     /// What holds while its loading cannot be recorded: nothing runs.
-    fileprivate init(unrecorded loaded: PolicyStore.Loaded, why: String) {
+    fileprivate convenience init(unrecorded loaded: PolicyStore.Loaded, why: String) {
         self.init(
             set: CommandPolicySet(
                 commands: .broken(["that it was loaded cannot be recorded: \(why)"]), prompts: loaded.set.prompts),

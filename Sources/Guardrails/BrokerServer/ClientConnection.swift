@@ -16,7 +16,9 @@ final class ClientConnection: Sendable {
     }
 
     fileprivate struct State {
-        var assembler = MessageAssembler<ClientMessage>()
+        var assembler = MessageAssembler()
+        /// The greeting, until it goes out along with what is said first.
+        var greeting: [UInt8] = []
         var descriptors: [SharedDescriptor] = []
         /// When the message that is under way has to be whole.
         var wholeBy: ContinuousClock.Instant?
@@ -38,10 +40,30 @@ final class ClientConnection: Sendable {
     /// For an event loop. What was read already is no event: call `available()` first.
     var pollNumber: Int32 { connection.pollNumber }
 
+    /// Greets the client. Where it has asked something along with its own greeting, ours goes out with the answer: woken for it alone, the
+    /// client would have nothing to do yet.
+    func greet(_ hello: Hello) throws(Loss) {
+        let bytes = try Self.bytes(of: .hello(hello))
+        let hasAsked = state.withLock { state in
+            if state.assembler.isMidway { state.greeting = bytes }
+            return state.assembler.isMidway
+        }
+        if !hasAsked { try send(bytes, []) }
+    }
+
     func send(_ message: ServerMessage, descriptors: [SharedDescriptor] = []) throws(Loss) {
-        let bytes: [UInt8]
-        do throws(ProtocolError) { bytes = try message.encoded() } catch { throw .broken(error) }
-        try send(bytes, descriptors)
+        try send(takeGreeting() + Self.bytes(of: message), descriptors)
+    }
+
+    private static func bytes(of message: ServerMessage) throws(Loss) -> [UInt8] {
+        do throws(ProtocolError) { return try message.encoded() } catch { throw .broken(error) }
+    }
+
+    private func takeGreeting() -> [UInt8] {
+        state.withLock { state in
+            defer { state.greeting = [] }
+            return state.greeting
+        }
     }
 
     private func send(_ bytes: [UInt8], _ descriptors: [SharedDescriptor]) throws(Loss) {
@@ -54,6 +76,8 @@ final class ClientConnection: Sendable {
 
     /// Sends what the client takes now of bytes that were encoded before, and returns how many those were.
     func sendAvailable(_ bytes: ArraySlice<UInt8>) throws(Loss) -> Int {
+        let greeting = takeGreeting()
+        if !greeting.isEmpty { try send(greeting, []) }
         do throws(SystemError) { return try connection.sendAvailable(bytes) } catch { throw .gone }
     }
 
@@ -121,7 +145,7 @@ final class ClientConnection: Sendable {
 extension ClientConnection.State {
     fileprivate mutating func next(_ patience: Duration) throws(ClientConnection.Loss) -> ClientMessage? {
         do throws(ProtocolError) {
-            if let message = try assembler.next() {
+            if let message = try assembler.next(ClientMessage.self) {
                 wholeBy = assembler.isMidway ? .now + patience : nil
                 return message
             }

@@ -22,7 +22,7 @@ struct CommandLaunch: Sendable {
         terms = grant.terms
         arguments = prepared.request.argv
         let account = try Self.account(prepared, grant, requester)
-        identity = Self.identity(prepared, grant, account, requester)
+        identity = Self.identity(prepared, grant, requester)
         environment = try Self.environment(prepared, grant, account, run, requester)
         let isOwn = terms.workingDirectory == prepared.request.workingDirectory
         workingDirectory = prepared.directory.flatMap { isOwn ? .directory($0) : nil } ?? .path(terms.workingDirectory)
@@ -70,7 +70,7 @@ struct CommandLaunch: Sendable {
     }
 
     private static func identity(
-        _ prepared: PreparedRequest, _ grant: CommandGrant, _ account: UserAccount, _ requester: Requester
+        _ prepared: PreparedRequest, _ grant: CommandGrant, _ requester: Requester
     ) -> Execution.Identity {
         let own = requester.groups.map(\.rawValue).sorted()
         switch grant.terms.rights {
@@ -79,7 +79,7 @@ struct CommandLaunch: Sendable {
                 user: requester.user.rawValue, group: requester.group.rawValue, groups: own,
                 capabilities: capabilities.reduce(0) { $0 | 1 << UInt64($1.number) })
         case .identity(let target):
-            let groups = prepared.request.keepsGroups ? own : account.groups.sorted()
+            let groups = prepared.request.keepsGroups ? own : prepared.target.groups.sorted()
             return Execution.Identity(user: target.user.rawValue, group: target.group.rawValue, groups: groups)
         }
     }

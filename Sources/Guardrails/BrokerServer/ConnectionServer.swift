@@ -28,7 +28,7 @@ struct ConnectionServer {
             let patience = broker.configuration.limits.patience
             guard case .hello(let hello) = try next(within: patience) else { throw .broken(.outOfPlace(kind: 0)) }
             do throws(ProtocolError) { try hello.check() } catch { throw .broken(error) }
-            try connection.send(.hello(Hello(program: Self.program)))
+            try connection.greet(Hello(program: Self.program))
             guard try converse() else { return }
             // An approver looks at a request first and then says yes to it.
             while try converse() {}

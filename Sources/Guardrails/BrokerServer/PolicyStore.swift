@@ -4,7 +4,6 @@ private import FoundationEssentials
 internal import LinuxSystem
 internal import Policies
 internal import PrivilegeBroker
-private import Synchronization
 
 /// The policies that decide now: read when a file has changed, and every half minute, for what they name (links, time zones) may change
 /// without them.
@@ -12,13 +11,17 @@ private import Synchronization
 /// Every look walks the way to each file: a policy that somebody else could have written, or whose directory is another's, decides
 /// nothing from then on.
 final class PolicyStore: Sendable {
-    /// Policies that were loaded together.
-    struct Loaded: Sendable {
+    /// Policies that were loaded together: one object, for everybody who asks takes them from under the lock.
+    final class Loaded: Sendable {
         let set: CommandPolicySet
         /// The SHA-256 of the SHA-256 of each file, in the order of their names: the version that decisions are recorded with.
         let version: SubjectDigest
         /// The files, by path: their digest, or why they are not used.
         let files: [(path: String, state: String)]
+
+        init(set: CommandPolicySet, version: SubjectDigest, files: [(path: String, state: String)]) {
+            (self.set, self.version, self.files) = (set, version, files)
+        }
     }
 
     private struct State {
@@ -45,7 +48,8 @@ final class PolicyStore: Sendable {
     private static let lifetime: Duration = .seconds(30)
 
     private let directory: String
-    private let state = Mutex(State())
+    // Dozens of threads ask at once: none is to spin.
+    private let state = Monitor(State())
 
     init(directory: String) { self.directory = directory }
 

@@ -8,7 +8,7 @@ enum SpawnerProgram {
 
     /// Where it is; nil where it is not there, or somebody else than root could have put it there.
     static func trusted() throws(SystemError) -> String? {
-        let path = try path()
+        let path = path(beside: withoutMark(try CurrentProcess.executablePath()))
         let tree = try FileTree()
         for place in [path, String(path.dropLast(name.count + 1))] {
             guard let metadata = try? tree.metadata(of: place, followingLinks: false), metadata.owner == 0,
@@ -24,15 +24,15 @@ enum SpawnerProgram {
         private let paths: [String]
 
         init() throws(SystemError) {
-            paths = [withoutMark(try CurrentProcess.executablePath()), try path()]
+            let broker = withoutMark(try CurrentProcess.executablePath())
+            paths = [broker, path(beside: broker)]
         }
 
         func contains(_ executable: String) -> Bool { paths.contains(withoutMark(executable)) }
     }
 
-    private static func path() throws(SystemError) -> String {
-        let broker = withoutMark(try CurrentProcess.executablePath())
-        return broker.prefix(through: broker.lastIndex(of: "/") ?? broker.startIndex) + name
+    private static func path(beside broker: String) -> String {
+        broker.prefix(through: broker.lastIndex(of: "/") ?? broker.startIndex) + name
     }
 
     private static func withoutMark(_ path: String) -> String {

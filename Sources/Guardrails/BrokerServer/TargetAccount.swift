@@ -9,6 +9,8 @@ internal import PrivilegeBroker
 struct TargetAccount: Sendable {
     let identity: TargetIdentity
     let account: UserAccount
+    /// The numbers of the account's groups, the primary one among them.
+    let groups: [UInt32]
 
     /// - Parameters:
     ///   - user: a name or `#` and a number; nil for root or, where a group is asked for, for the requester itself.
@@ -19,6 +21,7 @@ struct TargetAccount: Sendable {
             throw Refusal(code: .usage, text: "unknown user \(user ?? requester.label)")
         }
         self.account = account
+        groups = known?.groups ?? account.groups
         let primary = try group.map(Self.group) ?? account.group
         identity = TargetIdentity(
             user: UserID(account.user), userName: account.name, group: GroupID(primary),

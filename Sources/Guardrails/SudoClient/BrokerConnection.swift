@@ -5,7 +5,7 @@ package import LinuxSystem
 /// with what is asked first, and the broker's is read before its answer: nobody waits for a greeting alone.
 package final class BrokerConnection {
     private let socket: UnixConnection
-    private var assembler = MessageAssembler<ServerMessage>()
+    private var assembler = MessageAssembler()
     /// Those that came and that no message has taken yet.
     private var descriptors: [SharedDescriptor] = []
     /// Said, and not taken by the kernel yet.
@@ -17,6 +17,8 @@ package final class BrokerConnection {
     package static let patience: Duration = .seconds(20)
     /// Documents to edit come in one message at most.
     private static let descriptorLimit = 64
+    /// What the heap of a short command has room for without asking the kernel for more, and giving it back.
+    private static let readSize = 32 << 10
 
     private init(_ socket: UnixConnection) { self.socket = socket }
 
@@ -147,7 +149,9 @@ package final class BrokerConnection {
     private func receive() throws(BrokerClientError) -> Bool {
         do throws(SystemError) {
             let limit = UnixConnection.descriptorLimit
-            guard let received = try socket.receiveAvailable(atMost: 64 << 10, descriptors: limit) else { return false }
+            guard let received = try socket.receiveAvailable(atMost: Self.readSize, descriptors: limit) else {
+                return false
+            }
             isAtEnd = received.bytes.isEmpty
             assembler.append(received.bytes)
             descriptors += received.descriptors

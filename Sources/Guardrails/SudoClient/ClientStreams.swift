@@ -20,15 +20,17 @@ package struct ClientStreams: Sendable {
             input: try .standardStream(0), output: try .standardStream(1), error: try .standardStream(2))
     }
 
-    private var all: [(StandardStreams, SharedDescriptor)] { [(.input, input), (.output, output), (.error, error)] }
-
     /// Which go along as descriptors.
     package var passed: StandardStreams {
-        StandardStreams(all.filter { !$0.1.isTerminal }.map(\.0))
+        var passed = StandardStreams(rawValue: 0)
+        if !input.isTerminal { passed.insert(.input) }
+        if !output.isTerminal { passed.insert(.output) }
+        if !error.isTerminal { passed.insert(.error) }
+        return passed
     }
 
     /// Those descriptors, in the order of the message.
-    package var descriptors: [SharedDescriptor] { all.map(\.1).filter { !$0.isTerminal } }
+    package var descriptors: [SharedDescriptor] { [input, output, error].filter { !$0.isTerminal } }
 
     /// Whether the command needs a terminal of its own.
     package var haveTerminal: Bool { passed != .all }

@@ -12,7 +12,7 @@ extension SudoInvocation {
 
     /// The rules that hold between options, in sudo's order, for the first that is broken names the message.
     private mutating func conclude(_ reader: SudoArgumentReader) throws(SudoUsageError) {
-        let isShell = !options.isDisjoint(with: [.shell, .loginShell])
+        let isShell = !options.isDisjoint(with: .anyShell)
         let implied: Mode =
             if reader.isEditor { .edit } else {
                 options.contains(.forgetProof) && arguments.isEmpty && !isShell ? .forgetProof : .run
@@ -22,7 +22,7 @@ extension SudoInvocation {
             if options.contains(.shell) { throw SudoUsageError("you may not specify both the -i and -s options") }
             if reader.preservesAll { throw SudoUsageError("you may not specify both the -i and -E options") }
         }
-        guard reader.flags.isSubset(of: mode.flags) else { throw SudoUsageError() }
+        guard reader.flags.allSatisfy(mode.flags.contains) else { throw SudoUsageError() }
         if mode == .edit, reader.preservesAll { throw SudoUsageError("the -E option is not valid in edit mode") }
         if mode == .edit, !environment.isEmpty {
             throw SudoUsageError("you may not specify environment variables in edit mode")
@@ -39,7 +39,7 @@ extension SudoInvocation.Mode {
     fileprivate var isList: Bool { if case .list = self { true } else { false } }
 
     /// The letters of those options that change how a command runs and that this mode takes.
-    fileprivate var flags: Set<String> {
+    fileprivate var flags: [String] {
         switch self {
         case .run: ["b", "E", "H", "i", "n", "P", "s"]
         case .edit, .list, .validate: ["n"]
@@ -53,18 +53,18 @@ private struct SudoArgumentReader {
     private var rest: ArraySlice<String>
     /// Called as `sudoedit`: editing is meant where no option says otherwise, and other options are there.
     let isEditor: Bool
-    private let table: SudoOption.Table
     var mode: SudoInvocation.Mode?
-    var flags: Set<String> = []
+    var flags: [String] = []
     /// `-N`
     private var isNotUpdating = false
     /// `-E`, or `--preserve-env` without a list.
     var preservesAll = false
 
+    private var program: SudoOption.Program { isEditor ? .editor : .sudo }
+
     init(_ arguments: [String], isEditor: Bool) {
         rest = arguments[...]
         self.isEditor = isEditor
-        table = isEditor ? .editor : .sudo
     }
 
     mutating func read(into invocation: inout SudoInvocation) throws(SudoUsageError) {
@@ -98,7 +98,7 @@ private struct SudoArgumentReader {
 
     private mutating func readLong(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let option = try table.named(parts[0])
+        let option = try program.named(parts[0])
         var value = parts.count == 2 ? parts[1] : nil
         if option.value == .none, value != nil {
             throw SudoUsageError("option '--\(option.name)' doesn't allow an argument")
@@ -115,7 +115,7 @@ private struct SudoArgumentReader {
     private mutating func readLetters(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         var letters = text
         while let letter = letters.popFirst() {
-            guard let option = table.lettered(letter) else {
+            guard let option = program.lettered(letter) else {
                 throw SudoUsageError("invalid option -- '\(letter)'")
             }
             guard option.value != .none else {
@@ -227,15 +227,18 @@ private struct SudoArgumentReader {
             invocation.preservedNames += value.split(separator: ",").map(String.init)
             return true
         }
-        let meanings: [String: RunOptions] = [
-            "E": .preserveEnvironment, "H": .setHome, "i": .loginShell, "n": .nonInteractive, "P": .preserveGroups,
-            "s": .shell, "b": [],
-        ]
-        guard let options = meanings[id] else { return false }
-        flags.insert(id)
-        invocation.options.formUnion(options)
+        switch id {
+        case "E": invocation.options.insert(.preserveEnvironment)
+        case "H": invocation.options.insert(.setHome)
+        case "i": invocation.options.insert(.loginShell)
+        case "n": invocation.options.insert(.nonInteractive)
+        case "P": invocation.options.insert(.preserveGroups)
+        case "s": invocation.options.insert(.shell)
+        case "b": invocation.isBackground = true
+        default: return false
+        }
+        flags.append(id)
         if id == "E" { preservesAll = true }
-        if id == "b" { invocation.isBackground = true }
         return true
     }
 }

@@ -24,7 +24,7 @@ package struct SudoInvocation: Sendable, Equatable {
     /// `NAME=value` before the command.
     package var environment: [SentVariable] = []
     /// What `-n -E -H -i -s -k -P` ask for.
-    package var options: RunOptions = []
+    package var options = RunOptions(rawValue: 0)
     /// `--preserve-env=LIST`
     package var preservedNames: [String] = []
     package var user: String?

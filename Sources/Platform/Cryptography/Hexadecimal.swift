@@ -1,8 +1,20 @@
 extension Collection<UInt8> {
     /// Two lower-case hexadecimal digits a byte.
     package var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        let count = 2 * count
+        return String(unsafeUninitializedCapacity: count) { text in
+            var index = 0
+            for byte in self {
+                text[index] = Self.digit(byte >> 4)
+                text[index + 1] = Self.digit(byte & 15)
+                index += 2
+            }
+            return index
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 }
 

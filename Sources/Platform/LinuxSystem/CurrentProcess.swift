@@ -58,7 +58,7 @@ package enum CurrentProcess {
 
     /// The path of the running program file (`/proc/self/exe`).
     package static func executablePath() throws(SystemError) -> String {
-        try Directory(opening: "/proc/self").linkTarget("exe")
+        try linkTarget("/proc/self/exe")
     }
 
     /// The directory that relative paths start from (getcwd(3)).

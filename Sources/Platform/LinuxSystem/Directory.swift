@@ -57,12 +57,7 @@ package struct Directory: ~Copyable, Sendable {
 
     /// The target of the symbolic link `name`.
     package func linkTarget(_ name: String) throws(SystemError) -> String {
-        var target = [UInt8](repeating: 0, count: 4096)
-        let parent = descriptor.number
-        let count = try systemCall("readlink", on: "\(path)/\(name)") {
-            target.withUnsafeMutableBytes { bailey_readlinkat(parent, name, $0.baseAddress, $0.count) }
-        }
-        return String(decoding: target[..<count], as: UTF8.self)
+        try LinuxSystem.linkTarget(name, in: descriptor.number, subject: "\(path)/\(name)")
     }
 
     /// The capabilities of the file `name`; nil when it has none.
@@ -192,4 +187,16 @@ extension FileMetadata.Kind {
             default: .unknown
             }
     }
+}
+
+/// The target of the symbolic link at an absolute path, or of one in an open directory.
+func linkTarget(
+    _ name: String, in directory: Int32 = AT_FDCWD, subject: @autoclosure () -> String? = nil
+) throws(SystemError) -> String {
+    var target = [UInt8](repeating: 0, count: 4096)
+    let count = try systemCall("readlink", on: subject() ?? name) {
+        // SAFETY: the kernel writes at most the array's count.
+        target.withUnsafeMutableBytes { bailey_readlinkat(directory, name, $0.baseAddress, $0.count) }
+    }
+    return String(decoding: target[..<count], as: UTF8.self)
 }

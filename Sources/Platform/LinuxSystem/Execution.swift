@@ -171,6 +171,9 @@ package struct Execution: Sendable {
                 control: SharedDescriptor(owning: started.control), controlGroup: controlGroup))
     }
 
+    /// Forty questions, and the answer is the kernel's for as long as it runs.
+    private static let lastCapability = bailey_last_capability()
+
     private func fill(_ plan: inout bailey_spawn_plan, call: Call, ruleset: SharedDescriptor?) {
         plan.program = call.program.descriptor.number
         plan.script = call.script?.number ?? -1
@@ -193,7 +196,7 @@ package struct Execution: Sendable {
         (plan.user, plan.group) = (identity.user, identity.group)
         plan.has_capabilities = identity.capabilities == nil ? 0 : 1
         plan.capabilities = identity.capabilities ?? 0
-        plan.last_capability = bailey_last_capability()
+        plan.last_capability = Self.lastCapability
         plan.mode_mask = mode_t(fileModeMask & 0o777)
         plan.ruleset = ruleset?.number ?? -1
         plan.no_network = hasNetwork ? 0 : 1

@@ -13,11 +13,14 @@ extension ProcessHandle {
     /// Whether it sees the mounts that we see (mount_namespaces(7)). Where it does not, the path of its program names a file of its own
     /// choice.
     package func sharesMountNamespace() throws(SystemError) -> Bool {
-        let own = try Self.namespace("/proc/self/ns/mnt")
+        let own = try Self.own.get()
         let its = try Self.namespace("/proc/\(id)/ns/mnt")
         guard holdsItsNumber else { throw SystemError("find", "the mounts of process \(id)", code: .noProcess) }
         return own == its
     }
+
+    /// Nothing of Bailey leaves the mount namespace that it was started in.
+    private static let own = Result { () throws(SystemError) in try namespace("/proc/self/ns/mnt") }
 
     /// What the kernel numbers the namespace by (namespaces(7)).
     private static func namespace(_ path: String) throws(SystemError) -> [UInt64] {

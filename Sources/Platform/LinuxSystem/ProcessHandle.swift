@@ -30,6 +30,12 @@ package struct ProcessHandle: Sendable {
         return poll(&event, 1, 0) > 0 || !holdsItsNumber
     }
 
+    /// Its parent and its effective user, asked of the handle itself (Linux 6.13); nil where the kernel does not tell, or it is gone.
+    var lineage: (parent: Int32, user: UInt32)? {
+        var (parent, user): (Int32, UInt32) = (0, 0)
+        return bailey_pidfd_lineage(descriptor.number, &parent, &user) == 0 ? (parent, user) : nil
+    }
+
     package func send(signal: Int32) throws(SystemError) {
         let number = descriptor.number
         try systemCall("signal", on: "process \(id)") { bailey_pidfd_signal(number, signal) }

@@ -43,7 +43,7 @@ package struct ProcessIdentity: Sendable, Hashable {
         let directory = try Directory(opening: "/proc/\(process.id)")
         var unseen: [SystemError] = []
         let status = try Self.status(in: directory)
-        let user = try Self.user(in: directory)
+        let user = try Self.user(of: process, in: directory)
         id = process.id
         (startTicks, name, session) = (status.startTicks, status.name, status.session)
         self.user = user
@@ -69,8 +69,23 @@ package struct ProcessIdentity: Sendable, Hashable {
         return status
     }
 
+    private static func parent(
+        of process: ProcessHandle, in directory: borrowing Directory
+    ) throws(SystemError) -> Int32 {
+        if let lineage = process.lineage { return lineage.parent }
+        return try status(in: directory).parent
+    }
+
+    /// Its effective user. The kernel writes fifty lines where `status` is read for one number.
+    private static func user(
+        of process: ProcessHandle, in directory: borrowing Directory
+    ) throws(SystemError) -> UInt32 {
+        if let lineage = process.lineage { return lineage.user }
+        return try user(inStatusOf: directory)
+    }
+
     /// The second number of `Uid: real effective saved filesystem`.
-    private static func user(in directory: borrowing Directory) throws(SystemError) -> UInt32 {
+    static func user(inStatusOf directory: borrowing Directory) throws(SystemError) -> UInt32 {
         var rest = try directory.prefix(of: "status", limit: 8192)[...]
         while !rest.isEmpty, !rest.starts(with: "Uid:".utf8) {
             rest = rest[((rest.firstIndex(of: 0x0A) ?? rest.endIndex - 1) + 1)...]
@@ -130,7 +145,7 @@ package struct ProcessIdentity: Sendable, Hashable {
                     throw SystemError("follow", "the ancestors of process \(process.id)", code: .tooLarge)
                 }
                 let handle = try ProcessHandle(opening: parent)
-                let again = try status(in: childDirectory).parent
+                let again = try Self.parent(of: child, in: childDirectory)
                 guard child.holdsItsNumber, again == parent else {
                     // It was handed to another parent meanwhile, which is its parent from now on.
                     guard child.holdsItsNumber else {
@@ -142,7 +157,7 @@ package struct ProcessIdentity: Sendable, Hashable {
                 let parentDirectory = try Directory(opening: "/proc/\(parent)")
                 let status = try status(in: parentDirectory)
                 let ancestor = Ancestor(
-                    id: parent, startTicks: status.startTicks, user: try user(in: parentDirectory),
+                    id: parent, startTicks: status.startTicks, user: try user(of: handle, in: parentDirectory),
                     executable: executable(in: parentDirectory, &unseen))
                 guard handle.holdsItsNumber else { throw SystemError("follow", "process \(parent)", code: .noProcess) }
                 ancestors.append(ancestor)

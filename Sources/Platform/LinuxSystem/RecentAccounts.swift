@@ -3,6 +3,8 @@
 package final class RecentAccounts: Sendable {
     package struct Entry: Sendable {
         package let account: UserAccount
+        /// The numbers of its groups, the primary one among them.
+        package let groups: [UInt32]
         /// The names of its groups, the primary one among them; a group without a name is not here.
         package let groupNames: [UInt32: String]
         /// Nil where nothing says until when the account is good.
@@ -10,9 +12,10 @@ package final class RecentAccounts: Sendable {
 
         init(_ account: UserAccount) {
             self.account = account
+            groups = account.groups
             aging = AccountAging.named(account.name)
             var names: [UInt32: String] = [:]
-            for group in account.groups { names[group] = GroupNames.name(of: group) }
+            for group in groups { names[group] = GroupNames.name(of: group) }
             groupNames = names
         }
     }

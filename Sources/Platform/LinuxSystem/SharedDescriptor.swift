@@ -100,7 +100,7 @@ package final class SharedDescriptor: Sendable {
 
     /// Where the file is now, as the kernel names it (`/proc/self/fd`).
     package func path() throws(SystemError) -> String {
-        try Directory(opening: "/proc/self/fd").linkTarget("\(number)")
+        try LinuxSystem.linkTarget("/proc/self/fd/\(number)")
     }
 
     /// Waits until there is something to read, or the end; false when the deadline passed first.

@@ -31,7 +31,7 @@ struct TrustedPath: ~Copyable {
     static func isHidden(_ path: String) -> Bool { (try? open(path).isHidden) ?? true }
 
     private mutating func open(_ path: String) throws(UnfitProgram) -> (SharedDescriptor, String) {
-        try checkDirectory()
+        try checkDirectory(try metadata(of: directory))
         // What is still to be walked, next component last.
         var pending = path.split(separator: "/").reversed().map(String.init)
         while let name = pending.popLast() {
@@ -48,7 +48,9 @@ struct TrustedPath: ~Copyable {
                 if target.hasPrefix("/") { try restart() }
                 pending += target.split(separator: "/").reversed().map(String.init)
             case .directory:
-                try enter(place, name: name)
+                directory = place
+                components.append(name)
+                try checkDirectory(metadata)
             default:
                 let found = resolvedPath(name)
                 guard pending.isEmpty, !path.hasSuffix("/") else { throw .notDirectory(path: found) }
@@ -113,24 +115,19 @@ struct TrustedPath: ~Copyable {
         components = []
     }
 
-    private mutating func enter(_ place: consuming FileDescriptor, name: String) throws(UnfitProgram) {
-        directory = place
-        components.append(name)
-        try checkDirectory()
-    }
-
     /// Links are resolved by hand, so the parent in the tree is the parent on the path.
     private mutating func goUp() throws(UnfitProgram) {
         guard !components.isEmpty else { return }
         let parent = try place("..")
         directory = parent
         components.removeLast()
-        try checkDirectory()
+        try checkDirectory(try metadata(of: directory))
     }
 
     /// A sticky bit excuses nothing: in such a directory others still make names that did not exist.
-    private mutating func checkDirectory() throws(UnfitProgram) {
-        let metadata = try metadata(of: directory)
+    ///
+    /// - Parameter metadata: of the open directory.
+    private mutating func checkDirectory(_ metadata: FileMetadata) throws(UnfitProgram) {
         isHidden = isHidden || !metadata.isEnterableByAnyone
         guard metadata.kind == .directory else { throw .notDirectory(path: resolved) }
         guard metadata.owner == 0 else { throw .directoryOwner(path: resolved, owner: metadata.owner) }

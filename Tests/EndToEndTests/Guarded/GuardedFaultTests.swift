@@ -55,6 +55,49 @@ struct GuardedFaultTests {
         try host.startBroker()
         _ = try host.run("umount --lazy $(dirname $(which bailey-broker))", as: "root")
         #expect(try host.output(of: parent).hasSuffix("/bailey-broker"))
+        #expect(try host.output(of: Self.signals) == Self.standardSignals)
+    }
+
+    /// The broker and its client ignore a reader that goes away, and block what they wait for; a command is to know nothing of that.
+    private static let signals = #"bailey-sudo bash -c 'grep -E "^Sig(Blk|Ign)" /proc/$$/status'"#
+    private static let standardSignals = ["SigBlk", "SigIgn"].map { "\($0):\t0000000000000000" }
+        .joined(separator: "\n")
+
+    @Test(
+        "A command has every signal at its default, and its arguments whole, be they few or more than a message takes")
+    func plansOfAnySize() throws {
+        let host = try GuardedHost(rules: [Self.bash])
+        #expect(try host.output(of: Self.signals) == Self.standardSignals)
+        for count in [1, 7_000, 9_000, 120_000] {
+            let script =
+                "bailey-sudo bash -c 'printf %s \"$1\" | sha256sum' bash $(head -c \(count) /dev/zero | tr '\\0' x)"
+            let direct = "head -c \(count) /dev/zero | tr '\\0' x | sha256sum"
+            #expect(try host.output(of: script) == host.output(of: direct), "\(count) bytes")
+        }
+        // Several of those are more than the spawner is sent, so the broker forks by itself.
+        let many =
+            "set -- $(for n in 1 2 3; do head -c 60000 /dev/zero | tr '\\0' $n; echo; done); bailey-sudo bash -c 'echo $# ${#1} ${#2} ${#3}' bash \"$@\""
+        #expect(try host.output(of: many) == "3 60000 60000 60000")
+    }
+
+    @Test(
+        "A client that asks along with its greeting is greeted along with the answer, and one that only greets at once")
+    func greeting() throws {
+        let host = try GuardedHost(rules: [Self.id])
+        let script = """
+            import socket, struct
+            def frame(kind, body=b''): return struct.pack('>IB', len(body) + 1, kind) + body
+            hello = frame(1, struct.pack('>BIHBI', 1, 2, 1, 2, 1) + b'x')
+            for said in hello + frame(3), hello:
+                s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock')
+                s.send(said)
+                answer, kinds = s.recv(65536), []
+                while answer:
+                    size, kind = struct.unpack('>IB', answer[:5]); kinds.append(kind); answer = answer[4 + size:]
+                print(len(kinds), kinds[0], end=';')
+            """
+        try host.write("/run/greeting.py", script)
+        #expect(try host.output(of: "python3 /run/greeting.py", as: "claude") == "2 1;1 1;")
     }
 
     @Test("Told to stop, the broker refuses what waits, lets what runs end, and leaves a signed log")

@@ -193,7 +193,7 @@ struct GuardedRecordingTests {
             read -u 9; place=/proc/$!/root$PWD/m
             bailey-sudo cat < $place/lower/file
             bailey-sudo cat < $place/merged/file
-            bailey-sudo bash -c 'echo written' > $place/merged/file
+            bailey-sudo bash -c 'echo written' >> $place/merged/file
             bailey-sudo cat <> $place/pipe
             cat $place/merged/file
             echo >&8
@@ -201,6 +201,51 @@ struct GuardedRecordingTests {
         let outcome = try host.run(script)
         #expect(outcome.output == "memory\nmemory\n", "\(outcome)")
         let refusals = outcome.errors.split(separator: "\n").filter { $0.contains("not mounted where the broker runs") }
+        #expect(refusals.count == 3, "\(outcome)")
+    }
+
+    @Test("A file that a user's own program serves, below an overlay too, is not taken, and that program is not asked")
+    func servedFiles() throws {
+        let host = try host()
+        // Answers a read with the error that a program's own mistake gives, and says that it was asked.
+        let server = """
+            import errno, stat, sys, fusepy as fuse
+            class Files(fuse.Operations):
+                def getattr(self, path, handle=None):
+                    if path == '/': return dict(st_mode=stat.S_IFDIR | 0o755, st_nlink=2)
+                    if path != '/file': raise fuse.FuseOSError(errno.ENOENT)
+                    return dict(st_mode=stat.S_IFREG | 0o666, st_size=6, st_nlink=1)
+                def read(self, path, size, offset, handle):
+                    open(sys.argv[2], 'a').write('asked\\n')
+                    raise fuse.FuseOSError(errno.EBADF)
+                write = truncate = lambda self, *arguments: self.read(None, 0, 0, 0)
+            fuse.FUSE(Files(), sys.argv[1], foreground=True, direct_io=True)
+            """
+        try host.write("/run/serve.py", server)
+        _ = try host.output(of: "mknod -m 666 /run/fuse c 10 229; mount --bind /run/fuse /dev/fuse", as: "root")
+        let script = """
+            cd ~; mkdir m; touch m.asked; mkfifo ready silence; exec 8<>silence 9<>ready
+            unshare --user --map-root-user --mount bash -c '
+                mount -t tmpfs tmpfs m; mkdir m/served m/upper m/merged m/other
+                mount -t tmpfs tmpfs m/upper; mkdir m/upper/files m/upper/work
+                /usr/bin/python3 /run/serve.py m/served m.asked &
+                until test -e m/served/file; do kill -0 $! || break; done
+                mount -t overlay overlay -o lowerdir=m/served,upperdir=m/upper/files,workdir=m/upper/work m/merged
+                echo >&9; read -u 8; kill %1' &
+            read -u 9; place=/proc/$!/root$PWD/m
+            bailey-sudo cat < $place/served/file
+            bailey-sudo bash -c 'echo written' >> $place/served/file
+            bailey-sudo cat < $place/merged/file
+            cat m.asked
+            cat $place/served/file
+            cat m.asked
+            echo >&8
+            bailey-sudo true && echo alive
+            """
+        let outcome = try host.run(script)
+        #expect(outcome.output == "asked\nalive\n", "\(outcome)")
+        // The kernel itself lets no other user, and so not root, look at a file of FUSE (allow_other, fuse(4)).
+        let refusals = outcome.errors.split(separator: "\n").filter { $0.contains("it could not be started: standard") }
         #expect(refusals.count == 3, "\(outcome)")
     }
 }

@@ -15,11 +15,11 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 }
 
 private func check<Message: WireMessage>(_ bytes: ArraySlice<UInt8>, as type: Message.Type) {
-    var assembler = MessageAssembler<Message>()
-    assembler.append(bytes)
+    var assembler = MessageAssembler()
+    assembler.append(Array(bytes))
     var rest = bytes
     do throws(ProtocolError) {
-        while let message = try assembler.next() {
+        while let message = try assembler.next(type) {
             let frame = try message.encoded()
             precondition(rest.starts(with: frame), "\(message) has another form")
             rest = rest.dropFirst(frame.count)

@@ -34,6 +34,8 @@ long bailey_getdents(int directory, void *buffer, size_t size);
 // pidfd_open(2) and pidfd_getfd(2). A descriptor that the other process has closed meanwhile is ENOENT here, because EBADF means a
 // mistake of this program.
 int bailey_pidfd_open(pid_t pid);
+// What a process has for parent and effective user now (PIDFD_GET_INFO, Linux 6.13). -1 where this kernel does not say, or the process is gone.
+int bailey_pidfd_lineage(int pidfd, pid_t *parent, uint32_t *user);
 int bailey_pidfd_getfd(int pidfd, int descriptor);
 
 // ioctl(2) is variadic. The descriptor of a socket's network namespace (SIOCGSKNS). What was taken from another process may have become
