@@ -28,9 +28,13 @@ extension UnfitProgram {
         var parent = ""
         for name in [""] + path.split(separator: "/").dropLast().map({ "/\($0)" }) {
             parent += name
-            guard let directory = try? Directory(opening: parent.isEmpty ? "/" : parent),
-                let metadata = try? directory.metadata(of: "."), metadata.isEnterableByAnyone
-            else { return true }
+            do throws(SystemError) {
+                let directory = try Directory(opening: parent.isEmpty ? "/" : parent)
+                guard try directory.metadata(of: ".").isEnterableByAnyone else { return true }
+            } catch {
+                // Everybody can see that it is not there.
+                return error.code != .notFound
+            }
         }
         return false
     }
