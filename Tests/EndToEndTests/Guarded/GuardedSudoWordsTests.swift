@@ -17,7 +17,8 @@ struct GuardedSudoWordsTests {
         let listing = try host.output(of: "bailey-sudo -ll")
         for line in [
             "User ada may run the following commands on ", "Rule 'id':", "    RunAsUsers: root",
-            "    Options: !authenticate", "    Commands:", "        /usr/bin/id ", "Rule 'true':", "    RunAsUsers: bob",
+            "    Options: !authenticate", "    Commands:", "        /usr/bin/id ",
+            "Rule 'true':", "    RunAsUsers: bob",
             "    RunAsGroups: web", "    Options: authenticate", "    Approval: confirm", "        /usr/bin/true ",
         ] { #expect(listing.contains("\n\(line)") || listing.hasPrefix(line), "\(line) in \(listing)") }
         #expect(try host.output(of: "bailey-sudo -l -l") == listing)
