@@ -210,7 +210,7 @@ extension RightsQuery: FieldRecord {
         writer.put(3, targetGroup)
         writer.put(4, arguments)
         writer.put(5, options)
-        writer.put(6, isLong)
+        if isLong { writer.put(6, true) }
     }
 
     init(from reader: inout FieldReader) throws(ProtocolError) {
@@ -219,7 +219,10 @@ extension RightsQuery: FieldRecord {
         targetGroup = try reader.optional(3)
         arguments = try reader.required(4)
         options = try reader.required(5)
-        isLong = try reader.required(6)
+        // What is not asked for is left out: there is one form for it.
+        let long = try reader.optional(6, Bool.self)
+        guard long != false else { throw .invalidValue(tag: 6) }
+        isLong = long != nil
     }
 }
 

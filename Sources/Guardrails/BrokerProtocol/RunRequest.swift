@@ -19,15 +19,16 @@ package struct RunRequest: Sendable, Equatable {
     package var descriptors: StandardStreams
     /// The longest the command may run, in seconds; the rule may say less.
     package var timeout: UInt32?
-    /// The requester's own umask(2), at most 0o777: what it wants nobody to have of new files, the command gives nobody either.
-    package var fileModeMask: UInt16
+    /// The requester's own umask(2), at most 0o777: what it wants nobody to have of new files, the command gives nobody either. Nil where its
+    /// client does not say.
+    package var fileModeMask: UInt16?
 
     package init(
         arguments: [String], workingDirectory: String, environment: [SentVariable] = [],
         targetUser: String? = nil, targetGroup: String? = nil, options: RunOptions = RunOptions(rawValue: 0),
         session: String? = nil, reason: String? = nil, terminal: TerminalSize? = nil,
         descriptors: StandardStreams = StandardStreams(rawValue: 0), timeout: UInt32? = nil,
-        fileModeMask: UInt16 = 0o022
+        fileModeMask: UInt16? = nil
     ) {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
@@ -75,8 +76,8 @@ extension RunRequest: FieldRecord {
         terminal = try reader.optional(9)
         descriptors = try reader.required(10)
         timeout = try reader.optional(11)
-        fileModeMask = try reader.required(12)
-        guard fileModeMask <= 0o777 else { throw .invalidValue(tag: 12) }
+        fileModeMask = try reader.optional(12)
+        if let fileModeMask, fileModeMask > 0o777 { throw .invalidValue(tag: 12) }
     }
 }
 

@@ -64,7 +64,7 @@ struct PreparedRequest: Sendable {
         } catch {
             throw Refusal(code: .usage, text: error.reason)
         }
-        request.fileModeMask = run.fileModeMask
+        request.fileModeMask = run.fileModeMask ?? 0
         request.hidesProgram = paths.areHidden && peer.requester.user.rawValue != 0
     }
 

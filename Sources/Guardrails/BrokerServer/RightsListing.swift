@@ -113,7 +113,7 @@ extension CommandRule {
                 value.map { (name, $0) }
             }
         return ["", "Rule '\(id)':"] + lines.map { "    \($0.0): \($0.1)" } + ["    Commands:"]
-            + paths.map { "\t\($0) \(arguments)" }
+            + paths.map { "        \($0) \(arguments)" }
     }
 }
 

@@ -6,28 +6,37 @@ internal import Policies
 extension UnfitProgram {
     /// In words that tell nobody but root what is in a directory that not everybody may enter (CVE-2025-46717).
     func refusal(of request: CommandRequest, from requester: Requester) -> (text: String, remedy: String) {
-        let isHidden = place.map { TrustedProgram.isHidden(Self.directory(of: $0)) } ?? request.hidesProgram
-        guard isHidden, requester.user != .root else { return (text(of: request), remedy) }
+        guard requester.user != .root, isHidden(request) else { return (text(of: request), remedy) }
         return ("\(request.requestedPath): command not found", "there is no such program, or none that could be run")
     }
 
-    private static func directory(of path: String) -> String {
-        let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-        return parent.isEmpty ? "/" : String(parent)
+    private func isHidden(_ request: CommandRequest) -> Bool {
+        switch self {
+        case .notAbsolute, .malformed, .notInSecurePath: false
+        // The walk came to its end, and knows.
+        case .fileOwner, .fileWritable, .setID, .notExecutable, .unclearInterpreter, .interpreterIsScript,
+            .interpreter, .changed, .unreadable:
+            request.hidesProgram
+        case .notFound(let path), .tooManyLinks(let path), .notDirectory(let path), .directoryOwner(let path, _),
+            .directoryWritable(let path, _), .userFileSystem(let path), .notRegularFile(let path):
+            Self.isBelowClosed(path) || Self.isBelowClosed(request.requestedPath)
+        }
     }
 
-    /// Of what the reason tells something; nil where that is not known, or nothing that is there.
-    private var place: String? {
-        switch self {
-        case .notAbsolute, .malformed, .notInSecurePath: "/"
-        case .unreadable: nil
-        case .notFound(let path), .tooManyLinks(let path), .notDirectory(let path), .directoryOwner(let path, _),
-            .directoryWritable(let path, _), .userFileSystem(let path), .notRegularFile(let path),
-            .fileOwner(let path, _), .fileWritable(let path, _), .setID(let path, _), .notExecutable(let path),
-            .unclearInterpreter(let path), .interpreterIsScript(let path), .interpreter(let path, _),
-            .changed(let path):
-            path
+    /// Whether a directory on the way is not everybody's to enter. One that cannot be looked at may be such.
+    private static func isBelowClosed(_ path: String) -> Bool {
+        var parent = ""
+        for name in [""] + path.split(separator: "/").dropLast().map({ "/\($0)" }) {
+            parent += name
+            do throws(SystemError) {
+                let directory = try Directory(opening: parent.isEmpty ? "/" : parent)
+                guard try directory.metadata(of: ".").isEnterableByAnyone else { return true }
+            } catch {
+                // Everybody can see that it is not there.
+                return error.code != .notFound
+            }
         }
+        return false
     }
 
     /// For what is no command at all in the words that shells and sudo(8) have for it, which programs look for.

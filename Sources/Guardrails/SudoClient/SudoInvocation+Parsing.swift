@@ -53,7 +53,6 @@ private struct SudoArgumentReader {
     private var rest: ArraySlice<String>
     /// Called as `sudoedit`: editing is meant where no option says otherwise, and other options are there.
     let isEditor: Bool
-    private let table: SudoOption.Table
     var mode: SudoInvocation.Mode?
     var flags: [String] = []
     /// `-N`
@@ -61,10 +60,11 @@ private struct SudoArgumentReader {
     /// `-E`, or `--preserve-env` without a list.
     var preservesAll = false
 
+    private var program: SudoOption.Program { isEditor ? .editor : .sudo }
+
     init(_ arguments: [String], isEditor: Bool) {
         rest = arguments[...]
         self.isEditor = isEditor
-        table = isEditor ? .editor : .sudo
     }
 
     mutating func read(into invocation: inout SudoInvocation) throws(SudoUsageError) {
@@ -98,7 +98,7 @@ private struct SudoArgumentReader {
 
     private mutating func readLong(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let option = try table.named(parts[0])
+        let option = try program.named(parts[0])
         var value = parts.count == 2 ? parts[1] : nil
         if option.value == .none, value != nil {
             throw SudoUsageError("option '--\(option.name)' doesn't allow an argument")
@@ -115,7 +115,7 @@ private struct SudoArgumentReader {
     private mutating func readLetters(_ text: Substring, into invocation: inout SudoInvocation) throws(SudoUsageError) {
         var letters = text
         while let letter = letters.popFirst() {
-            guard let option = table.lettered(letter) else {
+            guard let option = program.lettered(letter) else {
                 throw SudoUsageError("invalid option -- '\(letter)'")
             }
             guard option.value != .none else {

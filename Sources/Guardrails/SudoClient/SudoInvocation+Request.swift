@@ -29,8 +29,6 @@ extension SudoInvocation {
         var options = options
         if environment("BAILEY_UNTRUSTED_SOURCE") == "1" { options.insert(.untrusted) }
         if mode == .edit { options.insert(.edit) }
-        // Scripts that say -n count on an answer at once, and there is nobody at their end to look for who could approve.
-        if options.contains(.nonInteractive) { options.insert(.waitsForNobody) }
         return options
     }
 

@@ -38,26 +38,26 @@ struct SudoOption: Sendable {
         SudoOption(id: "untrusted", name: "untrusted", value: .none),
     ]
 
-    /// The options that a program of this name has.
-    struct Table: Sendable {
-        let options: [SudoOption]
-        private let letters: Set<String>
+    /// By which name it was called: each has options of its own.
+    enum Program: Sendable {
+        case sudo
+        /// sudoedit(8): what edits files and nothing else.
+        case editor
 
-        static let sudo = Table(options: all, letters: Set(all.map(\.id)))
-        /// sudoedit(8): what edits files and nothing else. `-K` is taken as a letter, and refused with what it contradicts.
-        static let editor = Table(letters: [
+        private static let idsOfEditor = [
             "A", "B", "C", "D", "g", "help", "host", "k", "N", "n", "p", "R", "r", "S", "t", "T", "u", "V",
-        ])
+        ]
 
-        private init(options: [SudoOption], letters: Set<String>) { (self.options, self.letters) = (options, letters) }
-
-        private init(letters: Set<String>) {
-            self.init(options: all.filter { letters.contains($0.id) }, letters: letters.union(["K"]))
+        var options: [SudoOption] {
+            self == .sudo ? SudoOption.all : SudoOption.all.filter { Self.idsOfEditor.contains($0.id) }
         }
+
+        /// `-K` is taken as a letter by both, and refused to an editor with what it contradicts.
+        func has(_ id: String) -> Bool { self == .sudo || id == "K" || Self.idsOfEditor.contains(id) }
     }
 }
 
-extension SudoOption.Table {
+extension SudoOption.Program {
     /// The option that a long name means, whole or abbreviated, as getopt_long(3) has it.
     func named(_ name: String) throws(SudoUsageError) -> SudoOption {
         if let exact = (options + SudoOption.own).first(where: { $0.name == name }) { return exact }
@@ -72,7 +72,7 @@ extension SudoOption.Table {
 
     func lettered(_ letter: Character) -> SudoOption? {
         if letter == "h" { return SudoOption(id: "h", name: "help", value: .optional) }
-        guard letters.contains(String(letter)) else { return nil }
+        guard has(String(letter)) else { return nil }
         return SudoOption.all.first { $0.id == String(letter) }.map { option in
             // The letter takes no list: that is `--preserve-env=LIST` alone.
             option.id == "E" ? SudoOption(id: "E", name: option.name, value: .none) : option

@@ -145,8 +145,10 @@ extension SudoProgram {
 
     private func run(_ exchange: BrokerExchange, _ person: Person) throws(BrokerClientError) -> ClientEnding {
         let directory = try own { () throws(SystemError) in try CurrentProcess.workingDirectory() }
-        let request = try invocation.request(
+        var request = try invocation.request(
             workingDirectory: directory, variables: CurrentProcess.environmentVariables(), environment: environment)
+        // Scripts that say -n count on an answer at once, and there is nobody at their end to look for who could approve.
+        if request.options.contains(.nonInteractive) { request.options.insert(.waitsForNobody) }
         var question = RunQuestion(request, streams: try own { () throws(SystemError) in try ClientStreams.own() })
         question.isBackground = invocation.isBackground
         if invocation.mode == .edit {

@@ -37,8 +37,8 @@ package enum SudoText {
         var text =
             "\(program) - \(purpose) with the rights of another user, where the policy and an approver allow it\n\n"
         text += usage(program) + "\nOptions:\n"
-        let table = program == "sudoedit" ? SudoOption.Table.editor : .sudo
-        for option in table.options + SudoOption.own {
+        let options = (program == "sudoedit" ? SudoOption.Program.editor : .sudo).options
+        for option in options + SudoOption.own {
             guard let meaning = meanings[option.id] else { continue }
             let letter = option.id == "help" || option.id == "host" ? "h" : option.id
             let short = letter.count == 1 ? "-\(letter), " : "    "

@@ -12,13 +12,14 @@ struct GuardedSudoWordsTests {
     func long() throws {
         let host = try GuardedHost(rules: [
             GuardedCommandTests.allow("/usr/bin/id"),
-            GuardedApprovalTests.rule("/usr/bin/true", "confirm", "run_as: { users: [bob], groups: [web] }"),
+            GuardedApprovalTests.rule("/usr/bin/true", "confirm", "run_as: { user: bob, group: web }"),
         ])
         let listing = try host.output(of: "bailey-sudo -ll")
         for line in [
             "User ada may run the following commands on ", "Rule 'id':", "    RunAsUsers: root",
-            "    Options: !authenticate", "    Commands:", "\t/usr/bin/id", "Rule 'true':", "    RunAsUsers: bob",
-            "    RunAsGroups: web", "    Options: authenticate", "    Approval: confirm", "\t/usr/bin/true",
+            "    Options: !authenticate", "    Commands:", "        /usr/bin/id ",
+            "Rule 'true':", "    RunAsUsers: bob",
+            "    RunAsGroups: web", "    Options: authenticate", "    Approval: confirm", "        /usr/bin/true ",
         ] { #expect(listing.contains("\n\(line)") || listing.hasPrefix(line), "\(line) in \(listing)") }
         #expect(try host.output(of: "bailey-sudo -l -l") == listing)
         #expect(try !host.output(of: "bailey-sudo -l").contains("RunAsUsers"))
@@ -51,9 +52,9 @@ struct GuardedSudoWordsTests {
     @Test("Of what only root can look at nobody learns by a refusal whether it is there (CVE-2025-46717)")
     func hidden() throws {
         let host = try GuardedHost(rules: [Self.anything])
-        try host.write("/run/home/root/there", "text\n")
+        try host.write("/run/home/root/present", "text\n")
         for list in ["", "-l "] {
-            let answers = try ["there", "missing"].map { name in
+            let answers = try ["present", "missing"].map { name in
                 try host.run("bailey-sudo \(list)/run/home/root/\(name)").errors.replacing(name, with: "NAME")
             }
             #expect(answers[0] == answers[1] && answers[0].contains("command not found"), "\(answers)")
@@ -133,7 +134,7 @@ struct GuardedSudoWordsTests {
     )
     func expired() throws {
         let host = try GuardedHost(rules: [
-            Self.anything, GuardedApprovalTests.rule("/usr/bin/id", "peer", "run_as: { users: [old] }"),
+            Self.anything, GuardedApprovalTests.rule("/usr/bin/id", "peer", "run_as: { user: old }"),
         ])
         #expect(try host.output(of: "bailey-sudo id -u") == "0")
         func shadow(_ entry: String) throws {
@@ -155,7 +156,7 @@ struct GuardedSudoWordsTests {
 
     @Test("An account that nobody can log in to is run as where a rule names it, and by no other rule")
     func lockedTarget() throws {
-        let named = GuardedCommandTests.allow("/usr/bin/id", "[...]", "run_as: { users: [nobody] }")
+        let named = GuardedCommandTests.allow("/usr/bin/id", "[...]", "run_as: { user: nobody }")
         let host = try GuardedHost(rules: [named])
         #expect(try host.output(of: "bailey-sudo -u nobody id -un") == "nobody")
         let other = try GuardedHost(rules: [GuardedCommandTests.allow("/usr/bin/id")])
