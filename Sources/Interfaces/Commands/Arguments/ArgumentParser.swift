@@ -66,8 +66,8 @@ private struct Reading {
         let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         // A group's name alone stands for one of its commands, whose options may follow it.
-        if command == nil, !knownOptions.contains(where: { $0.name == name }), words.count == 1,
-            let standard = parser.groupDefaults[words[0]],
+        if command == nil, !knownOptions.contains(where: { $0.name == name }),
+            let standard = parser.groupDefaults[words.joined(separator: " ")],
             let meant = parser.commands.first(where: { $0.name == standard }),
             meant.options.contains(where: { $0.name == name })
         {
