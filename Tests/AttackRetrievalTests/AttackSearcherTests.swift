@@ -49,6 +49,22 @@ struct AttackSearcherTests {
         #expect(Self.ids("The larder was full. A mask was seen", try Self.small()).first == "T9001")
     }
 
+    @Test("A searcher answers the same whatever it was asked before")
+    func memory() throws {
+        let index = try #require(Self.shipped)
+        var searcher = AttackSearcher(index)
+        // More words than it keeps, of which some are other forms of those that are looked for, and some are longer than it keeps.
+        for number in 0..<100 {
+            let words = (0..<60).map { "injecting\(number * 60 + $0) superintercontinental\(number * 60 + $0)" }
+            _ = searcher.search(AttackQuery(title: words.joined(separator: " "), body: words.joined(separator: ",")))
+        }
+        for (place, technique) in index.catalogue.techniques.enumerated() where place % 6 == 0 {
+            let query = AttackQuery(title: technique.name, body: "cmd=\(technique.tactics) \(technique.platforms)")
+            var fresh = AttackSearcher(index)
+            #expect(searcher.search(query) == fresh.search(query))
+        }
+    }
+
     @Test("The matched words are words of the text that the technique has, as they stand there")
     func matched() throws {
         var searcher = try Self.small()

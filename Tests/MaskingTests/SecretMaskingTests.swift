@@ -18,6 +18,28 @@ import Testing
         for text in pattern.leaves { #expect(SecretMasking.masked(text) == text) }
     }
 
+    @Test("The first look at a text lets no secret by, wherever an example is cut", arguments: SecretPatterns.all)
+    func firstLook(pattern: any SecretPattern.Type) {
+        for example in pattern.finds.map({ Array($0.text.utf8) }) {
+            for start in example.indices {
+                for end in start..<example.count {
+                    let text = String(decoding: example[start...end], as: UTF8.self)
+                    guard !pattern.secrets(in: ScannedText(text)).isEmpty else { continue }
+                    #expect(ScannedText.mayHoldSecret(text), "\(text)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A name is a secret's by its last letters, whatever separates them",
+        arguments: [
+            ("password", true), ("API-KEY", true), ("api_k_e_y_", true), ("x.Cre.dentialS", true), ("db.pw", true),
+            ("-pass", true), ("pw", false), ("y", false), ("-_.", false), ("", false), ("passwor", false),
+            ("monkey", false), ("rewind", false),
+        ])
+    func names(name: String, isSecret: Bool) { #expect(SecretName.isSecret(Array(name.utf8)) == isSecret) }
+
     @Test(
         "Secrets are told by their place in a command line",
         arguments: [

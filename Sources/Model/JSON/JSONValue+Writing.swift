@@ -27,7 +27,7 @@ extension JSONWriter {
 extension JSONValue {
     /// As compact text, keys in alphabetical order.
     package var compactText: String {
-        var writer = JSONWriter(pretty: false)
+        var writer = JSONWriter(pretty: false, capacity: 1_024)
         writer.value(self)
         return String(decoding: writer.bytes, as: UTF8.self)
     }

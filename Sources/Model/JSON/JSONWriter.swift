@@ -12,7 +12,11 @@ package struct JSONWriter {
     private var isFirst = true
     private var isAfterKey = false
 
-    package init(pretty: Bool = true) { isPretty = pretty }
+    /// - Parameter capacity: how many bytes it will most likely be.
+    package init(pretty: Bool = true, capacity: Int = 0) {
+        isPretty = pretty
+        bytes.reserveCapacity(capacity)
+    }
 
     /// Hands over what has been written so far, and goes on with nothing.
     package mutating func drain() -> [UInt8] {

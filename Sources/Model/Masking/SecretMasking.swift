@@ -7,7 +7,8 @@ package enum SecretMasking {
 
     /// - Parameter name: what the text is the value of, when that is known.
     package static func masked(_ text: String, named name: String? = nil) -> String {
-        if let name, SecretName.isSecret(Array(name.utf8)), !text.isEmpty { return mask }
+        if var name, !text.isEmpty, name.withUTF8({ SecretName.isSecret($0) }) { return mask }
+        guard ScannedText.mayHoldSecret(text) else { return text }
         let scanned = ScannedText(text)
         return replace(SecretPatterns.all.flatMap { $0.secrets(in: scanned) }, in: scanned, text)
     }
@@ -51,8 +52,26 @@ enum SecretName {
     /// Too short to be an ending: `compass`, `bypass`.
     private static let words: Set<[UInt8]> = [Array("pass".utf8), Array("pw".utf8), Array("pwd".utf8)]
 
-    static func isSecret(_ name: some Collection<UInt8>) -> Bool {
-        guard name.count <= 128 else { return false }
+    /// The last two letters of all of them: most names end otherwise, and cost no more than the look.
+    private static let lastPairs = Set((endings + words).map(lastPair)).sorted()
+
+    /// The last two letters or digits, in small letters; none where there are not two.
+    private static func lastPair(_ name: some BidirectionalCollection<UInt8>) -> UInt16 {
+        var pair: UInt16 = 0
+        var count = 0
+        var index = name.endIndex
+        while count < 2, index > name.startIndex {
+            name.formIndex(before: &index)
+            let byte = name[index]
+            guard byte.isLetter || byte.isDigit else { continue }
+            pair |= UInt16(byte.isLetter ? byte | 0x20 : byte) << (count == 0 ? 0 : 8)
+            count += 1
+        }
+        return count == 2 ? pair : 0
+    }
+
+    static func isSecret(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard lastPairs.contains(lastPair(name)), name.count <= 128 else { return false }
         let letters = name.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
         let joined = letters.filter { $0.isLetter || $0.isDigit }
         if endings.contains(where: { joined.count >= $0.count && joined.suffix($0.count).elementsEqual($0) }) {

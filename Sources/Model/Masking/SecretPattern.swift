@@ -30,6 +30,27 @@ struct ScannedText {
         lowercased = bytes.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
     }
 
+    /// Letters that belong together in the shortest secret which neither a sign nor an option announces.
+    private static let shortestToken = 16
+
+    /// Whether any pattern could find something: behind `=` or `:`, behind an option, between dashes, or in a long run of what tokens are
+    /// made of. Most values of an alert are names, addresses and words, and are not copied for the look at them.
+    static func mayHoldSecret(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var run = 0
+            var previous: UInt8 = 0
+            for byte in bytes {
+                if byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") { return true }
+                if byte == UInt8(ascii: "-"), previous == byte { return true }
+                run = byte.isTokenPart ? run + 1 : 0
+                if run >= shortestToken { return true }
+                previous = byte
+            }
+            return false
+        }
+    }
+
     var count: Int { bytes.count }
 
     subscript(index: Int) -> UInt8? { bytes.indices.contains(index) ? bytes[index] : nil }

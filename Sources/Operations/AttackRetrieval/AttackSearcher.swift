@@ -6,6 +6,8 @@
 /// detection knowledge; each is divided by its best, and knowledge counts twice. Of an alert's title and body each is a query.
 package struct AttackSearcher: Sendable {
     package let index: AttackIndex
+    private var textTerms = RecentTerms()
+    private var eventTerms = RecentTerms()
     private var reader = TermReader()
     private var attack: PoolScoring
     private var knowledge: PoolScoring
@@ -50,7 +52,7 @@ package struct AttackSearcher: Sendable {
     /// The same for a query whose words were read before.
     package mutating func search(_ words: AttackQueryWords, top: Int = 5) -> [TechniqueMatch] {
         let (title, body) = (words.title, words.body)
-        for place in total.indices { total[place] = 0 }
+        total.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         var strength: Float = 0
         for (words, share) in [(title, Float(1)), (body, title.isEmpty ? 1 : Self.bodyShare)] where !words.isEmpty {
             strength = max(strength, add(words, share: share))
@@ -59,15 +61,16 @@ package struct AttackSearcher: Sendable {
         guard let first = best.first else { return [] }
         let fit = strength / (strength + Self.halfScore)
         let scale = fit / max(1, total[first])
+        let words = title + body
         let rivals = best.prefix(Self.rivals).reduce(0) { $0 + total[$1] }
-        let speaking = matched(title + body, first)
+        let speaking = matched(words, first)
         return best.prefix(top).map { place in
             TechniqueMatch(
                 technique: index.catalogue.techniques[place], score: Double(total[place] * scale),
                 probability: Self.probability(
                     share: Double(total[place] / rivals), fit: Double(fit),
                     words: body.isEmpty ? speaking.count : nil),
-                matched: place == first ? speaking : matched(title + body, place))
+                matched: place == first ? speaking : matched(words, place))
         }
     }
 
@@ -93,25 +96,31 @@ package struct AttackSearcher: Sendable {
     private mutating func add(_ words: [QueryWord], share: Float) -> Float {
         attack.score(words)
         knowledge.score(words)
-        for place in part.indices {
-            part[place] = attack.sums[place] + Self.knowledgeShare * knowledge.sums[place]
+        let (attackSums, knowledgeSums) = (attack.sums, knowledge.sums)
+        part.withUnsafeMutableBufferPointer { part in
+            for place in part.indices {
+                part[place] = attackSums[place] + Self.knowledgeShare * knowledgeSums[place]
+            }
         }
-        let highest = part.max() ?? 0
+        let part = part
+        let highest = part.withUnsafeBufferPointer(PoolScoring.largest)
         guard highest > 0 else { return 0 }
-        for place in part.indices { total[place] += share * part[place] / highest }
+        total.withUnsafeMutableBufferPointer { total in
+            for place in total.indices { total[place] += share * part[place] / highest }
+        }
         return max(attack.best, knowledge.best)
     }
 
     /// The places of the highest totals, highest first; of equal ones the first place.
     private func bestPlaces(_ limit: Int) -> [Int] {
         var best: [Int] = []
-        for (place, score) in total.enumerated() where score > 0 {
-            if best.count >= limit {
-                guard let last = best.last, score > total[last] else { continue }
-                best.removeLast()
-            }
+        /// What is no higher than this has no place among them.
+        var least: Float = 0
+        for (place, score) in total.enumerated() where score > least {
+            if best.count >= limit { best.removeLast() }
             let position = best.firstIndex { total[$0] < score } ?? best.endIndex
             best.insert(place, at: position)
+            if best.count >= limit, let last = best.last { least = total[last] }
         }
         return best
     }
@@ -148,22 +157,14 @@ struct QueryWord: Hashable, Sendable {
 
 /// The words of a query that an index has a term for, each term once, up to a limit.
 private struct QueryWords {
-    let index: AttackIndex
     let limit: Int
     var words: [QueryWord] = []
-    private var terms: Set<Int> = []
-
-    init(index: AttackIndex, limit: Int) {
-        self.index = index
-        self.limit = limit
-    }
 
     /// Whether there is room for more. A word that is there already stays as it is.
-    mutating func add(_ word: ArraySlice<UInt8>, _ term: [UInt8], isEvent: Bool, weight: Float = 1) -> Bool {
-        guard let number = index.terms.number(of: term), !isEvent || !index.isCommon(number),
-            terms.insert(number).inserted
-        else { return true }
-        words.append(QueryWord(word: String(decoding: word, as: UTF8.self), term: number, weight: weight))
+    mutating func add(_ word: ArraySlice<UInt8>, _ term: Int, weight: Float = 1) -> Bool {
+        // They are few: looking at each costs less than a set of them.
+        guard !words.contains(where: { $0.term == term }) else { return true }
+        words.append(QueryWord(word: String(decoding: word, as: UTF8.self), term: term, weight: weight))
         return words.count < limit
     }
 }
@@ -175,26 +176,26 @@ extension AttackSearcher {
     }
 
     private mutating func words(ofText text: String) -> [QueryWord] {
-        var found = QueryWords(index: index, limit: Self.termLimit)
-        let bytes = text.utf8.prefix(AttackQuery.sizeLimit)
+        var found = QueryWords(limit: Self.termLimit)
+        let bytes = Array(text.utf8.prefix(AttackQuery.sizeLimit))
         let end = Self.firstSentenceEnd(bytes)
         var goesOn = true
         for (part, weight) in [
             (bytes[..<end], end == bytes.endIndex ? 1 : Self.firstSentenceWeight), (bytes[end...], 1),
         ]
         where goesOn {
-            reader.forEachWord(in: part) { word, term in
-                goesOn = found.add(word, term, isEvent: false, weight: weight)
+            TermReader.forEachWord(in: part) { word in
+                let term = textTerms.term(of: word) { reader.term(of: word).flatMap(index.terms.number) }
+                if let term { goesOn = found.add(word, term, weight: weight) }
                 return goesOn
             }
         }
         return found.words
     }
 
-    private static func firstSentenceEnd(_ bytes: Substring.UTF8View) -> String.Index {
+    private static func firstSentenceEnd(_ bytes: [UInt8]) -> Int {
         var last: UInt8 = 0
-        for index in bytes.indices {
-            let byte = bytes[index]
+        for (index, byte) in bytes.enumerated() {
             if byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: " ") && last == UInt8(ascii: ".")) { return index }
             last = byte
         }
@@ -203,10 +204,15 @@ extension AttackSearcher {
 
     private mutating func words(ofEvent text: String) -> [QueryWord] {
         guard !text.isEmpty else { return [] }
-        var found = QueryWords(index: index, limit: Self.termLimit)
-        EventText(text.utf8.prefix(AttackQuery.sizeLimit)).forEachWord { word in
-            guard let term = reader.term(of: word) else { return true }
-            return found.add(word, term, isEvent: true)
+        var found = QueryWords(limit: Self.termLimit)
+        EventText(text.utf8.prefix(AttackQuery.sizeLimit)).forEachWordOfValues { word in
+            let term = eventTerms.term(of: word) {
+                guard EventText.tells(word), let number = reader.term(of: word).flatMap(index.terms.number) else {
+                    return nil
+                }
+                return index.isCommon(number) ? nil : number
+            }
+            return term.map { found.add(word, $0) } ?? true
         }
         return found.words
     }

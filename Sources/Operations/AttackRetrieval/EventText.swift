@@ -5,13 +5,15 @@
 /// that most paths have.
 struct EventText {
     private let bytes: [UInt8]
-    /// The fields found, up to what it takes to call a text raw.
-    private let firstFields: [Int]
     private let isObject: Bool
 
     init(_ text: some Collection<UInt8>) {
         bytes = Array(text)
         isObject = bytes.first { !Self.isBlank($0) } == UInt8(ascii: "{")
+    }
+
+    /// The fields found, up to what it takes to call a text raw.
+    private var firstFields: [Int] {
         var found: [Int] = []
         var index = 0
         while let run = Self.run(in: bytes, from: index), found.count < 3 {
@@ -22,11 +24,14 @@ struct EventText {
                 index = run.upperBound
             }
         }
-        firstFields = found
+        return found
     }
 
     /// Whether a program wrote it.
-    var isRaw: Bool { firstFields.count >= 3 || (isObject && !firstFields.isEmpty) }
+    var isRaw: Bool {
+        let fields = firstFields.count
+        return fields >= 3 || (isObject && fields > 0)
+    }
 
     /// Where a sentence that stands before the event ends; 0 when there is none.
     var titleEnd: Int {
@@ -45,9 +50,17 @@ struct EventText {
 
     /// Calls `body` with each word of a value, in small letters; ends early when it returns false.
     func forEachWord(_ body: (ArraySlice<UInt8>) -> Bool) {
+        forEachWordOfValues { word in Self.tells(word) ? body(word) : true }
+    }
+
+    /// Whether a word can say what was done: it is no number, and none of the words that most paths have.
+    static func tells(_ word: ArraySlice<UInt8>) -> Bool { !isMeaningless(word) && !PathWords.contains(word) }
+
+    /// The same with words that tell nothing.
+    func forEachWordOfValues(_ body: (ArraySlice<UInt8>) -> Bool) {
         var index = 0
         var isDropped = false
-        var word: [UInt8] = []
+        var goesOn = true
         while let run = Self.run(in: bytes, from: index) {
             if let end = Self.fieldEnd(after: run, in: bytes) {
                 isDropped = FieldNames.identify(bytes[run])
@@ -56,12 +69,11 @@ struct EventText {
             }
             index = run.upperBound
             if isDropped || Self.isGUID(bytes[run]) { continue }
-            for piece in bytes[run].split(whereSeparator: { TermReader.letter($0) == nil }) {
-                word.removeAll(keepingCapacity: true)
-                word.append(contentsOf: piece.lazy.compactMap(TermReader.letter))
-                if Self.isMeaningless(word) || PathWords.contains(word) { continue }
-                guard body(word[...]) else { return }
+            TermReader.forEachWord(in: bytes[run]) { word in
+                goesOn = body(word)
+                return goesOn
             }
+            guard goesOn else { return }
         }
     }
 }
@@ -125,16 +137,16 @@ extension EventText {
     }
 
     /// A number, a piece of a time (`24t17`, `30z`), or hexadecimal of eight digits and more.
-    private static func isMeaningless(_ word: [UInt8]) -> Bool {
-        guard word.count >= 2 else { return true }
+    private static func isMeaningless(_ word: ArraySlice<UInt8>) -> Bool {
+        guard word.count >= 2, let first = word.first else { return true }
         let letters = word.lazy.filter { !isDigit($0) }
         if letters.isEmpty { return true }
-        if isDigit(word[0]), letters.count == 1, let letter = letters.first,
+        if isDigit(first), letters.count == 1, let letter = letters.first,
             letter == UInt8(ascii: "t") || letter == UInt8(ascii: "z")
         {
             return true
         }
-        let digits = word.starts(with: Array("0x".utf8)) ? word.dropFirst(2) : word[...]
+        let digits = word.starts(with: "0x".utf8) ? word.dropFirst(2) : word
         return digits.count >= 8 && digits.allSatisfy(isHexadecimal)
     }
 }

@@ -7,6 +7,10 @@ struct PassagePool: Sendable, Equatable {
     let starts: [UInt32]
     /// By term, then passage: the passage in the upper 24 bits, the weight in the lower eight.
     let postings: [UInt32]
+    /// Where the passages of each technique begin; the last are of the last one that has some, and one more stands at the end.
+    private let firstPassages: [UInt32]
+    /// What one step of weights stands for, by how many passages have the term: nearly all terms are in few.
+    private let rareStepWeights: [Float]
 
     /// Okapi BM25 (Robertson, Walker et al., TREC-3, 1994): how soon a term that is there again counts no more.
     private static let saturation = 1.2
@@ -17,6 +21,18 @@ struct PassagePool: Sendable, Equatable {
         self.techniques = techniques
         self.starts = starts
         self.postings = postings
+        firstPassages = Self.firstPassages(techniques)
+        rareStepWeights = (0..<Self.rareLimit).map { Self.stepWeight(holders: $0, of: techniques.count) }
+    }
+
+    private static let rareLimit = 256
+
+    private static func firstPassages(_ techniques: [UInt16]) -> [UInt32] {
+        var first: [UInt32] = []
+        for (passage, technique) in techniques.enumerated() {
+            while first.count <= Int(technique) { first.append(UInt32(passage)) }
+        }
+        return first + [UInt32(techniques.count)]
     }
 
     /// - Parameters:
@@ -43,9 +59,15 @@ struct PassagePool: Sendable, Equatable {
 
     /// What one step of the weights of `term` stands for: more the rarer it is, ln(1 + (N − n + ½) / (n + ½)).
     func stepWeight(of term: Int) -> Float {
-        let holders = Double(range(of: term).count)
-        let rarity = Self.naturalLogarithm(1 + (Double(techniques.count) - holders + 0.5) / (holders + 0.5))
-        return Float(rarity * Self.weightStep)
+        let holders = range(of: term).count
+        return holders < rareStepWeights.count
+            ? rareStepWeights[holders] : Self.stepWeight(holders: holders, of: techniques.count)
+    }
+
+    private static func stepWeight(holders: Int, of passages: Int) -> Float {
+        let holders = Double(holders)
+        let rarity = naturalLogarithm(1 + (Double(passages) - holders + 0.5) / (holders + 0.5))
+        return Float(rarity * weightStep)
     }
 
     /// Pure arithmetic, so that results are the same bits everywhere. `x` is at least 1; the series of artanh, with its argument below ⅓,
@@ -62,19 +84,24 @@ struct PassagePool: Sendable, Equatable {
         return Double(x.exponent) * 0.693_147_180_559_945_3 + 2 * sum
     }
 
-    /// The postings of `term` in passages of the technique at `place`.
-    func range(of term: Int, technique place: UInt16) -> Range<Int> {
+    /// The largest step that `term` has in any passage of the technique at `place`; 0 where none has it.
+    func largestStep(of term: Int, technique place: Int) -> UInt32 {
+        guard place + 1 < firstPassages.count else { return 0 }
+        let (first, end) = (firstPassages[place] << 8, firstPassages[place + 1] << 8)
         let range = range(of: term)
-        func firstPosting(from technique: UInt32) -> Int {
-            var rest = range
-            while !rest.isEmpty {
-                let middle = (rest.lowerBound + rest.upperBound) / 2
-                let found = UInt32(techniques[Int(postings[middle] >> 8)])
-                rest = found < technique ? (middle + 1)..<rest.upperBound : rest.lowerBound..<middle
+        return postings.withUnsafeBufferPointer { postings in
+            var (lower, upper) = (range.lowerBound, range.upperBound)
+            while lower < upper {
+                let middle = (lower + upper) / 2
+                if postings[middle] < first { lower = middle + 1 } else { upper = middle }
             }
-            return rest.lowerBound
+            var largest: UInt32 = 0
+            while lower < range.upperBound, postings[lower] < end {
+                largest = max(largest, postings[lower] & 0xff)
+                lower += 1
+            }
+            return largest
         }
-        return firstPosting(from: UInt32(place))..<firstPosting(from: UInt32(place) + 1)
     }
 }
 

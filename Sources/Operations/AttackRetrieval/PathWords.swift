@@ -9,7 +9,7 @@ enum PathWords {
 
     private static let longest = words.map(\.utf8.count).max() ?? 0
 
-    static func contains(_ word: [UInt8]) -> Bool {
+    static func contains(_ word: ArraySlice<UInt8>) -> Bool {
         word.count <= longest && words.contains(String(decoding: word, as: UTF8.self))
     }
 }

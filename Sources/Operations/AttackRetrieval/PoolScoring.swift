@@ -35,7 +35,7 @@ struct PoolScoring: Sendable {
     }
 
     mutating func score(_ words: [QueryWord]) {
-        for place in sums.indices { sums[place] = 0 }
+        sums.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         best = 0
         if words.reduce(0, { $0 + pool.range(of: $1.term).count }) < touched.count {
             scoreFew(words)
@@ -44,41 +44,81 @@ struct PoolScoring: Sendable {
         }
         guard best > 0 else { return }
         addToParents()
-        let highest = sums.max() ?? 0
-        for place in sums.indices { sums[place] /= highest }
+        sums.withUnsafeMutableBufferPointer { sums in
+            let highest = Self.largest(UnsafeBufferPointer(sums))
+            for place in sums.indices { sums[place] /= highest }
+        }
     }
 
     /// Visits every passage, which most terms together have something to say of.
     private mutating func scoreMany(_ words: [QueryWord]) {
         addPostings(of: words)
-        for score in scores where score > best { best = score }
+        best = scores.withUnsafeBufferPointer(Self.largest)
         guard best > 0 else { return }
         let count = findCandidates()
-        poolBest(candidates[..<count])
+        let candidates = candidates
+        candidates.withUnsafeBufferPointer { poolBest(UnsafeBufferPointer(rebasing: $0[..<count])) }
         scores.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
     }
 
     /// Visits the passages alone that have one of the words: an alert's title has a few rare ones, and most passages none of them.
     private mutating func scoreFew(_ words: [QueryWord]) {
-        var count = 0
-        for word in words {
-            let weight = word.weight * pool.stepWeight(of: word.term)
-            for posting in pool.postings[pool.range(of: word.term)] {
-                let passage = Int(posting >> 8)
-                touched[count] = Int32(truncatingIfNeeded: passage)
-                count += scores[passage] == 0 ? 1 : 0
-                scores[passage] += weight * Float(posting & 0xff)
+        let count = touch(words)
+        let (best, near) = gatherNear(count)
+        guard best > 0 else { return }
+        self.best = best
+        let (chosen, chosenCount) = near >= Self.passageLimit ? (candidates, near) : (touched, count)
+        chosen.withUnsafeBufferPointer { poolBest(UnsafeBufferPointer(rebasing: $0[..<chosenCount])) }
+        scores.withUnsafeMutableBufferPointer { scores in
+            touched.withUnsafeBufferPointer { touched in
+                for passage in touched[..<count] { scores[Int(passage)] = 0 }
             }
         }
-        for passage in touched[..<count] { best = max(best, scores[Int(passage)]) }
-        guard best > 0 else { return }
-        var near = 0
-        for passage in touched[..<count] where scores[Int(passage)] > best / 4 {
-            candidates[near] = passage
-            near += 1
+    }
+
+    /// The same as `addPostings`, with a list of the passages that have a score now.
+    /// - Returns: how many they are; there is room for one a posting.
+    private mutating func touch(_ words: [QueryWord]) -> Int {
+        let pool = pool
+        return scores.withUnsafeMutableBufferPointer { scores in
+            touched.withUnsafeMutableBufferPointer { touched in
+                pool.postings.withUnsafeBufferPointer { postings in
+                    var count = 0
+                    for word in words {
+                        let weight = word.weight * pool.stepWeight(of: word.term)
+                        // SAFETY: as in `addPostings`; the caller has seen that there are fewer postings than `touched` has room for.
+                        for posting in postings[pool.range(of: word.term)] {
+                            let passage = Int(posting >> 8)
+                            let score = scores[passage]
+                            touched[count] = Int32(truncatingIfNeeded: passage)
+                            count &+= score == 0 ? 1 : 0
+                            scores[passage] = score + weight * Float(posting & 0xff)
+                        }
+                    }
+                    return count
+                }
+            }
         }
-        poolBest(near >= Self.passageLimit ? candidates[..<near] : touched[..<count])
-        for passage in touched[..<count] { scores[Int(passage)] = 0 }
+    }
+
+    /// The best score of the passages touched, and how many candidates have more than a quarter of it.
+    private mutating func gatherNear(_ count: Int) -> (best: Float, count: Int) {
+        scores.withUnsafeBufferPointer { scores in
+            touched.withUnsafeBufferPointer { touched in
+                candidates.withUnsafeMutableBufferPointer { candidates in
+                    var best: Float = 0
+                    for passage in touched[..<count] { best = max(best, scores[Int(passage)]) }
+                    let cutoff = (best / 4).bitPattern
+                    var near = 0
+                    for passage in touched[..<count] {
+                        // Without a branch, as in `gather`.
+                        candidates[near] = passage
+                        near &+= Int((cutoff &- scores[Int(passage)].bitPattern) >> 31)
+                    }
+                    return (best, near)
+                }
+            }
+        }
     }
 
     /// The inner loop: tens of thousands of postings a query.
@@ -120,34 +160,65 @@ struct PoolScoring: Sendable {
         }
     }
 
+    /// The largest of numbers that are not negative. Their bit patterns are in their order, and of whole numbers several are compared at
+    /// a time.
+    static func largest(_ numbers: UnsafeBufferPointer<Float>) -> Float {
+        var largest: Int32 = 0
+        for number in numbers { largest = max(largest, Int32(bitPattern: number.bitPattern)) }
+        return Float(bitPattern: UInt32(bitPattern: largest))
+    }
+
     /// Adds the cubes of the 500 best scores to their techniques'.
-    private mutating func poolBest(_ candidates: ArraySlice<Int32>) {
+    private mutating func poolBest(_ candidates: UnsafeBufferPointer<Int32>) {
         let perScore = Float(Self.steps) / best
-        for step in counts.indices { counts[step] = 0 }
-        for passage in candidates { counts[min(Self.steps, Int(scores[Int(passage)] * perScore))] += 1 }
-        var seen = 0
-        var least = Self.steps + 1
-        while least > 0, seen < Self.passageLimit {
-            least -= 1
-            seen += Int(counts[least])
+        let least = candidates.count <= Self.passageLimit ? 0 : leastStep(candidates, perScore)
+        let pool = pool
+        sums.withUnsafeMutableBufferPointer { sums in
+            scores.withUnsafeBufferPointer { scores in
+                pool.techniques.withUnsafeBufferPointer { techniques in
+                    // SAFETY: each passage has a score and a technique, each technique a sum: an index is only made or read with such.
+                    for passage in candidates {
+                        let score = scores[Int(passage)]
+                        guard min(Self.steps, Int(score * perScore)) >= least else { continue }
+                        sums[Int(techniques[Int(passage)])] += score * score * score
+                    }
+                }
+            }
         }
-        for passage in candidates {
-            let score = scores[Int(passage)]
-            guard min(Self.steps, Int(score * perScore)) >= least else { continue }
-            sums[Int(pool.techniques[Int(passage)])] += score * score * score
+    }
+
+    /// The step in which the 500th best score is.
+    private mutating func leastStep(_ candidates: UnsafeBufferPointer<Int32>, _ perScore: Float) -> Int {
+        counts.withUnsafeMutableBufferPointer { counts in
+            scores.withUnsafeBufferPointer { scores in
+                counts.update(repeating: 0)
+                for passage in candidates { counts[min(Self.steps, Int(scores[Int(passage)] * perScore))] &+= 1 }
+                var seen = 0
+                var least = Self.steps + 1
+                while least > 0, seen < Self.passageLimit {
+                    least -= 1
+                    seen += Int(counts[least])
+                }
+                return least
+            }
         }
     }
 
     /// Sums as they were before count: no technique is a sub-technique and has some.
     private mutating func addToParents() {
-        for (place, parent) in parents.enumerated() where parent >= 0 {
-            sums[Int(parent)] += Self.parentShare * sums[place]
+        sums.withUnsafeMutableBufferPointer { sums in
+            parents.withUnsafeBufferPointer { parents in
+                // SAFETY: a parent is the place of a technique, which has a sum.
+                for place in parents.indices where parents[place] >= 0 && sums[place] > 0 {
+                    sums[Int(parents[place])] += Self.parentShare * sums[place]
+                }
+            }
         }
     }
 
     /// How much `term` speaks for a technique: its largest weight in any of the technique's passages.
     func contribution(of term: Int, to place: Int) -> Float {
-        let steps = pool.postings[pool.range(of: term, technique: UInt16(place))].lazy.map { $0 & 0xff }.max()
-        return Float(steps ?? 0) * pool.stepWeight(of: term)
+        let step = pool.largestStep(of: term, technique: place)
+        return step == 0 ? 0 : Float(step) * pool.stepWeight(of: term)
     }
 }

@@ -8,16 +8,21 @@ struct TermReader: Sendable {
     /// Calls `body` with each word that is no stop word, in small letters, and the term it stands for, in the order they stand; ends
     /// early when it returns false.
     mutating func forEachWord(in text: some Collection<UInt8>, _ body: (ArraySlice<UInt8>, [UInt8]) -> Bool) {
+        Self.forEachWord(in: text) { word in term(of: word).map { body(word, $0) } ?? true }
+    }
+
+    /// Calls `body` with each run of letters and digits, in small letters; ends early when it returns false.
+    static func forEachWord(in text: some Collection<UInt8>, _ body: (ArraySlice<UInt8>) -> Bool) {
         var word: [UInt8] = []
         for byte in text {
-            if let letter = Self.letter(byte) {
+            if let letter = letter(byte) {
                 word.append(letter)
             } else if !word.isEmpty {
-                if let term = term(of: word[...]), !body(word[...], term) { return }
+                guard body(word[...]) else { return }
                 word.removeAll(keepingCapacity: true)
             }
         }
-        if let term = term(of: word[...]) { _ = body(word[...], term) }
+        if !word.isEmpty { _ = body(word[...]) }
     }
 
     /// All terms of `text`.

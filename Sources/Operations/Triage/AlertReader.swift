@@ -106,13 +106,15 @@ package enum AlertReaders {
     private static func alert(
         _ draft: AlertDraft, _ source: AlertSource, _ entities: [Entity], _ document: JSONValue, _ cuts: JSONCuts
     ) -> Alert {
-        let title = draft.title.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let isOneLine = draft.title.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+        let title =
+            isOneLine ? draft.title : draft.title.split(whereSeparator: \.isNewline).joined(separator: " ")
         let isAllTitle = draft.body.isEmpty && title.count > titleLimit
         return Alert(
-            source: source, id: draft.id.map { String($0.prefix(256)) }, rule: String(draft.rule.prefix(256)),
+            source: source, id: draft.id.map { $0.cut(to: 256) }, rule: draft.rule.cut(to: 256),
             // What has no other text than its title is known by all of it.
-            title: String(title.prefix(titleLimit)), body: isAllTitle ? draft.title : draft.body,
-            host: String(draft.host.lowercased().prefix(253)), severity: draft.severity,
+            title: title.cut(to: titleLimit), body: isAllTitle ? draft.title : draft.body,
+            host: draft.host.lowercased().cut(to: 253), severity: draft.severity,
             confidence: min(max(draft.confidence, 0), 1), time: draft.time, entities: withoutHostNames(entities, draft),
             claimedTechniques: Array(draft.techniques.prefix(32)),
             groups: draft.groups.prefix(64).map { $0.lowercased() },
@@ -121,6 +123,11 @@ package enum AlertReaders {
             standing: draft.standing,
             payload: document, cuts: cuts)
     }
+}
+
+extension String {
+    /// The first so many characters. Text of no more bytes has no more of them, and need not be looked through.
+    func cut(to limit: Int) -> String { utf8.count <= limit ? self : String(prefix(limit)) }
 }
 
 extension JSONValue {

@@ -9,32 +9,49 @@ enum PayloadMasking {
     private static let shortest = 6
 
     /// - Parameter name: what the value stands under; a flat document's `process.env.password` counts by its end.
-    static func masked(_ value: JSONValue, named name: String? = nil) -> JSONValue {
+    static func masked(_ value: JSONValue, named name: String? = nil) -> JSONValue { changed(value, name) ?? value }
+
+    /// Nil where there is no secret: most documents stay as they are, and are not made anew.
+    private static func changed(_ value: JSONValue, _ name: String?) -> JSONValue? {
         switch value {
-        case .null, .flag: value
+        case .null, .flag: return nil
         case .number:
             // A PIN, a password of digits.
-            if let name, SecretMasking.masked("0", named: name) == SecretMasking.mask {
-                .text(SecretMasking.mask)
-            } else {
-                value
-            }
+            guard let name, SecretMasking.masked("0", named: name) == SecretMasking.mask else { return nil }
+            return .text(SecretMasking.mask)
         case .text(let text):
-            .text(text.utf8.count < shortest && name == nil ? text : SecretMasking.masked(text, named: name))
-        case .array(let elements): array(elements, named: name)
-        case .object(let members):
-            .object(Dictionary(uniqueKeysWithValues: members.map { ($0.key, masked($0.value, named: $0.key)) }))
+            if text.utf8.count < shortest, name == nil { return nil }
+            let masked = SecretMasking.masked(text, named: name)
+            return masked == text ? nil : .text(masked)
+        case .array(let elements): return array(elements, named: name)
+        case .object(var members):
+            let before = members
+            var isChanged = false
+            for (name, member) in before {
+                guard let member = changed(member, name) else { continue }
+                members[name] = member
+                isChanged = true
+            }
+            return isChanged ? .object(members) : nil
         }
     }
 
     static func masked(_ text: String) -> String { SecretMasking.masked(text) }
 
-    private static func array(_ elements: [JSONValue], named name: String?) -> JSONValue {
-        let last = name.flatMap { $0.split(separator: ".").last }.map { $0.lowercased() } ?? ""
-        let texts = elements.compactMap(\.text)
-        if argumentNames.contains(last), texts.count == elements.count {
-            return .array(SecretMasking.masked(arguments: texts).map { .text($0) })
+    private static func array(_ elements: [JSONValue], named name: String?) -> JSONValue? {
+        if isCommandLine(name) {
+            let texts = elements.compactMap(\.text)
+            if texts.count == elements.count {
+                return .array(SecretMasking.masked(arguments: texts).map { .text($0) })
+            }
         }
-        return .array(elements.map { masked($0, named: name) })
+        let masked = elements.map { changed($0, name) }
+        guard masked.contains(where: { $0 != nil }) else { return nil }
+        return .array(zip(masked, elements).map { $0 ?? $1 })
+    }
+
+    private static func isCommandLine(_ name: String?) -> Bool {
+        guard let name, let last = name.split(separator: ".").last else { return false }
+        return argumentNames.contains(last.lowercased())
     }
 }

@@ -4,11 +4,19 @@ private import CCrypto
 package enum SHA256 {
     package static let digestLength = 32
 
+    /// Looked up once: with `EVP_sha256` OpenSSL looks it up by name for each digest (EVP_MD_fetch(3)), which takes longer than a short one.
+    private static let algorithm = Algorithm()
+
+    // @unchecked: no lock, for what was fetched is never changed, nor freed.
+    private struct Algorithm: @unchecked Sendable {
+        let pointer = EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()
+    }
+
     /// The 32-byte digest of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: digestLength)
-        // SAFETY: both buffers outlive the call, and the digest buffer has the 32 bytes EVP_sha256 writes (EVP_DigestInit(3)).
-        let status = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
+        // SAFETY: both buffers outlive the call, and the digest buffer has the 32 bytes SHA-256 writes (EVP_DigestInit(3)).
+        let status = EVP_Digest(bytes, bytes.count, &digest, nil, algorithm.pointer, nil)
         precondition(status == 1, "EVP_Digest fails only without memory")
         return digest
     }

@@ -19,11 +19,14 @@ enum AuthorizationHeader: SecretPattern {
         Array($0.utf8)
     }
 
+    /// Of headers, and of `bearer`.
+    private static let lengths = Set(headers.map(\.count) + ["bearer".utf8.count]).sorted()
+
     static func secrets(in text: ScannedText) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var covered = 0
         text.forEachName { name in
-            guard name.lowerBound >= covered else { return }
+            guard name.lowerBound >= covered, lengths.contains(name.count) else { return }
             let word = text.lowercased[name]
             var secret: Range<Int>?
             if headers.contains(where: { word.elementsEqual($0) }) {

@@ -49,6 +49,7 @@ enum IssuedToken: SecretPattern {
         "xAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLEANDMORE", "pypi-simple",
     ]
 
+    private static let webhookHost = Array("hooks.slack.com".utf8)
     private static let webhook = Array("hooks.slack.com/services/".utf8)
 
     static func secrets(in text: ScannedText) -> [Range<Int>] {
@@ -65,7 +66,7 @@ enum IssuedToken: SecretPattern {
                 if fits { found.append(name) }
             }
             // The path of a webhook of Slack is all the proof it asks for.
-            if text.bytes[name].elementsEqual("hooks.slack.com".utf8),
+            if name.count == webhookHost.count, text.bytes[name].elementsEqual(webhookHost),
                 text.bytes[name.lowerBound...].starts(with: webhook)
             {
                 let start = name.lowerBound + webhook.count

@@ -7,7 +7,7 @@ package struct StoredTriage {
 
     /// A triage as it is kept.
     package static func text(of result: TriageResult, entities: [Entity]) -> String {
-        var writer = JSONWriter(pretty: false)
+        var writer = JSONWriter(pretty: false, capacity: 2_048)
         result.write(entities: entities, to: &writer)
         return String(decoding: writer.bytes, as: UTF8.self)
     }

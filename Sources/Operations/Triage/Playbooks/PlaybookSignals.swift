@@ -39,7 +39,7 @@ extension Alert {
     package func playbookSignals(
         techniques: [String], of playbooks: PlaybookSet = .shipped
     ) -> [PlaybookSignal] {
-        let found = playbooks.phrases.phrases(in: "\(title)\n\(body.prefix(4_000))\n\(rule)")
+        let found = playbooks.phrases.phrases(in: "\(title)\n\(body.cut(to: 4_000))\n\(rule)")
         let groups = Set(groups)
         return playbooks.inForce.flatMap { playbook in
             playbook.signals.filter { shows($0, phrases: found, groups: groups, techniques: techniques) }.map {
@@ -51,12 +51,17 @@ extension Alert {
     private func shows(
         _ signal: Playbook.Signal, phrases: Set<String>, groups: Set<String>, techniques: [String]
     ) -> Bool {
-        guard severity >= signal.atLeast, !signal.unless.contains(where: phrases.contains) else { return false }
+        guard severity >= signal.atLeast else { return false }
+        // Most alerts have none of the phrases, and need not be asked for each.
+        if !phrases.isEmpty {
+            if signal.unless.contains(where: phrases.contains) { return false }
+            if signal.phrases.contains(where: phrases.contains) { return true }
+        }
         return !signal.groups.isDisjoint(with: groups)
             || (source == .bailey && signal.findingKinds.contains(rule))
-            || signal.techniques.contains { wanted in techniques.contains { $0 == wanted || $0.hasPrefix("\(wanted).") }
+            || signal.techniques.contains { wanted in
+                techniques.contains { $0 == wanted || ($0.hasPrefix(wanted) && $0.hasPrefix("\(wanted).")) }
             }
-            || signal.phrases.contains(where: phrases.contains)
     }
 
     /// What events of this alert are counted by; empty where it has nothing of the kind.
