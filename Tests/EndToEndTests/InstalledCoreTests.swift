@@ -98,6 +98,7 @@ struct InstalledCoreTests {
             \(Self.service)
             bailey token create probe --scope metrics:read --file /run/probe
             status() { bailey core status \(Self.there) --token-file /run/probe; }
+            cd /run
             status | grep 'ATT&CK 18.1, as bailey ships it'
             cat > /run/attack-99.1.json <<'BUNDLE'
             {"type": "bundle", "id": "bundle--1", "objects": [
@@ -111,7 +112,7 @@ struct InstalledCoreTests {
             bailey core status | grep 'ATT&CK 99.1, imported, /var/lib/bailey/attack.index'
             kill -HUP "$core"
             until status | grep 'ATT&CK 99.1, imported, /var/lib/bailey-core/attack.index'; do kill -0 "$core"; done
-            bailey triage 'somebody at the larder' \(Self.there) | grep T9001
+            bailey triage 'somebody empties the larder at night' \(Self.there) | grep T9001
             # One that others may write is nobody's word.
             chmod o+w /var/lib/bailey-core/attack.index
             touch /var/lib/bailey-core/attack.index
