@@ -156,7 +156,8 @@ struct InstalledCoreTests {
             test "$(code /ready)" = 503
             lines=$(grep -c ' 503: no room for ' /run/core.log)
             test "$lines" -ge 1
-            test "$lines" -le 8
+            # Five, and then six a minute, however long the posts take.
+            test "$lines" -lt "$(grep -c 503 /run/codes)"
             rm /var/lib/bailey-core/filler
             until test "$(code /ready)" = 200; do :; done
             test "$(post again)" = 201
