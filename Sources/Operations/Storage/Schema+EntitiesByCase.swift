@@ -3,7 +3,7 @@ extension Schema {
     /// stood in the order of their entities, which is as good as at random: a case of six wrote to six places of the largest table, and the
     /// place of each was read from the disk. They are copied in the order in which they are stored then, so that nothing is sorted in memory,
     /// and the pages of the old table are freed without being overwritten, which SQLite would keep a copy of each for: what they hold stays in
-    /// the file anyhow. A million alerts take half a minute and 90 MB.
+    /// the file anyhow. A store of a million alerts with 3,008,300 such rows took 44 s and 89 MB of memory.
     static let entitiesByCase: StaticString = """
         PRAGMA secure_delete = FAST;
         CREATE TABLE case_entities_by_case(
