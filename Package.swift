@@ -103,9 +103,8 @@ let package = Package(
             "CoreService", in: "Interfaces",
             uses: [
                 "APIAccess", "APIServer", "Assessment", "Auditing", "CaseManagement", "ControlFrameworks",
-                "Cryptography", "HTTPServer",
-                "HostModel", "LinuxSystem", "LocalIntake", "Notifications", "Policies", "PrivilegeBroker", "Storage",
-                "TechniqueLookup", "Triage",
+                "Cryptography", "HTTPServer", "HostModel", "LinuxSystem", "LocalIntake", "Notifications", "Policies",
+                "PrivilegeBroker", "Storage", "TechniqueLookup", "Triage",
             ]),
         // The API over HTTP: who asks, whether they may, and what they are told.
         module(
@@ -371,8 +370,7 @@ let package = Package(
             of: "APIServer",
             uses: [
                 "APIAccess", "CaseManagement", "HTTPClient", "HTTPServer", "JSON", "LinuxSystem", "SQLite", "Storage",
-                "Triage", "bailey",
-                "bailey-core",
+                "Triage", "bailey", "bailey-core",
             ]),
         tests(of: "CoreRoutes", uses: ["JSON"]),
         tests(

@@ -10,10 +10,8 @@ package enum Placeholder {
 
     /// Texts that people leave in place of a token, as they are written whole; a hash of one of these opens to anybody.
     package static let whole = [
-        "", "changeme", "change-me", "change_me", "secret", "password", "token", "test",
-        "admin",
-        "bailey", "example", "placeholder", "your-token-here", "your_token", "your_token_here", "<token>", "todo",
-        "xxx",
+        "", "changeme", "change-me", "change_me", "secret", "password", "token", "test", "admin", "bailey", "example",
+        "placeholder", "your-token-here", "your_token", "your_token_here", "<token>", "todo", "xxx",
         "bailey_" + String(repeating: "0", count: 64), "bailey_" + String(repeating: "x", count: 64),
     ]
 
