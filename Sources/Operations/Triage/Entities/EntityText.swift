@@ -192,14 +192,14 @@ package enum EntityText {
 
     /// What has a number behind it, and is no host.
     private static let numberedThings: Set<String> = [
-        "python", "ipv", "windows", "eth", "ens", "enp", "eno", "wlan", "sha", "md", "http", "ssh", "ssl", "tls", "utf",
-        "port", "tcp", "udp", "vlan", "day", "week", "level", "stage", "layer", "phase", "tier", "tty", "pts", "sda",
-        "sdb", "nvme", "disk", "cpu", "core", "page", "line", "step", "top", "version", "ubuntu", "debian", "centos",
-        "rhel", "fedora", "office", "event", "rule", "attempt", "try", "jan", "feb", "mar", "apr", "may", "jun", "jul",
-        "aug", "sep", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august",
-        "september",
-        "october", "november", "december", "case", "alert", "ticket", "item", "table", "part", "section", "cve", "kb",
-        "raid", "mode", "type", "class", "exchange", "java", "php", "perl", "lua", "node", "log", "base", "arm", "amd",
+        "python", "ipv", "windows", "eth", "ens", "enp", "eno", "wlan", "sha", "md", "http", "ssh", "ssl", "tls",
+        "utf", "port", "tcp", "udp", "vlan", "day", "week", "level", "stage", "layer", "phase", "tier", "tty", "pts",
+        "sda", "sdb", "nvme", "disk", "cpu", "core", "page", "line", "step", "top", "version", "ubuntu", "debian",
+        "centos", "rhel", "fedora", "office", "event", "rule", "attempt", "try", "jan", "feb", "mar", "apr", "may",
+        "jun", "jul", "aug", "sep", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july",
+        "august", "september", "october", "november", "december", "case", "alert", "ticket", "item", "table", "part",
+        "section", "cve", "kb", "raid", "mode", "type", "class", "exchange", "java", "php", "perl", "lua", "node",
+        "log", "base", "arm", "amd",
     ]
 
     /// A program by its file's name, in lower case: `/usr/sbin/sshd` and `C:\Windows\System32\cmd.exe` are `sshd` and `cmd.exe`.
