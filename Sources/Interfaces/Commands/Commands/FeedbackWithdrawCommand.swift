@@ -4,7 +4,8 @@ import JSON
 /// `bailey feedback withdraw`: as if it had never been said.
 struct FeedbackWithdrawCommand: Command {
     static let syntax = CommandSyntax(
-        name: "feedback withdraw", summary: "Take feedback back: its alert is judged anew, and alerts like it when they next come.",
+        name: "feedback withdraw",
+        summary: "Take feedback back: its alert is judged anew, those like it when they come.",
         options: CoreConnection.options,
         operands: [CommandOperand(name: "ID", help: "The feedback's number.")])
 

@@ -5,7 +5,7 @@ internal import CaseManagement
 package enum FeedbackWithdraw: CoreRoute {
     package static let declaration = RouteDeclaration(
         "feedback-withdraw", .delete, "/feedback/{feedback}", in: .feedback,
-        "Take feedback back: its alert is judged anew, and alerts like it when they next come.",
+        "Take feedback back: its alert is judged anew, those like it when they come.",
         details: "It is an analyst's word: the token has to be a person's.", scope: .feedbackWrite, isForPeople: true,
         parameters: [.path("feedback", .identifier, "The feedback's number.")],
         outcomes: [RouteDeclaration.Outcome(204, "It is withdrawn")], problems: [404])
