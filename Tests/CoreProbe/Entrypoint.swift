@@ -14,9 +14,11 @@ import struct FoundationEssentials.Date
 ///     CoreProbe grow STATE TIMES                 multiplies what is stored, beneath the core: a million in a minute
 ///     CoreProbe new STATE SECONDS                alerts a second when every text is new, in batches of 500, and how many they were
 ///     CoreProbe stream STATE SECONDS             the same, nine in ten of which repeat
-///     CoreProbe single STATE CLIENTS SECONDS RATE   single posts side by side, RATE of them a second in all, or as many as go with 0: how
-///                                                many those were, and the median and the 99th percentile in milliseconds; those of
-///                                                the first second, in which everything is read for the first time, do not count
+///     CoreProbe post STATE CLIENTS SECONDS RATE  single posts side by side to the bailey-core that serves STATE on api.sock in it, with
+///                                                the token that the file `token` there has: RATE of them a second in all, or as many
+///                                                as go with 0. How many those were, and the median and the 99th percentile in
+///                                                milliseconds; those of the first second, in which everything is read for the first
+///                                                time, do not count
 ///     CoreProbe read STATE                       milliseconds to open, to list, to summarise, for key figures
 ///
 /// Each but `read` prints one line of numbers.
@@ -39,10 +41,10 @@ import struct FoundationEssentials.Date
         case "grow": print(try StoreGrowth(DatabaseFile(in: arguments[1])).multiply(by: number))
         case "new": try rate(try core(arguments[1]), seconds: number, newOf: 1)
         case "stream": try rate(try core(arguments[1]), seconds: number, newOf: 10)
-        case "single":
+        case "post":
             let more = arguments.dropFirst(3).compactMap { Int($0) }
-            guard more.count == 2 else { throw ProbeError(text: "single STATE CLIENTS SECONDS RATE") }
-            try single(try core(arguments[1]), clients: number, seconds: more[0], rate: more[1])
+            guard more.count == 2 else { throw ProbeError(text: "post STATE CLIENTS SECONDS RATE") }
+            try post(to: arguments[1], clients: number, seconds: more[0], rate: more[1])
         case "read": try read(arguments[1])
         default: throw ProbeError(text: "unknown mode")
         }
@@ -122,12 +124,19 @@ import struct FoundationEssentials.Date
 
     /// With a rate each client posts at times of its own, spread evenly, and what it waits for counts from then on: one that is held up
     /// does not hide what the next had waited.
-    private static func single(_ core: Core, clients: Int, seconds: Int, rate: Int) throws {
-        let next = Monitor((alert: try stored(core) + 50_000_000, client: 0))
+    private static func post(to state: String, clients: Int, seconds: Int, rate: Int) throws {
+        let token = try FileTree().contents(of: "\(state)/token", limit: 1_000)
+        let isBlank = { (byte: UInt8) in byte <= 0x20 }
+        let secret = String(decoding: token.split(whereSeparator: isBlank).first ?? [], as: UTF8.self)
+        // Alerts that no run before posted, more than can be: to make them is not the core's work.
+        let first = Int(EventTime(Date.now).milliseconds) * 1_000_000
+        let bodies = (0..<((rate > 0 ? rate : 5_000) * (seconds + 2))).map { Array(alert(first + $0, event: $0).utf8) }
+        let next = Monitor((alert: 0, client: 0))
         let began = ContinuousClock.now
         let warm = began + .seconds(1)
         let pause: Duration = rate > 0 ? .seconds(clients) / rate : .zero
         let times = try together(clients) { () -> [Double] in
+            guard let client = try? PostingClient(to: "\(state)/api.sock", token: secret) else { return [.infinity] }
             var times: [Double] = []
             var due =
                 began + pause
@@ -142,13 +151,13 @@ import struct FoundationEssentials.Date
                     return next.alert
                 }
                 let start = rate > 0 ? due : ContinuousClock.now
-                guard (try? send(core, [alert(number, event: number)])) != nil else { return [.infinity] }
+                guard (try? client.post(bodies[number % bodies.count])) == 201 else { return [.infinity] }
                 if start >= warm { times.append(start.duration(to: .now) / .milliseconds(1)) }
                 due += pause
             }
             return times
         }.flatMap { $0 }.sorted()
-        guard let last = times.last, last.isFinite else { throw ProbeError(text: "storing failed") }
+        guard let last = times.last, last.isFinite else { throw ProbeError(text: "the core did not take an alert") }
         let taken = Double(times.count) / (warm.duration(to: .now) / .seconds(1))
         print(Int(taken), times[times.count / 2], times[times.count * 99 / 100])
     }

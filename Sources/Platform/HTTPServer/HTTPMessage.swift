@@ -93,8 +93,8 @@ package struct HTTPLimits: Sendable, Hashable {
     package var connectionsPerClient = 256
     /// From the first byte of a request to its last; a connection without a request is closed after as long.
     package var patience = Duration.seconds(30)
-    /// Threads that answer.
-    package var workers = 32
+    /// Threads that answer. Most of the time they wait for the disk, so there are more than processors.
+    package var workers = 64
     /// Requests that wait for one of them; more are refused.
     package var queue = 1024
     /// Bytes of bodies in memory at once, of all requests together.

@@ -1,6 +1,7 @@
 internal import LinuxSystem
 
-/// A fixed number of threads that answer requests, and a bounded queue before them.
+/// A fixed number of threads that answer requests, and a bounded queue before them. They give way to the thread that has the connections and to
+/// whatever they wait for.
 final class HTTPWorkers: Sendable {
     private struct State {
         var jobs: [@Sendable () -> Void] = []
@@ -18,7 +19,10 @@ final class HTTPWorkers: Sendable {
             let state = state
             state.withLock { $0.threads += 1 }
             do throws(SystemError) {
-                try OwnThread { Self.work(state) }.detach()
+                try OwnThread {
+                    CurrentThread.giveWay(by: 2)
+                    Self.work(state)
+                }.detach()
             } catch {
                 state.withLock { $0.threads -= 1 }
                 if index == 0 { throw HTTPServerError("no thread to answer with: \(error)") }

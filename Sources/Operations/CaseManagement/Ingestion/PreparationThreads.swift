@@ -3,6 +3,8 @@ internal import LinuxSystem
 /// The threads that prepare alerts for whoever sent them, as many as there are processors. Fifty producers that each prepared their own
 /// would leave the one thread that writes a fiftieth of the time, and everybody would wait for it.
 ///
+/// They give way to the thread that writes: everybody waits for that one, and it is idle while they are behind.
+///
 /// Small submissions go in the order in which they came. Large ones, one after the other by all threads together, get every second turn
 /// while small ones wait: neither keeps the other out.
 final class PreparationThreads: Sendable {
@@ -29,7 +31,10 @@ final class PreparationThreads: Sendable {
         let state = Monitor(State())
         self.state = state
         for _ in 0..<max(1, count) {
-            try OwnThread { while let turn = Self.nextTurn(state) { turn() } }.detach()
+            try OwnThread {
+                CurrentThread.giveWay(by: 4)
+                while let turn = Self.nextTurn(state) { turn() }
+            }.detach()
         }
     }
 
