@@ -109,6 +109,25 @@ import Testing
         #expect(denial?.kind == .policy)
     }
 
+    @Test(
+        "A rule for a unit allows what root's systemd put in it; of the names that a user gave its own groups it only denies",
+        arguments: [
+            ("/system.slice/backup.service", true), ("/system.slice/backup.service/inner", true),
+            ("/user.slice/user-4001.slice/user@4001.service/backup.service", false),
+            ("/user.slice/user-4001.slice/user@4001.service/app.slice/backup.service/x.scope", false),
+            ("/system.slice/agent.service/backup.service", false), ("/system.slice/other.service", false),
+        ])
+    func units(cgroup: String, isOfRoot: Bool) throws {
+        var requester = requester(unit: cgroup.split(separator: "/").last.map(String.init))
+        requester.cgroup = cgroup
+        let units = "from: { units: [backup.service] }"
+        let allowed = try policy(allow.replacing("from: any", with: units))
+        #expect((allowed.decide(try request(), from: requester, at: now).grant != nil) == isOfRoot)
+        let deny = try policy(allow, "{ id: backups, effect: deny, command: any, \(units) }")
+        let denial = deny.decide(try request(), from: requester, at: now).denial
+        #expect((denial?.rule?.id == "backups") == cgroup.contains("backup.service"))
+    }
+
     @Test("A variable asked for by name that the rule does not keep is refused aloud; one merely there is left out")
     func variables() throws {
         let policy = try policy(allow)

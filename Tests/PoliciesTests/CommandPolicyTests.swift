@@ -66,6 +66,11 @@ import Testing
         #expect(glob.matches(argument: "/srv/web/log"))
         #expect(!glob.matches(argument: "/srv/web/old/log"))
         #expect(!glob.matches(argument: "/srv/../log"))
+        // A slash with a combining mark behind it is a slash to the kernel.
+        let below = try GlobPattern("/srv/**")
+        #expect(below.matches(argument: "/srv/web/\u{301}log"))
+        #expect(!below.matches(argument: "/srv/../\u{301}log"))
+        #expect(!below.matches(argument: "/srv//\u{301}log"))
         #expect(!(try GlobPattern("*")).matches(argument: "--checkpoint-action=exec=sh"))
     }
 }

@@ -1,3 +1,5 @@
+private import LinuxSystem
+
 extension CommandPolicy.Agents {
     /// What shows the requester to be an AI agent, or to descend from one: "user claude", "unit claude.service", a path; nil when
     /// nothing does. Where its parents could not all be seen, and executables are listed, it counts as one.

@@ -1,4 +1,5 @@
 package import HostModel
+private import LinuxSystem
 
 package import struct FoundationEssentials.Date
 
@@ -52,7 +53,7 @@ package enum CommandPattern: Sendable, Hashable {
         return isFile && written.contains { Self.name(of: $0).hasSameBytes(as: request.calledName) }
     }
 
-    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+    private static func name(of path: String) -> String { path.lastPathName ?? "" }
 
     /// Everything it names.
     package var paths: [String] {
@@ -133,7 +134,9 @@ package struct RequesterCriteria: Sendable, Hashable {
     func matches(_ requester: Requester, doubtful: Bool) -> Bool {
         if let users, !users.contains(where: requester.isUser) { return false }
         if let groups, !groups.contains(where: requester.isInGroup) { return false }
-        if let units, !requester.isInUnit(units, doubtful: doubtful) { return false }
+        if let units, !(doubtful ? requester.isInUnit(units, doubtful: true) : requester.isInSystemUnit(units)) {
+            return false
+        }
         if let executables, !requester.descends(from: executables, doubtful: doubtful) { return false }
         return true
     }
@@ -157,8 +160,18 @@ extension Requester {
     /// Whether its unit, or one that its control group is below, is among them: `claude.service` runs below `user@1000.service`.
     func isInUnit(_ units: [GlobPattern], doubtful: Bool) -> Bool {
         guard unit != nil || cgroup != nil else { return doubtful }
-        let names = (unit.map { [$0] } ?? []) + (cgroup ?? "").split(separator: "/").map(String.init)
+        let names = (unit.map { [$0] } ?? []) + (cgroup ?? "").pathNames
         return names.contains { name in units.contains { $0.matches(name) } }
+    }
+
+    /// Whether the unit that root's systemd put it in, or a slice on the way to that, is among them: for what a unit is allowed. Below a
+    /// unit everything may be of the making of whom it is delegated to, and called what he likes (`Delegate=`, systemd.resource-control(5);
+    /// `systemd-run --user --unit=backup.service`).
+    func isInSystemUnit(_ units: [GlobPattern]) -> Bool {
+        guard let cgroup else { return unit.map { name in units.contains { $0.matches(name) } } ?? false }
+        let names = cgroup.pathNames
+        let end = names.firstIndex { $0.hasSuffix(".service") || $0.hasSuffix(".scope") } ?? names.endIndex - 1
+        return names.prefix(end + 1).contains { name in units.contains { $0.matches(name) } }
     }
 
     /// Whether it, or a program it was started by, runs one of the executables.

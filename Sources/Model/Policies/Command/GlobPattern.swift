@@ -1,3 +1,5 @@
+private import LinuxSystem
+
 /// A pattern of plain characters and wildcards over one argument, path or name: `*` is any run of characters without a slash, `**` any
 /// run with slashes too, `?` one character that is no slash. There are no brackets and no escapes.
 ///
@@ -89,11 +91,14 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Which of the segments that a path resolution treats apart are in the text, as a path or behind an option's `=`.
-    private static func dotSegments(in text: String) -> Set<Substring> {
-        guard text.contains("/") || text == "." || text == ".." || text.contains("..") else { return [] }
-        let segments = text.split(omittingEmptySubsequences: false) { "/=:,".contains($0) }
-        var found = Set(segments.filter { $0 == "." || $0 == ".." })
-        if text.contains("//") { found.insert("//") }
+    private static func dotSegments(in text: String) -> Set<String> {
+        guard text.hasSlash || text == "." || text.contains("..") else { return [] }
+        // Of bytes, for a separator that a combining mark follows is one too (`pathNames`).
+        let (bytes, slash) = (text.utf8, UInt8(ascii: "/"))
+        let segments = bytes.split(omittingEmptySubsequences: false) { "/=:,".utf8.contains($0) }
+        var found = Set(
+            [".", ".."].filter { name in segments.contains { $0.elementsEqual(name.utf8) } })
+        if zip(bytes, bytes.dropFirst()).contains(where: { $0 == slash && $1 == slash }) { found.insert("//") }
         return found
     }
 }
