@@ -110,6 +110,29 @@ import Testing
     }
 
     @Test(
+        "A group that a process has shed still denies and allows nothing, and a user without an account may be whoever is denied"
+    )
+    func shedGroups() throws {
+        var shed = requester()
+        (shed.accountGroups, shed.accountGroupNames) = ([GroupID(4101)], ["web"])
+        var subordinate = requester()
+        (subordinate.user, subordinate.userName) = (UserID(100_000), nil)
+        for group in ["web", "4101"] {
+            let from = "from: { groups: [\(group)] }"
+            let deny = try policy(allow, "{ id: no-web, effect: deny, command: any, \(from) }")
+            #expect(deny.decide(try request(), from: shed, at: now).denial?.rule?.id == "no-web")
+            #expect(deny.decide(try request(), from: subordinate, at: now).denial?.rule?.id == "no-web")
+            #expect(deny.decide(try request(), from: requester(), at: now).grant != nil)
+            let allowed = try policy(allow.replacing("from: any", with: from))
+            #expect(allowed.decide(try request(), from: shed, at: now).grant == nil)
+        }
+        let deny = try policy(allow, "{ id: no-eve, effect: deny, command: any, from: { users: [eve] } }")
+        #expect(deny.decide(try request(), from: subordinate, at: now).denial?.rule?.id == "no-eve")
+        #expect(deny.decide(try request(), from: requester(), at: now).grant != nil)
+        #expect(try policy(allow).decide(try request(), from: subordinate, at: now).grant != nil)
+    }
+
+    @Test(
         "A rule for a unit allows what root's systemd put in it; of the names that a user gave its own groups it only denies",
         arguments: [
             ("/system.slice/backup.service", true), ("/system.slice/backup.service/inner", true),

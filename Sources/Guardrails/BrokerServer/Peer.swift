@@ -43,7 +43,9 @@ extension Requester {
         let isInLoginSession = Self.isLoginSession(identity)
         self.init(
             user: UserID(credentials.user), userName: entry?.account.name, group: GroupID(credentials.group),
-            groups: Set(ids.map { GroupID($0) }), groupNames: Set(names), process: ProcessID(identity.id),
+            groups: Set(ids.map { GroupID($0) }), groupNames: Set(names),
+            accountGroups: Set((entry?.groups ?? []).map { GroupID($0) }),
+            accountGroupNames: Set((entry?.groupNames ?? [:]).values), process: ProcessID(identity.id),
             startTime: identity.startTicks, loginUser: identity.loginUser.map { UserID($0) },
             loginName: identity.loginUser.flatMap(UserNames.name(of:)),
             auditSession: isInLoginSession ? identity.auditSession : nil,

@@ -127,13 +127,17 @@ package struct RequesterCriteria: Sendable, Hashable {
 
     /// Whether the requester's account fits; the unit and the program it asks from are another time's matter.
     package func mayFit(_ requester: Requester) -> Bool {
-        RequesterCriteria(users: users, groups: groups).matches(requester, doubtful: true)
+        RequesterCriteria(users: users, groups: groups).matches(requester, doubtful: false)
     }
 
-    /// - Parameter doubtful: what counts where it could not be seen who asks.
+    /// - Parameter doubtful: what counts where it could not be seen who asks. A user without an account can be anybody who has subordinate
+    ///   ids (subuid(5)).
     func matches(_ requester: Requester, doubtful: Bool) -> Bool {
-        if let users, !users.contains(where: requester.isUser) { return false }
-        if let groups, !groups.contains(where: requester.isInGroup) { return false }
+        let isAnybody = doubtful && requester.userName == nil
+        if let users, !isAnybody, !users.contains(where: requester.isUser) { return false }
+        if let groups, !isAnybody, !groups.contains(where: { requester.isInGroup($0, doubtful: doubtful) }) {
+            return false
+        }
         if let units, !(doubtful ? requester.isInUnit(units, doubtful: true) : requester.isInSystemUnit(units)) {
             return false
         }
@@ -150,10 +154,13 @@ extension Requester {
         }
     }
 
-    func isInGroup(_ criterion: GroupCriterion) -> Bool {
+    /// - Parameter doubtful: whether a group that the account has and the process has not counts.
+    func isInGroup(_ criterion: GroupCriterion, doubtful: Bool) -> Bool {
         switch criterion {
-        case .id(let id): group == id || groups.contains(id)
-        case .name(let name): groupNames.contains(where: name.hasSameBytes)
+        case .id(let id): group == id || groups.contains(id) || doubtful && accountGroups.contains(id)
+        case .name(let name):
+            groupNames.contains(where: name.hasSameBytes)
+                || doubtful && accountGroupNames.contains(where: name.hasSameBytes)
         }
     }
 
