@@ -50,7 +50,8 @@ struct PreparedRequest: Sendable {
             paths = Self.paths(of: program, asked: command.program)
             work = .program(program)
         }
-        let isOwnDirectory = inOwnDirectory || run.workingDirectory == place.path || place.directory == nil
+        let isOwnDirectory =
+            inOwnDirectory || run.workingDirectory.hasSameBytes(as: place.path) || place.directory == nil
         var wanted = isOwnDirectory ? nil : run.workingDirectory
         // A login shell begins at home, as after a login, unless another place was asked for.
         if run.options.contains(.loginShell), wanted == nil { wanted = target.account.home }

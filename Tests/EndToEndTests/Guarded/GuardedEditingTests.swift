@@ -41,7 +41,8 @@ struct GuardedEditingTests {
             "/etc/bailey/command-policy.yaml",
         ] {
             let outcome = try host.run("EDITOR='/run/editor' bailey-sudo -e \(file)")
-            #expect(outcome.status != 0 && !outcome.errors.contains("/var/tmp"), "no copy was made: \(file): \(outcome)")
+            #expect(
+                outcome.status != 0 && !outcome.errors.contains("/var/tmp"), "no copy was made: \(file): \(outcome)")
         }
         let smuggled = try host.run("EDITOR='/run/editor -- /etc/shadow' bailey-sudo -e /etc/motd.conf")
         #expect(smuggled.status != 0, "\(smuggled)")
