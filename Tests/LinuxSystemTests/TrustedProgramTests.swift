@@ -46,8 +46,28 @@ struct TrustedProgramTests {
     }
 
     @Test(
+        "A slash is one whatever follows it: a combining mark hides neither a directory that others may write, nor a link in it",
+        arguments: ["open/\u{301}link/program", "open/\u{301}link/\u{301}program", "open/\u{301}own/program"])
+    func marks(name: String) throws {
+        let tree = try tree()
+        try tree.addDirectory("open", TemporaryTree.Attributes(mode: 0o777))
+        for directory in ["closed", "open/\u{301}own"] {
+            try tree.addDirectory(directory, TemporaryTree.Attributes(mode: 0o755))
+            for program in ["program", "\u{301}program"] {
+                try tree.add("\(directory)/\(program)", "#!/bin/sh\n", Self.script)
+            }
+        }
+        try tree.addLink("open/\u{301}link", to: "../closed")
+        _ = try TrustedProgram.open("\(tree.path)/closed/\u{301}program", securePath: [])
+        let directory = UnfitProgram.directoryWritable(path: "\(tree.path)/open", permissions: "0777")
+        #expect(throws: directory) { try TrustedProgram.open("\(tree.path)/\(name)", securePath: []) }
+        #expect(throws: directory) { try TrustedFile("\(tree.path)/\(name)") }
+        #expect(throws: directory) { try TrustedFile.checkParent(of: "\(tree.path)/open/\u{301}new") }
+    }
+
+    @Test(
         "A name is looked for in the secure path alone, and a path that is not absolute is none",
-        arguments: ["./true", "bin/true", "..", ".", ""])
+        arguments: ["./true", "bin/true", "bin/\u{301}true", "..", ".", ""])
     func names(name: String) throws {
         #expect(try TrustedProgram.open("true", securePath: ["/usr/bin"]).resolvedPath == "/usr/bin/true")
         #expect(throws: UnfitProgram.self) { try TrustedProgram.open(name, securePath: ["/usr/bin"]) }

@@ -109,6 +109,48 @@ import Testing
         #expect(denial?.kind == .policy)
     }
 
+    @Test(
+        "A group that a process has shed still denies and allows nothing, and a user without an account may be whoever is denied"
+    )
+    func shedGroups() throws {
+        var shed = requester()
+        (shed.accountGroups, shed.accountGroupNames) = ([GroupID(4101)], ["web"])
+        var subordinate = requester()
+        (subordinate.user, subordinate.userName) = (UserID(100_000), nil)
+        for group in ["web", "4101"] {
+            let from = "from: { groups: [\(group)] }"
+            let deny = try policy(allow, "{ id: no-web, effect: deny, command: any, \(from) }")
+            #expect(deny.decide(try request(), from: shed, at: now).denial?.rule?.id == "no-web")
+            #expect(deny.decide(try request(), from: subordinate, at: now).denial?.rule?.id == "no-web")
+            #expect(deny.decide(try request(), from: requester(), at: now).grant != nil)
+            let allowed = try policy(allow.replacing("from: any", with: from))
+            #expect(allowed.decide(try request(), from: shed, at: now).grant == nil)
+        }
+        let deny = try policy(allow, "{ id: no-eve, effect: deny, command: any, from: { users: [eve] } }")
+        #expect(deny.decide(try request(), from: subordinate, at: now).denial?.rule?.id == "no-eve")
+        #expect(deny.decide(try request(), from: requester(), at: now).grant != nil)
+        #expect(try policy(allow).decide(try request(), from: subordinate, at: now).grant != nil)
+    }
+
+    @Test(
+        "A rule for a unit allows what root's systemd put in it; of the names that a user gave its own groups it only denies",
+        arguments: [
+            ("/system.slice/backup.service", true), ("/system.slice/backup.service/inner", true),
+            ("/user.slice/user-4001.slice/user@4001.service/backup.service", false),
+            ("/user.slice/user-4001.slice/user@4001.service/app.slice/backup.service/x.scope", false),
+            ("/system.slice/agent.service/backup.service", false), ("/system.slice/other.service", false),
+        ])
+    func units(cgroup: String, isOfRoot: Bool) throws {
+        var requester = requester(unit: cgroup.split(separator: "/").last.map(String.init))
+        requester.cgroup = cgroup
+        let units = "from: { units: [backup.service] }"
+        let allowed = try policy(allow.replacing("from: any", with: units))
+        #expect((allowed.decide(try request(), from: requester, at: now).grant != nil) == isOfRoot)
+        let deny = try policy(allow, "{ id: backups, effect: deny, command: any, \(units) }")
+        let denial = deny.decide(try request(), from: requester, at: now).denial
+        #expect((denial?.rule?.id == "backups") == cgroup.contains("backup.service"))
+    }
+
     @Test("A variable asked for by name that the rule does not keep is refused aloud; one merely there is left out")
     func variables() throws {
         let policy = try policy(allow)

@@ -66,6 +66,18 @@ import Testing
         #expect(glob.matches(argument: "/srv/web/log"))
         #expect(!glob.matches(argument: "/srv/web/old/log"))
         #expect(!glob.matches(argument: "/srv/../log"))
+        for (pattern, text, isMatch) in [
+            ("a*a", "a", false), ("a*a", "aa", true), ("**/b/**/b", "/b/a/b", true), ("**/b/**/b", "/b/b", false),
+            ("*.log", ".log", true), ("*.log", "x/.log", false), ("?b", "äb", true), ("", "", true), ("", "a", false),
+            ("ä*", "a\u{308}", false), ("/x/**", "/x/", true), ("/x/**", "/x", false),
+        ] {
+            #expect(try GlobPattern(pattern).matches(text) == isMatch, "\(pattern) \(text)")
+        }
+        // A slash with a combining mark behind it is a slash to the kernel.
+        let below = try GlobPattern("/srv/**")
+        #expect(below.matches(argument: "/srv/web/\u{301}log"))
+        #expect(!below.matches(argument: "/srv/../\u{301}log"))
+        #expect(!below.matches(argument: "/srv//\u{301}log"))
         #expect(!(try GlobPattern("*")).matches(argument: "--checkpoint-action=exec=sh"))
     }
 }

@@ -76,6 +76,10 @@ import Testing
             Scene.agentAccount, Scene.bob.with { $0.loginUser = UserID(2000) },
             Scene.bob.with { $0.unit = "claude.service" },
             Scene.bob.with { $0.cgroup = "/system.slice/claude.service/inner" },
+            // Whoever has subordinate ids is one of those.
+            Scene.bob.with { $0.userName = nil },
+            // A group of its own making, whose name begins with a combining mark.
+            Scene.bob.with { $0.cgroup = "/system.slice/claude.service/\u{301}inner" },
             Scene.bob.with { $0.executable = "/usr/bin/agent" },
             Scene.bob.with { $0.ancestry.append("/usr/bin/agent") },
             // What could not be looked at may be an agent.

@@ -20,6 +20,9 @@ import struct FoundationEssentials.Date
                 #"\u{2028}\u{2029}\u{e000}\u{e0041}\u{115f}\u{fe0f}"#
             ),
             ("\r\n", #"\u{d}\u{a}"#),
+            // On a letter a mark is writing, on anything else it makes that look like something else.
+            ("e\u{301}\u{323} ग\u{902}", "e\u{301}\u{323} ग\u{902}"),
+            ("\u{301}a/\u{301}b '\u{336}\u{301} 1\u{20dd}", #"\u{301}a/\u{301}b '\u{336}\u{301} 1\u{20dd}"#),
             ("", ""),
         ])
     func safety(text: String, shown: String) {

@@ -110,6 +110,19 @@ ssize_t bailey_send(int socket, const void *bytes, size_t size, const int *descr
     return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+ssize_t bailey_send_for(int socket, const void *bytes, size_t size, pid_t pid, uint32_t user, uint32_t group) {
+    struct ucred sender = {.pid = pid, .uid = user, .gid = group};
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof sender)] = {0};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    *header = (struct cmsghdr){
+        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_CREDENTIALS, .cmsg_len = CMSG_LEN(sizeof sender)};
+    memcpy(CMSG_DATA(header), &sender, sizeof sender);
+    return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 ssize_t bailey_receive(int socket, void *bytes, size_t size, int *descriptors, int capacity, int *count) {
     struct iovec part = {.iov_base = bytes, .iov_len = size};
     union control control;

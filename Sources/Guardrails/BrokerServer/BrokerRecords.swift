@@ -131,27 +131,6 @@ extension String {
     }
 }
 
-extension [String] {
-    /// A command line as a field. One that is long beyond reading is cut, and its whole told by count and digest: no request is too long
-    /// to be recorded.
-    fileprivate func recorded(as name: String) -> [AuditField] {
-        let limit = 64 << 10
-        guard reduce(0, { $0 + $1.utf8.count + 3 }) > limit else { return [AuditField(name, .arguments(self))] }
-        var size = 0
-        let beginning: [String] = Array(
-            self.prefix { argument in
-                size += argument.utf8.count + 3
-                return size <= limit
-            })
-        let whole: [UInt8] = flatMap { argument -> [UInt8] in [UInt8](argument.utf8) + [0] }
-        let digest = SHA256.hash(whole).hexadecimal
-        return [
-            AuditField(name, .arguments(beginning)), AuditField("\(name)_count", .number(Int64(count))),
-            AuditField("\(name)_sha256", digest),
-        ]
-    }
-}
-
 extension RunRequest {
     fileprivate var recorded: [AuditField] {
         let flags: [(RunOptions, String)] = [

@@ -13,6 +13,8 @@ final class ClientConnection: Sendable {
         case slow
         /// It does not speak the protocol.
         case broken(ProtocolError)
+        /// It sent a file that nobody but its own thread may be kept waiting by.
+        case unfit(SystemError)
     }
 
     fileprivate struct State {
@@ -138,6 +140,12 @@ final class ClientConnection: Sendable {
             return state.descriptors.count > Self.descriptorLimit
         }
         if isTooMany { throw .broken(.tooLong(tag: 0)) }
+        // They are closed along with the connection, by its own thread, and are in no other process by then.
+        do throws(SystemError) {
+            for descriptor in received.descriptors { try descriptor.checkClosesAtOnce() }
+        } catch {
+            throw .unfit(error)
+        }
         return true
     }
 }

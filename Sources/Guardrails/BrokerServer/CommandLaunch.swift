@@ -24,7 +24,7 @@ struct CommandLaunch: Sendable {
         let account = try Self.account(prepared, grant, requester)
         identity = Self.identity(prepared, grant, requester)
         environment = try Self.environment(prepared, grant, account, run, requester)
-        let isOwn = terms.workingDirectory == prepared.request.workingDirectory
+        let isOwn = terms.workingDirectory.hasSameBytes(as: prepared.request.workingDirectory)
         workingDirectory = prepared.directory.flatMap { isOwn ? .directory($0) : nil } ?? .path(terms.workingDirectory)
     }
 

@@ -17,6 +17,8 @@ final class CommandRelay {
     private static let chunk = 16 << 10
     /// What may wait on the way to the client, and to the command.
     private static let backlog = 256 << 10
+    /// Of the client's, before anything else gets its turn.
+    private static let messagesAtOnce = 64
     /// For the client to take what is left when the command has ended.
     private static let lastPatience: Duration = .seconds(10)
 
@@ -34,6 +36,8 @@ final class CommandRelay {
     private var toClient: [UInt8] = []
     private var toCommand: [UInt8] = []
     private var isTerminalOpen: Bool
+    /// That the command was stopped, for a client that has much to read before; nil once it was told or the command goes on.
+    private var untoldStop: UInt8?
     private var isTimedOut = false
     private var isOverLimit = false
     /// What happens cannot be recorded any more, so nothing is carried.
@@ -105,10 +109,16 @@ final class CommandRelay {
             return end == nil
         }
         do throws(ClientConnection.Loss) {
-            if end == nil, toCommand.count < Self.backlog {
-                for message in try connection.available() { handle(message) }
+            // One by one: a message may be as long as a frame.
+            var room = Self.messagesAtOnce
+            while end == nil, room > 0, toCommand.count < Self.backlog,
+                let message = try connection.available(limit: 1).first
+            {
+                handle(message)
+                room -= 1
             }
             if !toClient.isEmpty { toClient.removeFirst(try connection.sendAvailable(toClient[...])) }
+            tellStop()
             return false
         } catch {
             if end != nil { (isClientGone, toClient) = (true, []) }
@@ -209,11 +219,19 @@ final class CommandRelay {
         try? command.end(grace: grace)  // what has ended needs no ending
     }
 
+    private func tellStop() {
+        guard toClient.count < Self.backlog, let signal = untoldStop.take() else { return }
+        queue(.stopped(signal: signal))
+    }
+
     private func noteChanges() {
         while end == nil, let change = try? command.nextChange() {
             switch change {
-            case .continued: continue
-            case .stopped(let signal): queue(.stopped(signal: UInt8(clamping: signal)))
+            case .continued: untoldStop = nil
+            case .stopped(let signal):
+                // However often it is stopped and goes on, no more waits for a client that reads nothing.
+                untoldStop = UInt8(clamping: signal)
+                tellStop()
             case .ended(let ending, let leftBehind):
                 end = (isTimedOut ? .timedOut : CommandOutcome(ending), leftBehind, .now)
             }

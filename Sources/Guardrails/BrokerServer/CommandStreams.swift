@@ -1,4 +1,5 @@
 internal import BrokerProtocol
+internal import HostModel
 internal import LinuxSystem
 internal import Policies
 internal import PrivilegeBroker
@@ -14,7 +15,8 @@ struct CommandStreams {
 
     /// - Parameter files: what the client sent, for each stream that it said it would send.
     init(
-        _ run: RunRequest, files: [SharedDescriptor], identity: Execution.Identity, terms: ExecutionTerms
+        _ run: RunRequest, files: [SharedDescriptor], from requester: Requester, identity: Execution.Identity,
+        terms: ExecutionTerms
     ) throws {
         var rest = files[...]
         var input = run.descriptors.contains(.input) ? rest.popFirst() : nil
@@ -36,7 +38,7 @@ struct CommandStreams {
                 guard let file = outputs[index] else { continue }
                 let pipe = try SharedDescriptor.pipe()
                 let output = try UnfitStream.naming(name) { () throws(SystemError) in
-                    try OutputPipe(name, from: pipe.reading, to: file)
+                    try OutputPipe(name, from: pipe.reading, to: file, for: requester)
                 }
                 pipes.append(output)
                 outputs[index] = pipe.writing
@@ -89,11 +91,14 @@ struct OutputPipe {
     private var isEnded = false
 
     init(
-        _ name: SessionRecorder.Source, from source: SharedDescriptor, to destination: SharedDescriptor
+        _ name: SessionRecorder.Source, from source: SharedDescriptor, to destination: SharedDescriptor,
+        for requester: Requester
     ) throws(SystemError) {
         self.name = name
         self.source = source
-        self.destination = try NonblockingOutput(destination)
+        let sender = NonblockingOutput.Sender(
+            process: requester.process.rawValue, user: requester.user.rawValue, group: requester.group.rawValue)
+        self.destination = try NonblockingOutput(destination, for: sender)
     }
 
     var pollEntry: PollEntry {

@@ -24,11 +24,13 @@ struct ConnectionServer {
 
     /// Serves it to the end. What a client does wrong ends with its own connection.
     func serve() {
+        var isGreeted = false
         do throws(ClientConnection.Loss) {
             let patience = broker.configuration.limits.patience
             guard case .hello(let hello) = try next(within: patience) else { throw .broken(.outOfPlace(kind: 0)) }
             do throws(ProtocolError) { try hello.check() } catch { throw .broken(error) }
             try connection.greet(Hello(program: Self.program))
+            isGreeted = true
             guard try converse() else { return }
             // An approver looks at a request first and then says yes to it.
             while try converse() {}
@@ -38,6 +40,15 @@ struct ConnectionServer {
                     Refusal(
                         code: .usage, text: "the broker received \(error)",
                         remedy: "use the client of the broker's version")))
+        } catch .unfit(let error) {
+            if !isGreeted { tell(.hello(Hello(program: Self.program))) }
+            tell(
+                .refused(
+                    Refusal(
+                        code: .commandUnfit, text: "a file that came along with the request: \(error)",
+                        remedy:
+                            "read it through a pipe (`cat FILE | ...`), and write it through one (`... | cat > FILE`)"
+                    )))
         } catch {
             // Nobody is there to be told.
         }

@@ -43,7 +43,9 @@ extension Requester {
         let isInLoginSession = Self.isLoginSession(identity)
         self.init(
             user: UserID(credentials.user), userName: entry?.account.name, group: GroupID(credentials.group),
-            groups: Set(ids.map { GroupID($0) }), groupNames: Set(names), process: ProcessID(identity.id),
+            groups: Set(ids.map { GroupID($0) }), groupNames: Set(names),
+            accountGroups: Set((entry?.groups ?? []).map { GroupID($0) }),
+            accountGroupNames: Set((entry?.groupNames ?? [:]).values), process: ProcessID(identity.id),
             startTime: identity.startTicks, loginUser: identity.loginUser.map { UserID($0) },
             loginName: identity.loginUser.flatMap(UserNames.name(of:)),
             auditSession: isInLoginSession ? identity.auditSession : nil,
@@ -59,9 +61,11 @@ extension Requester {
     /// scope of another's session, though.
     private static func isLoginSession(_ identity: ProcessIdentity) -> Bool {
         guard let login = identity.loginUser, let group = identity.controlGroup else { return false }
-        let parts = group.split(separator: "/")
-        return parts.contains("user-\(login).slice")
-            && parts.contains { $0.hasPrefix("session-") && $0.hasSuffix(".scope") }
+        let parts = group.pathNames
+        // Right below the user's slice, which is root's: below its `user@UID.service` the user makes groups of any name.
+        return zip(parts, parts.dropFirst()).contains { slice, scope in
+            slice == "user-\(login).slice" && scope.hasPrefix("session-") && scope.hasSuffix(".scope")
+        }
     }
 
     /// Whether its line of parents does not lead to a program of root's that the first process started: what was below lost its parent,

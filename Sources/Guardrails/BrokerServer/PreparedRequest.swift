@@ -50,7 +50,8 @@ struct PreparedRequest: Sendable {
             paths = Self.paths(of: program, asked: command.program)
             work = .program(program)
         }
-        let isOwnDirectory = inOwnDirectory || run.workingDirectory == place.path || place.directory == nil
+        let isOwnDirectory =
+            inOwnDirectory || run.workingDirectory.hasSameBytes(as: place.path) || place.directory == nil
         var wanted = isOwnDirectory ? nil : run.workingDirectory
         // A login shell begins at home, as after a login, unless another place was asked for.
         if run.options.contains(.loginShell), wanted == nil { wanted = target.account.home }
@@ -97,7 +98,7 @@ struct PreparedRequest: Sendable {
         switch program {
         case .success(let program): return (program.path, program.resolvedPath, program.isHidden)
         case .failure:
-            guard asked.hasPrefix("/") else { return (asked, asked, false) }
+            guard asked.isAbsolutePath else { return (asked, asked, false) }
             return (asked, (try? resolvedPath(asked)) ?? asked, TrustedProgram.isHidden(asked))
         }
     }
@@ -123,12 +124,12 @@ struct PreparedRequest: Sendable {
         guard !path.isEmpty, path.utf8.count < 4096 else {
             throw Refusal(code: .usage, text: "a file's name is empty or too long")
         }
-        let whole = path.hasPrefix("/") ? path : "\(directory)/\(path)"
-        let parts = whole.split(separator: "/")
+        let whole = path.isAbsolutePath ? path : "\(directory)/\(path)"
+        let parts = whole.pathNames
         guard !parts.contains("."), !parts.contains("..") else {
             throw Refusal(code: .usage, text: "\(path) has '.' or '..' in it", remedy: "write the path without them")
         }
-        guard !path.hasSuffix("/") else { throw Refusal(code: .usage, text: "\(path) is not a file") }
+        guard !path.endsWithSlash else { throw Refusal(code: .usage, text: "\(path) is not a file") }
         return "/" + parts.joined(separator: "/")
     }
 
@@ -153,9 +154,9 @@ private struct ShellCommand {
         if run.options.contains(.loginShell) {
             program = target.shell
             // A dash in front tells a shell that it is a login shell (bash(1), INVOCATION).
-            arguments = ["-" + (target.shell.split(separator: "/").last.map(String.init) ?? "sh")]
+            arguments = ["-" + (target.shell.lastPathName ?? "sh")]
         } else {
-            let wanted = run.environment.first { $0.name == "SHELL" && $0.value.hasPrefix("/") }?.value
+            let wanted = run.environment.first { $0.name == "SHELL" && $0.value.isAbsolutePath }?.value
             program = wanted ?? UserAccount.withID(requester.user.rawValue)?.shell ?? "/bin/sh"
             arguments = [program]
         }

@@ -170,7 +170,7 @@ private struct RootDocument: EditedDocument {
         do throws(UnfitProgram) {
             let file = try TrustedFile(path)
             // What a link leads to is another file than the policy was asked about.
-            guard file.resolvedPath == path else { throw .changed(path: path) }
+            guard file.resolvedPath.hasSameBytes(as: path) else { throw .changed(path: path) }
             return file
         } catch .notFound(path) {
             try TrustedFile.checkParent(of: path)

@@ -44,7 +44,8 @@ extension RequestServer {
         guard case .program = prepared.work else { return .started }
         guard let launch else { return .startFailed("no program was checked") }
         do {
-            let streams = try CommandStreams(run, files: self.streams, identity: launch.identity, terms: launch.terms)
+            let streams = try CommandStreams(
+                run, files: self.streams, from: peer.requester, identity: launch.identity, terms: launch.terms)
             let recording = try recording(launch.terms)
             let command = try launch.execution(streams: streams.streams, openFiles: broker.openFiles).start()
             tell(.started)

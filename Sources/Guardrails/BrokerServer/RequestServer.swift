@@ -271,16 +271,18 @@ extension RequestServer {
 
     private mutating func takeTicket() -> RequestConversation.Event {
         guard let digest, !peer.process.hasEnded else { return .clientGone }
-        guard isStillAllowed() else { return .objection(.policyChanged) }
+        guard isStillAllowed(afterWait: true) else { return .objection(.policyChanged) }
         guard let ticket = broker.take(id, digest: digest, at: .now()) else { return .expired }
         isWaiting = false
         return .ticket(ticket)
     }
 
     /// Whether the policy that is in force now says what was decided. What it was decided by may have been replaced while somebody thought.
-    private mutating func isStillAllowed() -> Bool {
+    ///
+    /// - Parameter afterWait: whether so much time has passed that the same policy may say something else: rules hold at times.
+    private mutating func isStillAllowed(afterWait: Bool = false) -> Bool {
         let now = broker.policy()
-        guard now.version != policies.version else { return true }
+        guard afterWait || now.version != policies.version else { return true }
         guard let again = decision(by: now.set).grant, subject(of: again) == digest else { return false }
         policies = now
         grant = again

@@ -40,6 +40,7 @@ struct RightsListing {
         requester.group = GroupID(account.group)
         requester.groups = Set(account.groups.map { GroupID($0) })
         requester.groupNames = Set(account.groups.compactMap(GroupNames.name(of:)))
+        (requester.accountGroups, requester.accountGroupNames) = (requester.groups, requester.groupNames)
         (requester.loginUser, requester.loginName) = (nil, nil)
         return requester
     }

@@ -19,14 +19,16 @@ extension UnfitProgram {
             request.hidesProgram
         case .notFound(let path), .tooManyLinks(let path), .notDirectory(let path), .directoryOwner(let path, _),
             .directoryWritable(let path, _), .userFileSystem(let path), .notRegularFile(let path):
-            Self.isBelowClosed(path) || Self.isBelowClosed(request.requestedPath)
+            // The walk itself, for a link that the requester made leads where only root can look.
+            Self.isBelowClosed(path)
+                || request.requestedPath.isAbsolutePath && TrustedProgram.isWayHidden(request.requestedPath)
         }
     }
 
-    /// Whether a directory on the way is not everybody's to enter. One that cannot be looked at may be such.
+    /// Whether a directory on the way, which has no links, is not everybody's to enter. One that cannot be looked at may be such.
     private static func isBelowClosed(_ path: String) -> Bool {
         var parent = ""
-        for name in [""] + path.split(separator: "/").dropLast().map({ "/\($0)" }) {
+        for name in [""] + path.pathNames.dropLast().map({ "/\($0)" }) {
             parent += name
             do throws(SystemError) {
                 let directory = try Directory(opening: parent.isEmpty ? "/" : parent)

@@ -93,7 +93,7 @@ package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertib
     case unknownRequest, expired, otherDigest, notNeeded
     case agent, samePerson, sameLogin, root, alreadyApproved
     case notAnApprover(group: String?)
-    /// Since it was decided the policy has become another, by which it is not what it was.
+    /// Since it was decided the policy has become another, by which it is not what it was, or the rule's time is over.
     case policyChanged
     case notTheRequester, otherUser, noTerminal, sameTerminal, noProof
 
@@ -110,7 +110,7 @@ package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertib
         case .alreadyApproved: "the same person has approved already; another one is needed"
         case .notAnApprover(let group?): "only members of the group \(group) approve"
         case .notAnApprover(nil): "the policy names no group whose members approve"
-        case .policyChanged: "the policy changed while the request waited; ask again"
+        case .policyChanged: "the policy changed while the request waited, or its rule holds no more; ask again"
         case .notTheRequester: "only the requester itself can give this approval"
         case .otherUser: "only the requester's own account can give this approval"
         case .noTerminal: "this approval is given at a terminal, and there is none"

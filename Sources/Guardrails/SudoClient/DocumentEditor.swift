@@ -125,7 +125,7 @@ package final class DocumentEditor {
 
     /// The document's own name, which tells an editor its kind, before it a number where there are several of that name.
     private static func name(for path: String, besides taken: [String]) -> String {
-        let last = path.split(separator: "/").last.map(String.init) ?? "document"
+        let last = path.lastPathName ?? "document"
         let name = last == "." || last == ".." ? "document" : last
         guard taken.contains(name) else { return name }
         return (2...).lazy.map { "\($0)-\(name)" }.first { !taken.contains($0) } ?? name

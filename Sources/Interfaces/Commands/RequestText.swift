@@ -48,7 +48,11 @@ enum RequestText {
                 && argument.utf8.allSatisfy {
                     (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20) || "-_./:=,@+%".utf8.contains($0)
                 }
-            return isPlain ? argument : "'\(terminalSafe(argument).replacing("'", with: #"'\''"#))'"
+            // By bytes: a quote is one whatever is drawn over it.
+            let parts = terminalSafe(argument).utf8.split(
+                separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+            return isPlain
+                ? argument : "'\(parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: #"'\''"#))'"
         }.joined(separator: " ")
     }
 

@@ -1,10 +1,14 @@
 /// `text` with everything in it that could steer a terminal or mislead a reader shown instead of done: control characters and escape
-/// sequences, line breaks, bidirectional controls (CVE-2021-42574), invisible and unassigned characters become `\u{1b}`.
+/// sequences, line breaks, bidirectional controls (CVE-2021-42574), invisible and unassigned characters, and combining marks where there
+/// is no letter to bear them become `\u{1b}`.
 package func terminalSafe(_ text: String) -> String {
     if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
     var safe = ""
+    var before: Unicode.Scalar?
     for scalar in text.unicodeScalars {
-        if scalar.showsItself { safe.unicodeScalars.append(scalar) } else { safe += scalar.escaped }
+        let isShown = scalar.showsItself && (!scalar.isMark || before?.bearsMarks == true)
+        if isShown { safe.unicodeScalars.append(scalar) } else { safe += scalar.escaped }
+        before = isShown ? scalar : nil
     }
     return safe
 }
@@ -24,6 +28,15 @@ extension Unicode.Scalar {
         default: return !properties.isDefaultIgnorableCodePoint
         }
     }
+
+    /// Whether it is drawn over what stands before it.
+    fileprivate var isMark: Bool {
+        properties.generalCategory == .nonspacingMark || properties.generalCategory == .enclosingMark
+    }
+
+    /// Whether a mark on it is writing. On a slash, a quote or a blank it makes these look like something else, and on nothing it is drawn
+    /// over what is not its own.
+    fileprivate var bearsMarks: Bool { isASCII ? properties.isAlphabetic : showsItself }
 
     /// Its number, in the notation of Swift and Rust: `\u{202e}`.
     package var escaped: String { "\\u{\(String(value, radix: 16))}" }

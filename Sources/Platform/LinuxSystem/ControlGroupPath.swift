@@ -15,13 +15,13 @@ package enum ControlGroupPath {
 
     /// The systemd unit: the innermost component that names a service or scope.
     package static func unit(_ path: String) -> String? {
-        path.split(separator: "/").last { $0.hasSuffix(".service") || $0.hasSuffix(".scope") }.map(String.init)
+        path.pathNames.last { $0.hasSuffix(".service") || $0.hasSuffix(".scope") }
     }
 
     /// The container: the 64 hexadecimal digits that Docker, containerd, CRI-O and Podman name it by, or the name that LXC and
     /// systemd-nspawn gave it.
     package static func container(_ path: String) -> String? {
-        for part in path.split(separator: "/").reversed() {
+        for part in path.pathNames.reversed() {
             if let id = part.split(whereSeparator: { $0 == "-" || $0 == "." || $0 == ":" }).first(where: isContainerID)
             {
                 return String(id)

@@ -9,7 +9,7 @@ extension Directory {
     /// which is open, so what was looked at is what is followed.
     package init(making path: String, permissions: UInt16, followingLinksOf owners: Set<UInt32>) throws(SystemError) {
         var current = try Self.top(path)
-        var rest = Array(path.split(separator: "/").map(String.init).reversed())
+        var rest = Array(path.pathNames.reversed())
         var links = 0
         while let name = rest.popLast() {
             let next = try Self.step(name, from: current, permissions, path)
@@ -26,8 +26,8 @@ extension Directory {
             // The kernel's own limit (path_resolution(7)).
             guard links <= 40 else { throw SystemError("open", path, errorNumber: ELOOP) }
             let target = try Self.target(of: next, path)
-            if target.hasPrefix("/") { current = try Self.top(path) }
-            rest += target.split(separator: "/").map(String.init).reversed()
+            if target.isAbsolutePath { current = try Self.top(path) }
+            rest += target.pathNames.reversed()
         }
         let number = current.number
         let directory = try systemCall("open", on: path) {

@@ -237,7 +237,7 @@ package struct Execution: Sendable {
     /// The path without links; empty where the directory is open already.
     private func resolvedDirectory() throws(ExecutionError) -> String {
         guard case .path(let path) = workingDirectory else { return "" }
-        guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw .malformed("\(path) is no absolute path") }
+        guard path.isAbsolutePath, !path.utf8.contains(0) else { throw .malformed("\(path) is no absolute path") }
         do throws(SystemError) {
             return try LinuxSystem.resolvedPath(path)
         } catch {

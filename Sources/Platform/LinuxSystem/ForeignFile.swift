@@ -75,40 +75,70 @@ struct ForeignFile {
         if bailey_is_in_memory(file.number) == 1 { return }
         // The kernel's own name of a pipe that has none; any other begins with the slash of a path, or is "(unreachable)".
         if kind == .fifo, try file.path().hasPrefix("pipe:[") { return }
+        let mount = try mount()
+        guard Self.localTypes.contains(mount.typeName) else {
+            throw SystemError("trust", "a file of a file system of type \(mount.typeName)", code: .notPermitted)
+        }
+    }
+
+    /// That whoever closes it need wait for no program of a user's. Each close(2) of a file of FUSE waits for an answer (`FLUSH`,
+    /// fuse_flush in the kernel), without an end and whoever kills it; one of an overlay above hands that down. Root's own
+    /// file systems may be slow too, and are root's to mend.
+    ///
+    /// - Throws: for a regular file of a file system that a user mounted, and of one that is not mounted where the broker is.
+    func checkClosesAtOnce() throws(SystemError) {
+        guard kind == .regular, bailey_is_in_memory(file.number) != 1 else { return }
+        let mount = try mount()
+        guard !mount.isUsers else {
+            throw SystemError(
+                "trust", "a file that a user's own program serves (\(mount.typeName))", code: .notPermitted)
+        }
+    }
+
+    /// What it lies on, of the mounts that the broker sees.
+    private func mount() throws(SystemError) -> Mount {
         let mounts = try Self.mounts()
         let id = try mountID()
-        guard let mount = mounts.first(where: { $0.id == id }) ?? mounts.first(where: { $0.device == device }) else {
+        guard
+            let mount = mounts.first(where: { $0.id == id })
+                ?? mounts.first(where: { $0.device.elementsEqual(device.utf8) })
+        else {
             throw SystemError("trust", "a file system that is not mounted where the broker runs", code: .notPermitted)
         }
-        guard Self.localTypes.contains(String(mount.type)) else {
-            throw SystemError("trust", "a file of a file system of type \(mount.type)", code: .notPermitted)
-        }
+        return mount
     }
 
     /// The mount that it was opened through (`mnt_id`, proc_pid_fdinfo(5)). No other has that number as long as the file is open.
-    private func mountID() throws(SystemError) -> Substring? {
+    private func mountID() throws(SystemError) -> ArraySlice<UInt8>? {
         let lines = try Self.lines(of: "/proc/self/fdinfo/\(file.number)")
-        return lines.first { $0.hasPrefix("mnt_id:") }?.split(whereSeparator: \.isWhitespace).last
+        return lines.first { $0.starts(with: "mnt_id:".utf8) }?.split { $0 == 0x20 || $0 == 0x09 }.last
     }
 
     private struct Mount {
-        let id, device, type: Substring
+        let id, device, type, options: ArraySlice<UInt8>
+
+        var typeName: String { String(decoding: type, as: UTF8.self) }
+
+        /// Whether the program that serves it is a user's (fuse(4)). `fuseblk` lies on a disk, which takes root.
+        var isUsers: Bool {
+            (type.elementsEqual("fuse".utf8) || type.starts(with: "fuse.".utf8))
+                && !options.split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual("user_id=0".utf8) }
+        }
     }
 
     /// Those that this process sees (proc_pid_mountinfo(5)): `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`. Spaces in
     /// paths are escaped.
     private static func mounts() throws(SystemError) -> [Mount] {
         try lines(of: "/proc/self/mountinfo").compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 6, let mark = fields[6...].firstIndex(of: "-"), mark + 1 < fields.count else {
-                return nil
-            }
-            return Mount(id: fields[0], device: fields[2], type: fields[mark + 1])
+            let fields = line.split(separator: 0x20)
+            guard fields.count > 6, let mark = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
+                let options = fields.last, mark + 3 < fields.count
+            else { return nil }
+            return Mount(id: fields[0], device: fields[2], type: fields[mark + 1], options: options)
         }
     }
 
-    private static func lines(of path: String) throws(SystemError) -> [Substring] {
-        let bytes = try FileDescriptor.open(forReading: path).readAll(limit: 16 << 20, subject: path)
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    private static func lines(of path: String) throws(SystemError) -> [ArraySlice<UInt8>] {
+        try FileDescriptor.open(forReading: path).readAll(limit: 16 << 20, subject: path).split(separator: 0x0a)
     }
 }

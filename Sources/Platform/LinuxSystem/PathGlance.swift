@@ -15,7 +15,7 @@ package struct WatchedPaths: Sendable, Hashable {
                 names.append(name)
             }
         }
-        let isPlain = paths.allSatisfy { $0.hasPrefix("/") && !$0.split(separator: "/").contains("..") }
+        let isPlain = paths.allSatisfy { $0.isAbsolutePath && !$0.pathNames.contains("..") }
         self.names = isPlain ? names : []
     }
 

@@ -93,6 +93,10 @@ package final class SharedDescriptor: Sendable {
         }
     }
 
+    /// That closing it waits for no program of a user's (`ForeignFile`). For every descriptor that comes from somebody else, before it is
+    /// handed to a process that others wait for.
+    package func checkClosesAtOnce() throws(SystemError) { try ForeignFile(self).checkClosesAtOnce() }
+
     /// What is no device is not asked: an ioctl(2) on a file of FUSE is answered by its program.
     package var isTerminal: Bool { (try? ForeignFile(self).kind) == .characterDevice && isatty(number) == 1 }
 

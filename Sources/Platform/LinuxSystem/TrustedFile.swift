@@ -11,7 +11,7 @@ package struct TrustedFile: Sendable {
     private let place: SharedDescriptor
 
     package init(_ path: String) throws(UnfitProgram) {
-        guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0) else { throw .notAbsolute(path) }
+        guard path.isAbsolutePath, path.utf8.count < 4096, !path.utf8.contains(0) else { throw .notAbsolute(path) }
         let found = try TrustedPath.open(path)
         (place, resolvedPath) = (found.file, found.path)
         do throws(SystemError) {
@@ -29,7 +29,7 @@ package struct TrustedFile: Sendable {
 
     /// That nobody but root could put a file at this path, where there is none yet.
     package static func checkParent(of path: String) throws(UnfitProgram) {
-        let parent = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
+        let parent = "/" + path.pathNames.dropLast().joined(separator: "/")
         do throws(UnfitProgram) {
             _ = try TrustedPath.open(parent)
         } catch .notRegularFile {

@@ -50,7 +50,7 @@ package struct TrustedOwnership: Sendable, Hashable {
     /// What is wrong with any of the directories above `path`, which must be resolved and absolute; nil when nothing is.
     package func objectionAbove(_ path: String) throws(SystemError) -> Objection? {
         let tree = try FileTree()
-        var parts = path.split(separator: "/").dropLast()
+        var parts = path.pathNames.dropLast()
         while true {
             let directory = "/" + parts.joined(separator: "/")
             if let problem = objection(to: try tree.metadata(of: directory), at: directory) { return problem }

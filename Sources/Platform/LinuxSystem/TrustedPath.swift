@@ -30,10 +30,22 @@ struct TrustedPath: ~Copyable {
     /// Whether not everybody may look at what is there, and whether anything is. What cannot be walked to the end may be hidden.
     static func isHidden(_ path: String) -> Bool { (try? open(path).isHidden) ?? true }
 
+    /// Whether, on the way there or as far as the way may be gone, is a directory that not everybody may enter: then who asks may not know
+    /// what the walk came upon.
+    static func isWayHidden(_ path: String) -> Bool {
+        do throws(UnfitProgram) {
+            var walk = TrustedPath(from: try root())
+            do throws(UnfitProgram) { _ = try walk.open(path) } catch { return walk.isHidden }
+            return walk.isHidden
+        } catch {
+            return true
+        }
+    }
+
     private mutating func open(_ path: String) throws(UnfitProgram) -> (SharedDescriptor, String) {
         try checkDirectory(try metadata(of: directory))
         // What is still to be walked, next component last.
-        var pending = path.split(separator: "/").reversed().map(String.init)
+        var pending = path.pathNames.reversed() as [String]
         while let name = pending.popLast() {
             if name == "." { continue }
             if name == ".." {
@@ -45,15 +57,15 @@ struct TrustedPath: ~Copyable {
             switch metadata.kind {
             case .symbolicLink:
                 let target = try target(of: place, named: name)
-                if target.hasPrefix("/") { try restart() }
-                pending += target.split(separator: "/").reversed().map(String.init)
+                if target.isAbsolutePath { try restart() }
+                pending += target.pathNames.reversed()
             case .directory:
                 directory = place
                 components.append(name)
                 try checkDirectory(metadata)
             default:
                 let found = resolvedPath(name)
-                guard pending.isEmpty, !path.hasSuffix("/") else { throw .notDirectory(path: found) }
+                guard pending.isEmpty, !path.endsWithSlash else { throw .notDirectory(path: found) }
                 return (SharedDescriptor(place), found)
             }
         }

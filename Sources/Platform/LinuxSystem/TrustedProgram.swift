@@ -35,7 +35,7 @@ package final class TrustedProgram: Sendable {
         _ command: String, securePath: [String]
     ) throws(UnfitProgram) -> TrustedProgram {
         guard !command.isEmpty, command.utf8.count < 4096, !command.utf8.contains(0) else { throw .malformed }
-        if command.hasPrefix("/") {
+        if command.isAbsolutePath {
             return try TrustedProgram(command, securePath: securePath, asInterpreter: false)
         }
         return try find(command, securePath: securePath, asInterpreter: false)
@@ -44,11 +44,14 @@ package final class TrustedProgram: Sendable {
     /// Whether not everybody may look at what is at this absolute path, fit to be run or not, and whether anything is.
     package static func isHidden(_ path: String) -> Bool { TrustedPath.isHidden(path) }
 
+    /// Whether the walk to this absolute path comes by a directory that not everybody may enter, to its end or to where it fails.
+    package static func isWayHidden(_ path: String) -> Bool { TrustedPath.isWayHidden(path) }
+
     private static func find(
         _ name: String, securePath: [String], asInterpreter: Bool
     ) throws(UnfitProgram) -> TrustedProgram {
-        guard !name.contains("/"), name != ".", name != ".." else { throw .notAbsolute(name) }
-        for directory in securePath where directory.hasPrefix("/") {
+        guard !name.hasSlash, name != ".", name != ".." else { throw .notAbsolute(name) }
+        for directory in securePath where directory.isAbsolutePath {
             // Most of them do not have it: then there is nothing to walk to.
             var status = stat()
             if lstat("\(directory)/\(name)", &status) == -1, errno == ENOENT { continue }
@@ -98,7 +101,7 @@ package final class TrustedProgram: Sendable {
         }
         guard let name = header.programOfEnv else { throw .unclearInterpreter(path: script) }
         let started =
-            name.hasPrefix("/")
+            name.isAbsolutePath
             ? try TrustedProgram(name, securePath: securePath, asInterpreter: true)
             : try find(name, securePath: securePath, asInterpreter: true)
         return Interpreter(program: program, argument: header.argument, startedByEnv: started)

@@ -153,8 +153,8 @@ private struct Way: Sendable {
     private let name: String
 
     init(to path: String, user: Execution.Identity, requester: Execution.Identity) throws(UnfitDocument) {
-        let parts = path.split(separator: "/").map(String.init)
-        guard path.hasPrefix("/"), path.utf8.count < 4096, !path.utf8.contains(0), let name = parts.last,
+        let parts = path.pathNames
+        guard path.isAbsolutePath, path.utf8.count < 4096, !path.utf8.contains(0), let name = parts.last,
             !parts.contains("."), !parts.contains("..")
         else { throw .system(SystemError("edit", path, code: .invalid)) }
         (self.path, self.user, self.requester, self.name) = (path, user, requester, name)

@@ -18,5 +18,7 @@ private func shellQuoted(_ argument: String) -> String {
         }
     }
     if isPlain, !argument.isEmpty { return argument }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    // By bytes: a quote is one whatever is drawn over it.
+    let parts = argument.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: #"'\''"#) + "'"
 }

@@ -344,6 +344,34 @@ struct GuardedApprovalTests {
         let rest = try requester.readToEnd()
         #expect(!rest.contains("status=0") && rest.contains("polic"), "\(rest)")
     }
+
+    @Test("A request that is approved when the time of its rule is over does not run")
+    func timeOver() throws {
+        let time = "time: { hours: ['00:00-12:00'], time_zone: Etc/Test }"
+        let host = try GuardedHost(rules: [
+            "{ id: mornings, effect: allow, command: /usr/bin/id, arguments: [...], from: any, approval: peer, \(time) }"
+        ])
+        // In one of two places that are twelve hours apart it is morning.
+        let morning = """
+            zones=/usr/share/zoneinfo/Etc
+            cp -L $zones/UTC /run/UTC; cp -L $zones/GMT-12 /run/GMT-12
+            now=UTC later=GMT-12; [ $(date -u +%-H) -lt 12 ] || now=GMT-12 later=UTC
+            mount -t tmpfs -o mode=755 tmpfs $zones; cp /run/$now $zones/Test; mv /run/$later /run/later
+            kill -HUP $(cat /run/broker.pid)
+            """
+        #expect(try host.output(of: morning, as: "root") == "")
+        let requester = try host.terminal("bailey run -- id; echo status=$?")
+        let id = try Self.id(
+            in: try requester.read(until: "bailey approve") + "bailey approve" + requester.read(until: "\n"))
+        let evening = "cp /run/later /usr/share/zoneinfo/Etc/Test; kill -HUP $(cat /run/broker.pid)"
+        #expect(try host.output(of: evening, as: "root") == "")
+        let approver = try host.terminal("bailey approve \(id); echo status=$?", as: "bob").typing([
+            ("? ", "yes\n"), ("password for bob: ", "secret\n"),
+        ])
+        #expect(approver.contains("status=0"), "\(approver)")
+        let rest = try requester.readToEnd()
+        #expect(rest.contains("status=3") && rest.contains("its rule holds no more"), "\(rest)")
+    }
 }
 
 extension TerminalSession {

@@ -66,7 +66,7 @@ struct GuardedSudoTests {
     func controlCharacters() throws {
         let host = try GuardedHost(rules: [GuardedApprovalTests.rule("/usr/bin/id", "peer")])
         let agent = try host.terminal(
-            "bailey run --reason $'\\e]0;owned\\a' -- id $'\\e[2J\\e]52;c;eA==\\a' $'a\\rb'; echo status=$?",
+            "bailey run --reason $'\\e]0;owned\\a' -- id $'\\e[2J\\e]52;c;eA==\\a' $'a\\rb' $'x\\'\\xcc\\x81 y'; echo status=$?",
             as: "claude")
         let id = try GuardedApprovalTests.id(
             in: try agent.read(until: "bailey approve") + "bailey approve" + agent.read(until: "\n"))
@@ -75,6 +75,8 @@ struct GuardedSudoTests {
         #expect(
             !read.contains("\u{1b}]") && !read.contains("\u{1b}[2J") && !read.contains("\u{7}"),
             "\(read.debugDescription)")
+        // A quote with a mark on it ends the quotes like any other, so it is told apart from them.
+        #expect(read.contains(#"'x'\''\u{301} y'"#), "\(read)")
         try approver.type("no\n")
         _ = try approver.readToEnd()
         let shown = try host.output(of: "bailey audit show /var/lib/bailey/audit", as: "root")

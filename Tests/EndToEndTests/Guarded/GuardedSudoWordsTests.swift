@@ -58,6 +58,13 @@ struct GuardedSudoWordsTests {
                 try host.run("bailey-sudo \(list)/run/home/root/\(name)").errors.replacing(name, with: "NAME")
             }
             #expect(answers[0] == answers[1] && answers[0].contains("command not found"), "\(answers)")
+            // By a link of the requester's own the broker does not look either.
+            let links = try ["present", "missing"].map { name in
+                try host.run(
+                    "mkdir -p ~/links; ln -sfn /run/home/root/\(name) ~/links/\(name); chmod 711 ~; bailey-sudo \(list)~/links/\(name)/x"
+                ).errors.replacing(name, with: "NAME")
+            }
+            #expect(links[0] == links[1] && links[0].contains("/run/home/ada"), "\(links)")
         }
     }
 

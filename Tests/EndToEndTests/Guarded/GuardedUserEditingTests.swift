@@ -17,7 +17,7 @@ struct GuardedUserEditingTests {
             for place in . deep open group hers sticky; do echo old > /run/site/$place/page; done
             chown -R old:old /run/site; chmod 640 /run/site/page
             chgrp web /run/site/group; chown ada:ada /run/site/hers
-            echo root > /run/site/root; ln -s page /run/site/link; ln -s deep /run/site/way; mkfifo -m 666 /run/site/pipe
+            echo root > /run/site/root; ln -s page /run/site/link; ln -s deep /run/site/way; ln -s ../deep /run/site/open/\u{301}way; mkfifo -m 666 /run/site/pipe
             echo old > /run/site/read-only; chown old:old /run/site/read-only; chmod 444 /run/site/read-only
             echo secret > /run/secret; chmod 600 /run/secret
             echo group > /run/shared/notes; chgrp approvers /run/shared/notes; chmod 664 /run/shared/notes
@@ -65,7 +65,9 @@ struct GuardedUserEditingTests {
             ("way/page", "symbolic link"), ("pipe", "not a regular file"), ("deep", "not a regular file"),
             ("open/page", "writable directory"), ("group/page", "writable directory"),
             ("hers/page", "writable directory"), ("sticky/page", "writable directory"),
-            ("open/new", "writable directory"), ("../secret", "'..'"), ("page/x", "not a directory"),
+            ("open/new", "writable directory"), ("open/\u{301}new", "writable directory"),
+            ("open/\u{301}way/\u{301}new", "symbolic link"), ("../\u{301}secret", "'..'"), ("../secret", "'..'"),
+            ("page/x", "not a directory"),
         ])
     func refused(file: String, why: String) throws {
         let host = try host()

@@ -34,6 +34,10 @@ enum { bailey_descriptor_limit = 16 };
 // sendmsg(2) without waiting and without SIGPIPE; `count` descriptors go along (SCM_RIGHTS). The number of bytes, or -1 with errno.
 ssize_t bailey_send(int socket, const void *bytes, size_t size, const int *descriptors, int count);
 
+// The same without descriptors, in the name of another process: what a Unix socket tells its receiver of who sent it (SCM_CREDENTIALS,
+// unix(7)) is this one, which takes root. ESRCH once it has ended.
+ssize_t bailey_send_for(int socket, const void *bytes, size_t size, pid_t pid, uint32_t user, uint32_t group);
+
 // recvmsg(2) without waiting. Up to `capacity` (at most bailey_descriptor_limit) descriptors are taken, close-on-exec; when more came,
 // all are closed and the error is E2BIG. The number of bytes, 0 at the end, or -1 with errno.
 ssize_t bailey_receive(int socket, void *bytes, size_t size, int *descriptors, int capacity, int *count);

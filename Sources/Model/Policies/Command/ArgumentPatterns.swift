@@ -1,3 +1,4 @@
+private import LinuxSystem
 package import PatternMatching
 
 /// What one argument may be.
@@ -57,11 +58,6 @@ package struct ArgumentPatterns: Sendable, Hashable {
         for (pattern, argument) in zip(positions, arguments) where try !pattern.matches(argument) { return false }
         return true
     }
-}
-
-extension String {
-    /// Swift takes texts for equal that Unicode calls equivalent; the kernel does not.
-    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension ArgumentPatterns: CustomStringConvertible {

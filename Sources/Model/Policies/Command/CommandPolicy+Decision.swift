@@ -1,3 +1,4 @@
+private import LinuxSystem
 import PatternMatching
 import YAML
 

@@ -1,4 +1,5 @@
 package import HostModel
+private import LinuxSystem
 
 /// A command that somebody wants run with rights he does not have, its program looked up and its target user resolved by the broker.
 package struct CommandRequest: Sendable, Hashable {
@@ -64,7 +65,7 @@ package struct CommandRequest: Sendable, Hashable {
 
     /// What the program is told that it is called, without the path and without the dash that makes a login shell.
     var calledName: String {
-        let name = argv[0].split(separator: "/").last.map(String.init) ?? ""
+        let name = argv[0].lastPathName ?? ""
         return name.hasPrefix("-") ? String(name.dropFirst()) : name
     }
 }

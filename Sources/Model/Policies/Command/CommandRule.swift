@@ -1,4 +1,5 @@
 package import HostModel
+private import LinuxSystem
 
 package import struct FoundationEssentials.Date
 
@@ -52,7 +53,7 @@ package enum CommandPattern: Sendable, Hashable {
         return isFile && written.contains { Self.name(of: $0).hasSameBytes(as: request.calledName) }
     }
 
-    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+    private static func name(of path: String) -> String { path.lastPathName ?? "" }
 
     /// Everything it names.
     package var paths: [String] {
@@ -126,14 +127,20 @@ package struct RequesterCriteria: Sendable, Hashable {
 
     /// Whether the requester's account fits; the unit and the program it asks from are another time's matter.
     package func mayFit(_ requester: Requester) -> Bool {
-        RequesterCriteria(users: users, groups: groups).matches(requester, doubtful: true)
+        RequesterCriteria(users: users, groups: groups).matches(requester, doubtful: false)
     }
 
-    /// - Parameter doubtful: what counts where it could not be seen who asks.
+    /// - Parameter doubtful: what counts where it could not be seen who asks. A user without an account can be anybody who has subordinate
+    ///   ids (subuid(5)).
     func matches(_ requester: Requester, doubtful: Bool) -> Bool {
-        if let users, !users.contains(where: requester.isUser) { return false }
-        if let groups, !groups.contains(where: requester.isInGroup) { return false }
-        if let units, !requester.isInUnit(units, doubtful: doubtful) { return false }
+        let isAnybody = doubtful && requester.userName == nil
+        if let users, !isAnybody, !users.contains(where: requester.isUser) { return false }
+        if let groups, !isAnybody, !groups.contains(where: { requester.isInGroup($0, doubtful: doubtful) }) {
+            return false
+        }
+        if let units, !(doubtful ? requester.isInUnit(units, doubtful: true) : requester.isInSystemUnit(units)) {
+            return false
+        }
         if let executables, !requester.descends(from: executables, doubtful: doubtful) { return false }
         return true
     }
@@ -147,18 +154,31 @@ extension Requester {
         }
     }
 
-    func isInGroup(_ criterion: GroupCriterion) -> Bool {
+    /// - Parameter doubtful: whether a group that the account has and the process has not counts.
+    func isInGroup(_ criterion: GroupCriterion, doubtful: Bool) -> Bool {
         switch criterion {
-        case .id(let id): group == id || groups.contains(id)
-        case .name(let name): groupNames.contains(where: name.hasSameBytes)
+        case .id(let id): group == id || groups.contains(id) || doubtful && accountGroups.contains(id)
+        case .name(let name):
+            groupNames.contains(where: name.hasSameBytes)
+                || doubtful && accountGroupNames.contains(where: name.hasSameBytes)
         }
     }
 
     /// Whether its unit, or one that its control group is below, is among them: `claude.service` runs below `user@1000.service`.
     func isInUnit(_ units: [GlobPattern], doubtful: Bool) -> Bool {
         guard unit != nil || cgroup != nil else { return doubtful }
-        let names = (unit.map { [$0] } ?? []) + (cgroup ?? "").split(separator: "/").map(String.init)
+        let names = (unit.map { [$0] } ?? []) + (cgroup ?? "").pathNames
         return names.contains { name in units.contains { $0.matches(name) } }
+    }
+
+    /// Whether the unit that root's systemd put it in, or a slice on the way to that, is among them: for what a unit is allowed. Below a
+    /// unit everything may be of the making of whom it is delegated to, and called what he likes (`Delegate=`, systemd.resource-control(5);
+    /// `systemd-run --user --unit=backup.service`).
+    func isInSystemUnit(_ units: [GlobPattern]) -> Bool {
+        guard let cgroup else { return unit.map { name in units.contains { $0.matches(name) } } ?? false }
+        let names = cgroup.pathNames
+        let end = names.firstIndex { $0.hasSuffix(".service") || $0.hasSuffix(".scope") } ?? names.endIndex - 1
+        return names.prefix(end + 1).contains { name in units.contains { $0.matches(name) } }
     }
 
     /// Whether it, or a program it was started by, runs one of the executables.

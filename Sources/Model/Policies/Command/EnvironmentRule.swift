@@ -74,9 +74,9 @@ enum VariableName {
         let value = variable.value
         guard !value.utf8.contains(0), !value.hasPrefix("() "), value.utf8.count <= 32 << 10 else { return false }
         switch variable.name {
-        case "LANG", "LANGUAGE", "TERM", "COLORTERM": return !value.contains { $0 == "/" || $0 == "%" }
-        case _ where variable.name.hasPrefix("LC_"): return !value.contains { $0 == "/" || $0 == "%" }
-        case "TZ": return !value.hasPrefix(":") && !value.hasPrefix("/") && !value.contains("..")
+        case "LANG", "LANGUAGE", "TERM", "COLORTERM": return !value.utf8.contains { "/%".utf8.contains($0) }
+        case _ where variable.name.hasPrefix("LC_"): return !value.utf8.contains { "/%".utf8.contains($0) }
+        case "TZ": return !":/".utf8.contains { value.utf8.first == $0 } && !value.pathNames.contains("..")
         default: return true
         }
     }

@@ -1,3 +1,5 @@
+private import LinuxSystem
+
 /// A pattern of plain characters and wildcards over one argument, path or name: `*` is any run of characters without a slash, `**` any
 /// run with slashes too, `?` one character that is no slash. There are no brackets and no escapes.
 ///
@@ -8,10 +10,24 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
         case one
         case run
         case path
+
+        /// Whether it goes on after this character, and whether the one behind it is next.
+        func takes(_ scalar: Unicode.Scalar) -> (stays: Bool, advances: Bool) {
+            switch self {
+            case .scalar(let wanted): (false, wanted == scalar)
+            case .one: (false, scalar != "/")
+            case .run: (scalar != "/", false)
+            case .path: (true, false)
+            }
+        }
+
+        var isLiteral: Bool { if case .scalar = self { true } else { false } }
     }
 
     package let description: String
     private let tokens: [Token]
+    /// What is written out before the first wildcard, and behind the last.
+    private let head, tail: [UInt8]
 
     static let limit = 512
 
@@ -38,6 +54,14 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
         }
         description = text
         self.tokens = tokens
+        head = Self.literal(tokens.prefix { $0.isLiteral })
+        tail = Self.literal(tokens[(tokens.lastIndex { !$0.isLiteral }.map { $0 + 1 } ?? 0)...])
+    }
+
+    private static func literal(_ tokens: ArraySlice<Token>) -> [UInt8] {
+        var text = ""
+        for case .scalar(let scalar) in tokens { text.unicodeScalars.append(scalar) }
+        return Array(text.utf8)
     }
 
     package var hasWildcards: Bool { tokens.contains { $0 == .one || $0 == .run || $0 == .path } }
@@ -55,27 +79,24 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     package func matches(_ text: String) -> Bool {
+        // Most texts differ at their ends already. They may be long, and many: the programs that a requester descends from.
+        guard text.utf8.starts(with: head), text.utf8.suffix(tail.count).elementsEqual(tail) else { return false }
         // states[i]: the tokens before i describe what has been read.
         var states = [Bool](repeating: false, count: tokens.count + 1)
+        var next = states
         states[0] = true
         close(&states)
         for scalar in text.unicodeScalars {
-            var next = [Bool](repeating: false, count: tokens.count + 1)
             var isAlive = false
-            for (index, token) in tokens.enumerated() where states[index] {
-                let (stays, advances) =
-                    switch token {
-                    case .scalar(let wanted): (false, wanted == scalar)
-                    case .one: (false, scalar != "/")
-                    case .run: (scalar != "/", false)
-                    case .path: (true, false)
-                    }
+            for index in tokens.indices where states[index] {
+                let (stays, advances) = tokens[index].takes(scalar)
                 if stays { next[index] = true }
                 if advances { next[index + 1] = true }
                 isAlive = isAlive || stays || advances
             }
             guard isAlive else { return false }
-            states = next
+            swap(&states, &next)
+            for index in next.indices { next[index] = false }
             close(&states)
         }
         return states[tokens.count]
@@ -89,11 +110,14 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Which of the segments that a path resolution treats apart are in the text, as a path or behind an option's `=`.
-    private static func dotSegments(in text: String) -> Set<Substring> {
-        guard text.contains("/") || text == "." || text == ".." || text.contains("..") else { return [] }
-        let segments = text.split(omittingEmptySubsequences: false) { "/=:,".contains($0) }
-        var found = Set(segments.filter { $0 == "." || $0 == ".." })
-        if text.contains("//") { found.insert("//") }
+    private static func dotSegments(in text: String) -> Set<String> {
+        guard text.hasSlash || text == "." || text.contains("..") else { return [] }
+        // Of bytes, for a separator that a combining mark follows is one too (`pathNames`).
+        let (bytes, slash) = (text.utf8, UInt8(ascii: "/"))
+        let segments = bytes.split(omittingEmptySubsequences: false) { "/=:,".utf8.contains($0) }
+        var found = Set(
+            [".", ".."].filter { name in segments.contains { $0.elementsEqual(name.utf8) } })
+        if zip(bytes, bytes.dropFirst()).contains(where: { $0 == slash && $1 == slash }) { found.insert("//") }
         return found
     }
 }

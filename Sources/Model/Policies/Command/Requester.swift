@@ -10,6 +10,10 @@ package struct Requester: Sendable, Hashable {
     /// Supplementary groups, with those of `groupNames` by name.
     package var groups: Set<GroupID>
     package var groupNames: Set<String>
+    /// The groups that its account has, and their names, whether the process has them or not: in a user namespace it sheds those that it
+    /// likes (setgroups(2), subgid(5)). They count where groups deny.
+    package var accountGroups: Set<GroupID>
+    package var accountGroupNames: Set<String>
     package var process: ProcessID
     /// When the process began, in clock ticks since boot (`starttime`, proc_pid_stat(5)): with the id it names one process.
     package var startTime: UInt64
@@ -32,6 +36,7 @@ package struct Requester: Sendable, Hashable {
 
     package init(
         user: UserID, userName: String?, group: GroupID, groups: Set<GroupID> = [], groupNames: Set<String> = [],
+        accountGroups: Set<GroupID> = [], accountGroupNames: Set<String> = [],
         process: ProcessID, startTime: UInt64, loginUser: UserID? = nil, loginName: String? = nil,
         auditSession: UInt32? = nil,
         terminal: String? = nil, cgroup: String? = nil, unit: String? = nil, executable: String? = nil,
@@ -42,6 +47,8 @@ package struct Requester: Sendable, Hashable {
         self.group = group
         self.groups = groups
         self.groupNames = groupNames
+        self.accountGroups = accountGroups
+        self.accountGroupNames = accountGroupNames
         self.process = process
         self.startTime = startTime
         self.loginUser = loginUser
