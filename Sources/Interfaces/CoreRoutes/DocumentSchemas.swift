@@ -62,6 +62,11 @@ enum DocumentSchemas {
             Member("pem", .output, "The same as a file for --key."),
         ]),
         "FeedbackReceipt": .openObject(members([("feedback_id", .identifier), ("analyst", .output)])),
+        "FeedbackWithdrawal": .openObject([
+            Member("feedback_id", .identifier),
+            Member("judged_anew", .count, "Alerts whose verdict or confidence is another now."),
+            Member("left", .count, "Alerts like it that the core has still to look at."),
+        ]),
         "Proportion": .openObject(
             members([
                 ("rate", .optional(.number)), ("count", .count), ("total", .count),

@@ -115,6 +115,7 @@ extension AlertRecorder {
                 time.bound, time.bound, now.bound, .optional(caseID), .text(judged.document),
             ])
         try connection.execute("INSERT INTO alert_payloads VALUES (?, ?)", [.integer(id), .text(alert.payload)])
+        if result.unheard != nil { try FeedbackLedger.note(id, likeness: alert.likeness, changes) }
         changes.tally("alerts")
         changes.tally("alerts/verdict/\(result.verdict.name)")
         changes.tally("alerts/source/\(source.source.rawValue)")
@@ -148,7 +149,7 @@ extension AlertRecorder {
         }
         let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
         if isRaised, let judged {
-            try raise(known, to: judged)
+            try raise(known, alert, to: judged)
             outcome.verdict = judged.result.verdict
         } else if let heard = try FeedbackLedger.hear(on: known.id, likeness: alert.likeness, changes) {
             outcome.verdict = heard
@@ -243,7 +244,7 @@ extension AlertRecorder {
         }
     }
 
-    private func raise(_ known: Known, to judged: PreparedAlert.Judged) throws(SQLiteError) {
+    private func raise(_ known: Known, _ alert: PreparedAlert, to judged: PreparedAlert.Judged) throws(SQLiteError) {
         let result = judged.result
         try connection.execute(
             "UPDATE alerts SET verdict = ?, confidence = ?, triage = ? WHERE id = ?",
@@ -251,6 +252,7 @@ extension AlertRecorder {
                 .integer(result.verdict.rawValue), .real(result.confidence), .text(judged.document),
                 .integer(known.id),
             ])
+        if result.unheard != nil { try FeedbackLedger.note(known.id, likeness: alert.likeness, changes) }
         changes.tally("alerts/verdict/\(known.verdict.name)", -1)
         changes.tally("alerts/verdict/\(result.verdict.name)")
     }
