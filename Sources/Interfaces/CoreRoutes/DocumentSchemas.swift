@@ -22,7 +22,8 @@ enum DocumentSchemas {
         "Alert": .openObject(members(alert(AlertMember.record))),
         "TriagedAlert": .openObject(members(alert(AlertMember.record) + [("triage", .named("Triage"))])),
         "Triage": .openObject(members(triage)),
-        "AlertList": .openObject(members([("schema", .count), ("alerts", list(.named("Alert")))])),
+        "AlertList": .openObject(
+            members([("schema", .count), ("alerts", list(.named("Alert"))), ("next", .optional(.identifier))])),
         "Submission": .openObject(members([("status", .count), ("results", list(.named("SubmissionResult")))])),
         "SubmissionResult": .openObject([
             Member("status", .count),
