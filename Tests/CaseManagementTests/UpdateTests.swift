@@ -43,5 +43,10 @@ import Triage
         _ = try tell("4", status: 4, [(4, "eve")])
         #expect(try names(first).contains("eve"))
         #expect(try test.caseFile(first.caseID).entities.contains { $0.value == "eve" })
+        for name in ["eve", "203.0.113.5", "203.0.113.77"] {
+            var filter = AlertFilter()
+            filter.entity = name
+            #expect(try test.reader().alerts(filter).map(\.id) == [first.alert], "\(name)")
+        }
     }
 }
