@@ -74,7 +74,9 @@ import Testing
         #expect(accuracy["overall"]?["total"]?.number == 1 && accuracy["overall"]?["count"]?.number == 0)
         let lines = try core.ask("GET", "/feedback/export", token: token).body.split(separator: "\n")
         #expect(lines.count == 1 && lines[0].contains(#""techniques":["T1486"]"#))
-        #expect(try core.ask("DELETE", "/feedback/1", token: token).status == 204)
+        let withdrawn = try core.ask("DELETE", "/feedback/1", token: token)
+        #expect(withdrawn.status == 200 && withdrawn.document["feedback_id"]?.number == 1)
+        #expect(withdrawn.document["judged_anew"]?.number == 1 && withdrawn.document["left"]?.number == 0)
         #expect(try core.ask("DELETE", "/feedback/1", token: token).status == 404)
         #expect(try core.ask("GET", "/feedback/accuracy", token: token).document["overall"]?["total"]?.number == 0)
     }

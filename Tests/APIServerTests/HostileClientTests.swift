@@ -151,6 +151,26 @@ import Testing
         #expect(alerts.allSatisfy { (0...1).contains($0["confidence"]?.number ?? -1) })
     }
 
+    @Test("A target that is a whole URL is read as its path, and its host counts in place of what Host says")
+    func absoluteForm() throws {
+        func ask(_ target: String, host: String = "localhost") throws -> String {
+            try core.exchange(Array("GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8))
+        }
+        for target in ["http://localhost/health", "HTTP://127.0.0.1:8080/health", "https://[::1]/health?"] {
+            #expect(statuses(try ask(target)) == [200], "\(target)")
+            #expect(statuses(try ask(target, host: "evil.example")) == [200], "\(target)")
+        }
+        for (target, status) in [
+            ("http://evil.example/health", 421), ("http://localhost", 404), ("http://localhost?x", 404),
+            ("http://localhost/nothing", 404), ("http:///health", 400), ("http://:80/health", 400),
+            ("http://u@localhost/health", 400), ("http:/health", 404), ("ftp://localhost/health", 404), ("*", 404),
+        ] { expectError(status, try ask(target), target) }
+        let list = head("GET http://localhost/api/alerts?limit=1 HTTP/1.1", "Connection: close\r\n\r\n")
+        #expect(statuses(try core.exchange(Array(list.utf8))) == [200])
+        let behind = "POST http:///x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+        expectError(400, try core.exchange(Array(behind.utf8)), "with a body")
+    }
+
     @Test("Paths with NUL, dots and broken escapes lead nowhere")
     func paths() throws {
         for (path, status) in [

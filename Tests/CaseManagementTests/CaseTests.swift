@@ -159,7 +159,7 @@ import Triage
         #expect(try send("bob").verdict == .medium)
         #expect(try send("carol").verdict == .medium)
         try test.core.withdrawFeedback(id, by: "ann")
-        #expect(try test.alert(alice).verdict == .high)
+        #expect(try test.alert(alice).verdict == .high && test.alert(bob).verdict == .high)
         #expect(try send("bob").verdict == .high && send("carol").verdict == .high)
         #expect(try test.reader().talliesThatDisagree().isEmpty)
     }

@@ -47,7 +47,7 @@ import Triage
     private func withCore(_ body: (Core) throws -> Void) throws {
         let core = try Core(
             WriteQueue(DatabaseFile(in: state), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
-        let server = try IntakeServer(path: "\(state)/core.sock", core: core)
+        let server = try IntakeServer(path: "\(state)/core.sock", core: core) { _ in }
         let stop = Monitor(false)
         let thread = try OwnThread {
             while !stop.withLock({ $0 }) {

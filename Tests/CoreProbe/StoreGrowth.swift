@@ -42,6 +42,8 @@ struct StoreGrowth {
         try connection.execute(
             "INSERT INTO alert_payloads SELECT alert + ?, payload FROM alert_payloads WHERE alert <= ?", [shift, limit])
         try connection.execute(
+            "INSERT INTO alert_entities SELECT alert + ?, tags FROM alert_entities WHERE alert <= ?", [shift, limit])
+        try connection.execute(
             "INSERT INTO alert_keys SELECT randomblob(16), alert + ? FROM alert_keys WHERE alert <= ?", [shift, limit])
     }
 

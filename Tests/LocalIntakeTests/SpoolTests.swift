@@ -13,6 +13,8 @@ final class ServedCore {
     let tree: TemporaryTree
     let core: Core
     let path: String
+    /// What its log has.
+    let failures = Monitor<[String]>([])
     private let stop: Monitor<Bool>
 
     init(_ tree: TemporaryTree) throws {
@@ -21,7 +23,9 @@ final class ServedCore {
         let core = try Core(
             WriteQueue(DatabaseFile(in: tree.path), now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
         self.core = core
-        let server = try IntakeServer(path: path, core: core)
+        let server = try IntakeServer(path: path, core: core) { [failures] line in
+            failures.change { $0.append(line) }
+        }
         let stop = Monitor(false)
         self.stop = stop
         try OwnThread {
@@ -98,6 +102,20 @@ final class ServedCore {
         let result = try spool.deliver(to: core.path)
         #expect(result.delivered == 2 && result.refused.count == 1)
         #expect(try core.occurrences() == 1)
+    }
+
+    @Test("Why the store did not take what was sent is in the log; who sent it is told without where the store is")
+    func storeRefuses() throws {
+        let core = try ServedCore(tree)
+        core.core.queue.close()
+        var client = try IntakeClient(path: core.path)
+        let answer = try client.send(.init(body: batch(1)))
+        #expect(answer.status == 503)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        #expect(text.contains("the core is ending") && !text.contains(tree.path) && !text.contains("/"), "\(text)")
+        let lines = core.failures.withLock { $0 }
+        #expect(lines.count == 1 && lines[0].contains(core.core.queue.file.path), "\(lines)")
+        #expect(lines[0].hasPrefix("user \(CurrentProcess.effectiveUserID) 503: "), "\(lines)")
     }
 
     @Test("Files of the spool are for their owner alone")

@@ -283,6 +283,17 @@ import Testing
                         "INSERT INTO case_entities VALUES (?, ?, 'user', 'ann', 'actor', 0.6, 1, 2, 3)",
                         [.integer(entity), .integer(caseID)])
                 }
+                // Alice's feedback on one of two alerts that are alike was taken back, and neither was judged anew since.
+                for (id, likeness) in [(1, 1), (2, 1), (3, 2)] as [(Int, UInt8)] {
+                    try connection.execute(
+                        """
+                        INSERT INTO alerts(id, fingerprint, likeness, source, alert_id, rule, title, host, severity, confidence,
+                            verdict, state, first_seen, last_seen, received_at, occurrences, reopened, triage)
+                        VALUES (?1, CAST(?1 AS BLOB), ?2, 'other', '', 'r', 't', 'h', 3, 0.5, 2, 'open', 1, 1, 1, 1, 0, '{}')
+                        """, [.integer(id), .blob([likeness])])
+                }
+                try connection.execute(
+                    "INSERT INTO feedback VALUES (1, 1, x'01', 'alice', 'false_positive', 3, NULL, '[]', '', 1, 2)")
                 try connection.setSchemaVersion(version)
             }
             let connection = try file.open(now: 0).connection
@@ -299,6 +310,11 @@ import Testing
             #expect(entities == ["-4 1 \(rest)", "9 1 \(rest)", "9 2 \(rest)"])
             #expect(
                 try connection.all("SELECT case_id FROM case_entities WHERE entity = 9") { $0.integer(0) } == [1, 2])
+            if version < 5 {
+                let heard = try connection.all("SELECT hex(likeness) || alert FROM heard_alerts") { $0.text(0) }
+                #expect(heard == ["011", "012"])
+                #expect(try connection.all("SELECT hex(likeness) FROM rejudgements") { $0.text(0) } == ["01"])
+            }
             #expect(try connection.integrityProblems().isEmpty)
         }
     }

@@ -54,6 +54,43 @@ struct TwoTechniques: TechniqueRetrieving {
         return (hits.first?.rule.verdict, hits)
     }
 
+    @Test(
+        "How something is set up has the techniques that it is mapped to, and none for what it reads like; what was done has both",
+        arguments: [
+            (
+                #"{"fingerprint":"f","kind":"posture","severity":"high","title":"t","resource":{"kind":"x","name":"y"}"#,
+                true
+            ),
+            (
+                #"{"fingerprint":"f","kind":"insecure-port","severity":"high","title":"t","resource":{"kind":"x","name":"y"}"#,
+                true
+            ),
+            (
+                #"{"fingerprint":"f","kind":"sniffer","severity":"high","title":"t","resource":{"kind":"x","name":"y"}"#,
+                false
+            ),
+            (
+                #"{"fingerprint":"f","kind":"broker-denied","severity":"high","title":"t","resource":{"kind":"x","name":"y"}"#,
+                false
+            ),
+            (#"{"class_uid":2003,"finding_info":{"title":"t"}"#, true),
+            (#"{"class_uid":2002,"finding_info":{"title":"t"}"#, true),
+            (#"{"class_uid":2004,"finding_info":{"title":"t"}"#, false),
+            (#"{"rule":{"level":7,"id":"19007","description":"t","groups":["sca"]}"#, true),
+            (#"{"rule":{"level":7,"id":"5710","description":"t","groups":["sshd"]}"#, false),
+        ])
+    func posture(document: String, isPosture: Bool) throws {
+        func techniques(_ mapping: String) throws -> [String] {
+            let alert = try AlertReaders.read(try JSONValue(parsing: Array("\(document)\(mapping)}".utf8)))
+            return Examination(alert, catalogue: TwoTechniques()).techniques.map(\.match.id)
+        }
+        let alike = isPosture ? [] : ["T1110.001"]
+        #expect(try techniques("") == alike)
+        if document.contains("fingerprint") {
+            #expect(try techniques(#","techniques":["T1110"]"#) == ["T1110"] + alike)
+        }
+    }
+
     private func failed(_ count: Int, user: String = "bob", from: String = "203.0.113.5") -> [(String, String)] {
         Array(repeating: ("Failed password for \(user) from \(from) port 1", "h1"), count: count)
     }

@@ -85,15 +85,11 @@ extension RouteProblem {
         let isMissing = if case .cannotOpen = error { true } else { false }
         self.init(
             503, error.description, remedy: isMissing ? "bailey-core makes it, and so does bailey triage" : nil)
-        // Where the store is, which statement failed and what to do on that host are nothing to who asks over the network.
-        messageForClients =
+        let hasReason =
             switch error {
-            case .busy: "the store is held by another process: nothing was changed; try again"
-            case .full: "there is no room on the core's disk: nothing was taken in; send it again later"
-            case .damaged: "the store is damaged: nothing was taken in; send it again once the core has started anew"
-            case .closed: "the core is ending: nothing was taken in; send it again"
-            case .newer, .cannotOpen, .system, .database:
-                "the store could not do it; the log of bailey-core has why, by the request id"
+            case .newer, .cannotOpen, .system, .database: false
+            case .busy, .full, .damaged, .closed: true
             }
+        messageForClients = error.descriptionForClients + (hasReason ? "" : ", by the request id")
     }
 }

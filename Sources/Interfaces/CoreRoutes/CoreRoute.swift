@@ -149,8 +149,6 @@ package struct RouteAnswer: Sendable {
         self.body = body
     }
 
-    package static let nothing = RouteAnswer(status: 204, mediaType: "", body: [])
-
     /// A document, laid out for people too.
     package static func document(status: Int = 200, _ write: (inout JSONWriter) -> Void) -> RouteAnswer {
         var writer = JSONWriter()

@@ -22,7 +22,8 @@ enum DocumentSchemas {
         "Alert": .openObject(members(alert(AlertMember.record))),
         "TriagedAlert": .openObject(members(alert(AlertMember.record) + [("triage", .named("Triage"))])),
         "Triage": .openObject(members(triage)),
-        "AlertList": .openObject(members([("schema", .count), ("alerts", list(.named("Alert")))])),
+        "AlertList": .openObject(
+            members([("schema", .count), ("alerts", list(.named("Alert"))), ("next", .optional(.identifier))])),
         "Submission": .openObject(members([("status", .count), ("results", list(.named("SubmissionResult")))])),
         "SubmissionResult": .openObject([
             Member("status", .count),
@@ -62,6 +63,11 @@ enum DocumentSchemas {
             Member("pem", .output, "The same as a file for --key."),
         ]),
         "FeedbackReceipt": .openObject(members([("feedback_id", .identifier), ("analyst", .output)])),
+        "FeedbackWithdrawal": .openObject([
+            Member("feedback_id", .identifier),
+            Member("judged_anew", .count, "Alerts whose verdict or confidence is another now."),
+            Member("left", .count, "Alerts like it that the core has still to look at."),
+        ]),
         "Proportion": .openObject(
             members([
                 ("rate", .optional(.number)), ("count", .count), ("total", .count),

@@ -55,7 +55,8 @@ package enum CoreService {
                 say("evidence cannot be signed: \(error)")
             }
             let core = try Core(queue, catalogue: NoTechniques(), clock: clock)
-            let server = try IntakeServer(path: options.socket, core: core)
+            let failures = BoundedLog(perMinute: 6, burst: 5) { say($0) }
+            let server = try IntakeServer(path: options.socket, core: core, failed: { failures.note($0) })
             var files = CoreFiles(options)
             files.readFirst(into: core)
             let api = started(core, options, settings, tokens)

@@ -16,6 +16,8 @@ package struct CoreSettings: Sendable, Hashable {
     package var stalledAfter = Duration.seconds(30 * 60)
     package var nudgeLimit = 5
     package var closeAfterExecution = Duration.seconds(15 * 60)
+    /// Alerts like it that are judged anew before who takes feedback back is answered; what is left is upkeep's.
+    package var rejudgedAtOnce = 20_000
     /// Times from the future are taken for now: a source's clock, or a lie. This much is let pass.
     package var clockTolerance = Duration.seconds(5 * 60)
 

@@ -9,6 +9,7 @@ internal import Triage
 package final class IntakeServer: Sendable {
     private let listener: ListeningUnixSocket
     private let core: Core
+    private let failed: @Sendable (_ line: String) -> Void
     private let connections = Monitor(0)
 
     /// Connections at once; more wait in the socket's queue.
@@ -16,9 +17,13 @@ package final class IntakeServer: Sendable {
     /// A connection that says nothing for so long is closed; a batch that has begun has to be there by then.
     private static let patience = Duration.seconds(30)
 
-    package init(path: String, core: Core, permissions: UInt16 = 0o660) throws(SystemError) {
+    /// - Parameter failed: told why the store did not take what was sent: for the log of this host alone.
+    package init(
+        path: String, core: Core, permissions: UInt16 = 0o660, failed: @escaping @Sendable (_ line: String) -> Void
+    ) throws(SystemError) {
         listener = try ListeningUnixSocket.listen(at: path, permissions: permissions)
         self.core = core
+        self.failed = failed
     }
 
     /// For an event loop: readable when a producer waits.
@@ -59,10 +64,12 @@ package final class IntakeServer: Sendable {
                 413, "no request: BATCH PRODUCER SEQUENCE LENGTH, the length at most \(IntakeFrame.bodyLimit)")
         }
         let body = try connection.bytes(head.length, until: .now + Self.patience)
-        return answer(to: head.producer == "-" ? nil : ("\(user)/\(head.producer)", head.sequence), body)
+        return answer(to: head.producer == "-" ? nil : ("\(user)/\(head.producer)", head.sequence), user, body)
     }
 
-    private func answer(to delivery: (producer: String, sequence: Int)?, _ body: [UInt8]) -> IntakeFrame.Response {
+    private func answer(
+        to delivery: (producer: String, sequence: Int)?, _ user: UInt32, _ body: [UInt8]
+    ) -> IntakeFrame.Response {
         let submitted: SubmittedAlerts
         do throws(IngestionError) { submitted = try SubmittedAlerts(parsing: body) } catch {
             return Self.failure(400, error.description)
@@ -71,7 +78,10 @@ package final class IntakeServer: Sendable {
             guard let delivery else { return Self.success(try core.ingest(submitted)) }
             // A batch that was here before is answered as one without anything new.
             return Self.success(try core.ingest(submitted, from: delivery.producer, sequence: delivery.sequence) ?? [])
-        } catch { return Self.failure(503, error.description) }
+        } catch {
+            failed("user \(user) 503: \(error)")
+            return Self.failure(503, error.descriptionForClients)
+        }
     }
 
     private static func success(_ outcomes: [IngestionOutcome]) -> IntakeFrame.Response {

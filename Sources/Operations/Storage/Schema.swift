@@ -5,7 +5,9 @@ internal import SQLite
 package enum Schema {
     /// Times are milliseconds since 1970-01-01T00:00:00Z. Severities count from 0, informational, to 4, critical; verdicts from 0, BENIGN, to
     /// 4, CRITICAL.
-    package static let migrations: [StaticString] = [initial, notifications, signalAges, entitiesByCase]
+    package static let migrations: [StaticString] = [
+        initial, notifications, signalAges, entitiesByCase, heardAlerts, alertEntities,
+    ]
 
     static func migrate(_ connection: Connection) throws(StorageError) {
         let wrap = { (error: SQLiteError) in StorageError(error, path: connection.path) }

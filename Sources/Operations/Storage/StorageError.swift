@@ -42,6 +42,20 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension StorageError {
+    /// The same for who sent something, over the network or from another user's program: where the store is, which statement failed and what to
+    /// do on that host are nothing to them.
+    package var descriptionForClients: String {
+        switch self {
+        case .busy: "the store is held by another process: nothing was changed; try again"
+        case .full: "there is no room on the core's disk: nothing was taken in; send it again later"
+        case .damaged: "the store is damaged: nothing was taken in; send it again once the core has started anew"
+        case .closed: "the core is ending: nothing was taken in; send it again"
+        case .newer, .cannotOpen, .system, .database: "the store could not do it; the log of bailey-core has why"
+        }
+    }
+}
+
 /// Runs `body`, whose errors are SQLite's, as work on `file`.
 package func storing<Result>(
     _ file: DatabaseFile, _ body: () throws(SQLiteError) -> Result

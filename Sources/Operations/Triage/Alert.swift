@@ -34,6 +34,8 @@ package struct Alert: Sendable {
     package var sourceFingerprint: String?
     /// What the source says should be done.
     package var advice: [String] = []
+    /// Whether it tells how something is set up, and of nothing that was done.
+    package var isPosture = false
     package var standing = Standing.open
     package var payload: JSONValue
     package var cuts: JSONCuts

@@ -27,6 +27,8 @@ package struct AlertDraft {
     package var fingerprint: String?
     /// What the source says should be done.
     package var advice: [String] = []
+    /// See `Alert.isPosture`.
+    package var isPosture = false
     package var standing = Alert.Standing.open
     /// Where the document has its entities; nil for all of it.
     package var subject: JSONValue?
@@ -120,7 +122,7 @@ package enum AlertReaders {
             groups: draft.groups.prefix(64).map { $0.lowercased() },
             observations: draft.observations, sourceFingerprint: draft.fingerprint,
             advice: draft.advice.prefix(adviceLimit.texts).map { String($0.prefix(adviceLimit.length)) },
-            standing: draft.standing,
+            isPosture: draft.isPosture, standing: draft.standing,
             payload: document, cuts: cuts)
     }
 }

@@ -61,10 +61,13 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     private func begin(_ handle: OpaquePointer, method: String) -> Bool {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let head = HTTPRequestHead(
-            method: method, path: String(parts.first ?? ""), query: parts.count > 1 ? String(parts[1]) : nil,
-            fields: Self.fields(of: handle), client: connection.client)
+        let client = connection.client
+        guard
+            let head = HTTPRequestHead(method: method, target: target, fields: Self.fields(of: handle), client: client)
+        else {
+            let none = HTTPRequestHead(method: method, path: "", client: client)
+            return send(traffic.handler.refusal(400, none), handle)
+        }
         self.head = head
         let declared = head.value(of: "content-length").flatMap(Int.init)
         switch traffic.handler.admit(head) {

@@ -20,6 +20,29 @@ package struct HTTPRequestHead: Sendable {
         self.client = client
     }
 
+    /// - Parameter target: as it was sent: a path with its query, or all of a URL, whose host then stands for what Host says (RFC 9112 §3.2.2).
+    /// - Returns: nil where the URL has no host, or a user's name before it (RFC 9110 §4.2.1, §4.2.4).
+    init?(method: String, target: String, fields: [(name: String, value: String)], client: HTTPClientAddress) {
+        var (fields, rest) = (fields, target[...])
+        let bytes = target.utf8
+        if let scheme = ["http://", "https://"].first(where: {
+            bytes.prefix($0.utf8.count).elementsEqualIgnoringCase($0.utf8)
+        }) {
+            rest = rest.dropFirst(scheme.count)
+            let host = rest.prefix { $0 != "/" && $0 != "?" }
+            guard !host.isEmpty, !host.hasPrefix(":"), !host.contains("@") else { return nil }
+            rest = rest.dropFirst(host.count)
+            fields.removeAll { $0.name.utf8.elementsEqualIgnoringCase("host".utf8) }
+            fields.append(("Host", String(host)))
+        }
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.first ?? ""
+        // The path of a URL may be left out, and is the root then (RFC 9110 §4.2.3).
+        self.init(
+            method: method, path: path.isEmpty && rest.count < target.count ? "/" : String(path),
+            query: parts.count > 1 ? String(parts[1]) : nil, fields: fields, client: client)
+    }
+
     /// Whether the length of its body is told so that nobody reads it differently (RFC 9112 §6.3): one Content-Length, or one
     /// Transfer-Encoding, `chunked`, or neither.
     package var tellsLengthOnce: Bool {

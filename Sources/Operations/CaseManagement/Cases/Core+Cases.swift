@@ -114,14 +114,17 @@ extension Core {
         }
     }
 
-    /// Moves on what stands still and closes what is done, see `CoreSettings`, and takes away counts that no playbook reaches back to. To be
-    /// called every minute or so.
+    /// Moves on what stands still and closes what is done, see `CoreSettings`, takes away counts that no playbook reaches back to, and goes
+    /// on with what withdrawals of feedback have left. To be called every minute or so.
     /// - Returns: the cases that were moved.
     package func upkeep() throws(StorageError) -> [Int] {
         let moved = try change { (changes) throws(SQLiteError) in try CaseUpkeep(changes: changes).run() }
         // Each part is a change of its own: what is posted meanwhile is written between them.
         for _ in 0..<Self.purgeParts {
             if try purgeSignals(limit: Self.purgeLimit) < Self.purgeLimit { break }
+        }
+        for _ in 0..<Self.rejudgedParts {
+            if try !rejudge() { break }
         }
         return moved
     }
@@ -130,6 +133,8 @@ extension Core {
     private static let purgeLimit = 2_000
     /// 200,000 a minute, which is more than come in; the rest of an old store is the next minute's.
     private static let purgeParts = 100
+    /// 10,000 alerts a minute that were judged with feedback in mind which was taken back.
+    private static let rejudgedParts = 100
 
     private func purgeSignals(limit: Int) throws(StorageError) -> Int {
         try change { (changes) throws(SQLiteError) in

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Storage
 package import Triage
 
 /// What an analyst says of a verdict.
@@ -63,11 +64,13 @@ extension Core {
         return technique.id
     }
 
-    /// Takes feedback back: the alert that it was about is judged anew as if it had never been given, and so is each one like it when it
-    /// next comes.
-    package func withdrawFeedback(_ id: Int, by analyst: String) throws(CaseError) {
+    /// Takes feedback back: the alert that it was about, and those like it that were judged with it in mind, are judged anew as if it had
+    /// never been given. Their cases are for people to judge, and stay as they are. The newest come first, in changes of
+    /// `Rejudgement.stepLimit` alerts each; what is left after `rejudgedAtOnce` is upkeep's, after any end of the program too.
+    @discardableResult
+    package func withdrawFeedback(_ id: Int, by analyst: String) throws(CaseError) -> FeedbackWithdrawal {
         _ = try Self.name(analyst)
-        try perform { (changes) throws(SQLiteError) in
+        let started = try result { (changes) throws(SQLiteError) -> Result<Started, CaseError> in
             try changes.connection.execute(
                 "UPDATE feedback SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
                 [changes.now.bound, .integer(id)])
@@ -75,9 +78,36 @@ extension Core {
                 let (alert, likeness) = try changes.connection.first(
                     "SELECT alert, likeness FROM feedback WHERE id = ?", [.integer(id)], { ($0.integer(0), $0.blob(1)) }
                 )
-            else { return .noFeedback(id) }
-            _ = try FeedbackLedger.hear(on: alert, likeness: likeness, changes)
-            return nil
+            else { return .failure(.noFeedback(id)) }
+            let left = try Rejudgement(changes: changes, likeness: likeness).begin()
+            let heard = try FeedbackLedger.hear(on: alert, likeness: likeness, changes)
+            return .success((likeness, FeedbackWithdrawal(judgedAnew: heard == nil ? 0 : 1, left: left)))
+        }
+        let likeness = started.likeness
+        var withdrawal = started.withdrawal
+        for _ in 0..<settings.rejudgedAtOnce / Rejudgement.stepLimit {
+            // It is withdrawn whatever comes now: what the store has no room for at the moment is left.
+            guard let step = try? rejudge(likeness) else { break }
+            withdrawal.judgedAnew += step.judgedAnew
+            withdrawal.left = step.isLast ? 0 : max(0, withdrawal.left - step.looked)
+            if step.isLast { break }
+        }
+        return withdrawal
+    }
+
+    private typealias Started = (likeness: [UInt8], withdrawal: FeedbackWithdrawal)
+
+    private func rejudge(_ likeness: [UInt8]) throws(StorageError) -> Rejudgement.Step {
+        try change { (changes) throws(SQLiteError) in try Rejudgement(changes: changes, likeness: likeness).step() }
+    }
+
+    /// Goes on with what withdrawals have left.
+    /// - Returns: whether there is more.
+    func rejudge() throws(StorageError) -> Bool {
+        try change { (changes) throws(SQLiteError) in
+            guard let next = try Rejudgement.next(changes) else { return false }
+            _ = try next.step()
+            return true
         }
     }
 }

@@ -28,13 +28,20 @@ package struct AlertRecord: Sendable {
 package struct AlertFilter: Sendable, Hashable {
     package var severity: AlertSeverity?
     package var caseID: Int?
-    /// Those of cases that have this entity.
+    /// Those that name this, of whatever kind, without regard to case.
     package var entity: String?
     /// Only ids below this one: where the page before ended.
     package var before: Int?
     package var limit = 50
 
     package init() {}
+}
+
+/// A part of a listing, and where the next one begins.
+package struct AlertPage: Sendable {
+    package var alerts: [AlertRecord]
+    /// What `before` is for the next page; nil when there is none.
+    package var next: Int?
 }
 
 extension StoreReader {
@@ -53,23 +60,21 @@ extension StoreReader {
 
     /// Newest first.
     package func alerts(_ filter: AlertFilter) throws(StorageError) -> [AlertRecord] {
-        let limit = SQLValue.integer(min(max(filter.limit, 1), Self.pageLimit))
-        let before = SQLValue.integer(filter.before ?? Int.max)
-        return try reading { () throws(SQLiteError) in
-            if let entity = filter.entity {
-                let cases = try casesWithEntity(entity)
-                var found: [AlertRecord] = []
-                for caseID in cases {
-                    found += try connection.all(
-                        "SELECT * FROM alerts WHERE case_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                        [.integer(caseID), before, limit], Self.alert)
-                }
-                return Array(found.sorted { $0.id > $1.id }.prefix(min(max(filter.limit, 1), Self.pageLimit)))
-            }
+        try alertPage(filter).alerts
+    }
+
+    /// Newest first, and where the next page begins.
+    package func alertPage(_ filter: AlertFilter) throws(StorageError) -> AlertPage {
+        if let entity = filter.entity { return try alertPage(naming: entity, filter) }
+        let count = min(max(filter.limit, 1), Self.pageLimit)
+        let (limit, before) = (SQLValue.integer(count), SQLValue.integer(filter.before ?? Int.max))
+        let alerts = try reading { () throws(SQLiteError) in
             if let caseID = filter.caseID {
                 return try connection.all(
-                    "SELECT * FROM alerts WHERE case_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                    [.integer(caseID), before, limit], Self.alert)
+                    """
+                    SELECT * FROM alerts WHERE case_id = ?1 AND id < ?2 AND (?4 IS NULL OR +severity = ?4) ORDER BY id DESC LIMIT ?3
+                    """,
+                    [.integer(caseID), before, limit, .optional(filter.severity?.rawValue)], Self.alert)
             }
             if let severity = filter.severity {
                 return try connection.all(
@@ -79,19 +84,7 @@ extension StoreReader {
             return try connection.all(
                 "SELECT * FROM alerts WHERE id < ? ORDER BY id DESC LIMIT ?", [before, limit], Self.alert)
         }
-    }
-
-    /// The newest cases that have an entity of this value, of whatever kind.
-    func casesWithEntity(_ value: String) throws(SQLiteError) -> [Int] {
-        var cases: Set<Int> = []
-        for kind in Entity.Kind.allCases {
-            let key = Entity(kind: kind, value: kind == .path || kind == .url ? value : value.lowercased()).key
-            cases.formUnion(
-                try connection.all(
-                    "SELECT case_id FROM case_entities WHERE entity = ? ORDER BY case_id DESC LIMIT 50", [.integer(key)]
-                ) { $0.integer(0) })
-        }
-        return cases.sorted(by: >)
+        return AlertPage(alerts: alerts, next: alerts.count == count ? alerts.last?.id : nil)
     }
 
     static func alert(_ row: Row) -> AlertRecord {

@@ -21,19 +21,12 @@ package struct SummaryFilter: Sendable, Hashable {
     package init() {}
 }
 
-/// A part of a listing, and where the next one begins.
-package struct SummaryPage: Sendable {
-    package var alerts: [AlertRecord]
-    /// What `before` is for the next page; nil when there is none.
-    package var next: Int?
-}
-
 extension StoreReader {
     /// The most alerts that one page looks at: what few alerts have is searched for page by page, each of the same cost.
     package static let scanLimit = 10_000
 
     /// Newest first.
-    package func summaries(_ filter: SummaryFilter) throws(StorageError) -> SummaryPage {
+    package func summaries(_ filter: SummaryFilter) throws(StorageError) -> AlertPage {
         let limit = min(max(filter.limit, 1), Self.pageLimit)
         let before = filter.before ?? Int.max
         return try reading { () throws(SQLiteError) in
@@ -54,7 +47,7 @@ extension StoreReader {
                     .optional(filter.host), filter.since?.bound ?? .null, filter.until?.bound ?? .null,
                 ], Self.alert)
             let last = alerts.count == limit ? alerts.last?.id : lowest
-            return SummaryPage(alerts: alerts, next: last.flatMap { $0 > 1 ? $0 : nil })
+            return AlertPage(alerts: alerts, next: last.flatMap { $0 > 1 ? $0 : nil })
         }
     }
 }

@@ -115,6 +115,8 @@ extension AlertRecorder {
                 time.bound, time.bound, now.bound, .optional(caseID), .text(judged.document),
             ])
         try connection.execute("INSERT INTO alert_payloads VALUES (?, ?)", [.integer(id), .text(alert.payload)])
+        try connection.execute("INSERT INTO alert_entities VALUES (?, ?)", [.integer(id), .blob(alert.tags)])
+        if result.unheard != nil { try FeedbackLedger.note(id, likeness: alert.likeness, changes) }
         changes.tally("alerts")
         changes.tally("alerts/verdict/\(result.verdict.name)")
         changes.tally("alerts/source/\(source.source.rawValue)")
@@ -132,7 +134,8 @@ extension AlertRecorder {
         let source = alert.alert
         let time = time(of: alert)
         changes.measure("alerts/repeated")
-        if source.standing != .open { return try left(known, source) }
+        let added = try AlertExtension(changes: changes, alert: alert, id: known.id).record()
+        if source.standing != .open { return try left(known, alert, added) }
         let judged = try judgedAnew(known, alert, at: time)
         var outcome = IngestionOutcome(
             status: .merged, alert: known.id, caseID: known.caseID, verdict: known.verdict,
@@ -148,18 +151,20 @@ extension AlertRecorder {
         }
         let isRaised = judged.map { $0.result.verdict > known.verdict } ?? false
         if isRaised, let judged {
-            try raise(known, to: judged)
+            try raise(known, alert, to: judged)
             outcome.verdict = judged.result.verdict
         } else if let heard = try FeedbackLedger.hear(on: known.id, likeness: alert.likeness, changes) {
             outcome.verdict = heard
         }
-        guard !isSuppressed else { return outcome }
         if let openCase {
-            try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
-                .record(
-                    in: openCase, raisedTo: isRaised || source.severity.rawValue > known.severity ? judged?.result : nil
-                )
-        } else {
+            if !isSuppressed {
+                try CaseRepetition(changes: changes, alert: alert, id: known.id, time: time)
+                    .record(
+                        in: openCase,
+                        raisedTo: isRaised || source.severity.rawValue > known.severity ? judged?.result : nil)
+            }
+            try added?.tell(openCase, at: time)
+        } else if !isSuppressed {
             let judgement = if let judged { judged } else { try self.judged(known, alert, hits: []) }
             let assignment = CaseAssignment(
                 changes: changes, alert: alert, id: known.id, time: time, result: judgement.result)
@@ -174,7 +179,13 @@ extension AlertRecorder {
 
     /// Its source says that it is gone, or that nothing looks for it any more: that is no time more that it came, and its case is for people
     /// to close. What was seen to be gone stays so when nothing looks for it; what nothing looks for keeps its suppression.
-    private func left(_ known: Known, _ source: Alert) throws(SQLiteError) -> IngestionOutcome {
+    private func left(
+        _ known: Known, _ alert: PreparedAlert, _ added: AlertExtension.Added?
+    ) throws(SQLiteError) -> IngestionOutcome {
+        let source = alert.alert
+        if let added, let id = known.caseID, let openCase = try CaseGlance.open(id, connection) {
+            try added.tell(openCase, at: time(of: alert))
+        }
         let isGone = source.standing == .resolved
         if isGone ? known.state != Alert.Standing.resolved.rawValue : !known.hasLeft {
             try connection.execute(
@@ -243,14 +254,16 @@ extension AlertRecorder {
         }
     }
 
-    private func raise(_ known: Known, to judged: PreparedAlert.Judged) throws(SQLiteError) {
+    private func raise(_ known: Known, _ alert: PreparedAlert, to judged: PreparedAlert.Judged) throws(SQLiteError) {
         let result = judged.result
+        let document = try AlertExtension(changes: changes, alert: alert, id: known.id).keeping(judged.document)
         try connection.execute(
             "UPDATE alerts SET verdict = ?, confidence = ?, triage = ? WHERE id = ?",
             [
-                .integer(result.verdict.rawValue), .real(result.confidence), .text(judged.document),
+                .integer(result.verdict.rawValue), .real(result.confidence), .text(document),
                 .integer(known.id),
             ])
+        if result.unheard != nil { try FeedbackLedger.note(known.id, likeness: alert.likeness, changes) }
         changes.tally("alerts/verdict/\(known.verdict.name)", -1)
         changes.tally("alerts/verdict/\(result.verdict.name)")
     }

@@ -16,9 +16,6 @@ struct CaseAssignment {
     private var now: EventTime { changes.now }
     private var source: Alert { alert.alert }
 
-    /// Entities of one case at most; beyond them a case is not better known, only slower.
-    private static let entityLimit = 500
-
     /// - Parameter refersTo: the case that the alert was in and that is over; nil when it was in none.
     /// - Returns: the case it is in now; nil when it opens none.
     func assign(refersTo previous: Int?) throws(SQLiteError) -> Int? {
@@ -31,7 +28,7 @@ struct CaseAssignment {
             guard result.verdict >= changes.settings.opensCase else { return nil }
             let caseID = try open(refersTo: previous ?? over)
             try link(to: caseID, 1, "[]")
-            try keepEntities(in: caseID)
+            try CaseEntities(changes: changes, caseID: caseID).keep(alert.entities, at: time)
             return caseID
         }
     }
@@ -106,34 +103,10 @@ extension CaseAssignment {
             source.title, alert: id)
         // A case that has as many entities as it may reaches no further by one more; working that out again for each alert of a flood
         // would cost more than the alert.
-        guard try hasRoom(caseID) else { return }
-        try keepEntities(in: caseID)
+        let entities = CaseEntities(changes: changes, caseID: caseID)
+        guard try entities.haveRoom() else { return }
+        try entities.keep(alert.entities, at: time)
         try CaseActions(changes: changes).updateBlast(of: caseID, tactics: tactics)
-    }
-
-    private func hasRoom(_ caseID: Int) throws(SQLiteError) -> Bool {
-        let count = try connection.first(
-            "SELECT count(*) FROM case_entities WHERE case_id = ?", [.integer(caseID)]
-        ) { $0.integer(0) }
-        return count ?? 0 < Self.entityLimit
-    }
-
-    private func keepEntities(in caseID: Int) throws(SQLiteError) {
-        for keyed in alert.entities {
-            let roles = keyed.entity.roles.sorted().map(\.rawValue).joined(separator: ",")
-            try connection.execute(
-                """
-                INSERT INTO case_entities VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT(entity, case_id) DO UPDATE SET
-                    first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
-                    occurrences = occurrences + 1,
-                    roles = CASE WHEN instr(roles, excluded.roles) OR length(roles) > 60 THEN roles ELSE roles || ',' || excluded.roles END
-                """,
-                [
-                    .integer(keyed.key), .integer(caseID), .text(keyed.entity.kind.rawValue), .text(keyed.entity.value),
-                    .text(roles),
-                    .real(keyed.weight.value), time.bound, time.bound,
-                ])
-        }
     }
 }
 

@@ -15,6 +15,8 @@ package struct PreparedAlert: Sendable {
     let deliveryKey: [UInt8]?
     /// Those that say something about what belongs together, the weightiest first.
     let entities: [KeyedEntity]
+    /// Of all of them, for `alert_entities`.
+    let tags: [UInt8]
     let payload: String
     let signals: [PlaybookSignal]
     private let claimed: ClaimedTechniques
@@ -58,6 +60,7 @@ package struct PreparedAlert: Sendable {
                 .filter { $0.weight.value > 0 }
                 .sorted { ($0.weight.value, $1.entity.value) > ($1.weight.value, $0.entity.value) }
                 .prefix(Self.entityLimit))
+        tags = Entity.tags(of: alert.entities)
         judged =
             isRepeat(fingerprint)
             ? nil

@@ -59,6 +59,11 @@ package struct EntityCollector: Sendable {
 
     package init() {}
 
+    package mutating func add(_ entity: Entity) {
+        add(entity.kind, entity.value)
+        for role in entity.roles { add(entity.kind, entity.value, role) }
+    }
+
     package mutating func add(_ kind: Entity.Kind, _ value: String, _ role: Entity.Role? = nil) {
         guard !value.isEmpty, value.utf8.count <= Entity.valueLimit else { return }
         let place = Place(kind: kind, value: value)

@@ -1,8 +1,12 @@
+internal import Findings
 package import JSON
 
 /// Findings of Bailey itself: assessment, monitor, broker, proxy.
 package enum BaileyReader: AlertReader {
     package static let source = AlertSource.bailey
+
+    /// Findings that somebody may have done something; the others are of what a host allows.
+    private static let detections: Set<FindingKind> = [.sniffer, .unapprovedEgress, .guardBypass]
 
     package static func recognizes(_ document: JSONValue) -> Bool {
         document["fingerprint"]?.text != nil && document["kind"]?.text != nil && document.at("resource", "kind") != nil
@@ -36,6 +40,7 @@ package enum BaileyReader: AlertReader {
         var subject: [String: JSONValue] = [:]
         for name in ["resource", "title", "detail"] { subject[name] = document[name] }
         draft.subject = .object(subject)
+        draft.isPosture = FindingKind(rawValue: draft.rule).map { !detections.contains($0) } ?? false
         draft.standing = document["state"]?.text.flatMap(Alert.Standing.init) ?? .open
         return draft
     }

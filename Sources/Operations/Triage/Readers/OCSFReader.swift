@@ -5,6 +5,9 @@ package import JSON
 package enum OCSFReader: AlertReader {
     package static let source = AlertSource.ocsf
 
+    /// Vulnerability Finding, Compliance Finding, Application Security Posture Finding.
+    private static let postureClasses: Set<Double> = [2002, 2003, 2007]
+
     package static func recognizes(_ document: JSONValue) -> Bool {
         document["class_uid"]?.anyNumber != nil && document.at("rule", "level")?.anyNumber == nil
     }
@@ -42,6 +45,7 @@ package enum OCSFReader: AlertReader {
         if document["disposition_id"]?.anyNumber == 2 {
             draft.observations.append(.init(text: "it was blocked where it was seen", points: -15))
         }
+        draft.isPosture = document["class_uid"]?.anyNumber.map(postureClasses.contains) ?? false
         if finding != nil, isOver(document) { draft.standing = .resolved }
         draft.subject = withObservables(withoutUID(document))
         return draft

@@ -26,6 +26,8 @@ package enum WazuhReader: AlertReader {
         draft.time = inner["timestamp"]?.time ?? inner["@timestamp"]?.time
         draft.techniques = inner.at("rule", "mitre", "id")?.texts ?? []
         draft.groups = inner.at("rule", "groups")?.texts ?? []
+        // Security Configuration Assessment, and what the scanner of vulnerabilities finds.
+        draft.isPosture = draft.groups.contains { ["sca", "vulnerability-detector"].contains($0.lowercased()) }
         // A decoder that knew the line has read fields out of it; a high level rests on more than one event.
         draft.confidence = level >= 10 ? 0.7 : 0.6
         draft.observations = observations(inner)

@@ -2,7 +2,8 @@
 /// threads do it side by side.
 package struct Examination: Sendable {
     package var alert: Alert
-    /// Techniques of the catalogue: those the source claims first, then those the text looks like.
+    /// Techniques of the catalogue: those the source claims first, then those the text looks like. How something is set up is nothing that
+    /// was done, whatever it reads like: a finding of posture has those alone that its check is mapped to.
     package var techniques: [MatchedTechnique]
     package var signals: [PlaybookSignal]
     /// Ids that the source claims and the catalogue does not know.
@@ -56,8 +57,11 @@ package struct Examination: Sendable {
         // Of a text the title is only its first line.
         let isText = alert.source == .text
         let body = isText || alert.body == alert.title || alert.body.isEmpty ? nil : alert.body
-        let found = catalogue.techniques(title: isText ? alert.body : alert.title, body: body, limit: limit)
-            .filter { match in match.score >= Self.floor && !claimed.ids.contains(match.id) }
+        let found =
+            alert.isPosture
+            ? []
+            : catalogue.techniques(title: isText ? alert.body : alert.title, body: body, limit: limit)
+                .filter { match in match.score >= Self.floor && !claimed.ids.contains(match.id) }
         techniques = claimed.known + found.map { MatchedTechnique(match: $0, isClaimed: false) }
         unknownTechniques = claimed.unknown
         self.signals = signals

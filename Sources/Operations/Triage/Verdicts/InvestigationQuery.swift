@@ -20,7 +20,7 @@ package struct InvestigationQuery: Sendable, Hashable {
             Product.allCases.compactMap { product in
                 query(entity, product).map {
                     InvestigationQuery(
-                        product: product, purpose: product.question(about: entity), query: $0)
+                        product: product, purpose: "Where else is \(entity.kind.rawValue) \(entity.value)?", query: $0)
                 }
             }
         }
@@ -81,13 +81,5 @@ package struct InvestigationQuery: Sendable, Hashable {
     /// One word of a POSIX shell, whatever is in it.
     private static func shellQuoted(_ value: String) -> String {
         "'\(value.replacing("'", with: "'\\''"))'"
-    }
-}
-
-extension InvestigationQuery.Product {
-    /// Bailey finds entities by its cases: an alert in none is not among what is found.
-    fileprivate func question(about entity: Entity) -> String {
-        let name = "\(entity.kind.rawValue) \(entity.value)"
-        return self == .bailey ? "Which alerts of cases have \(name)?" : "Where else is \(name)?"
     }
 }

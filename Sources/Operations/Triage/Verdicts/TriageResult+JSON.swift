@@ -28,6 +28,13 @@ extension TriageResult {
             writer.member("e", array: { writer in for entity in entities { writer.row(entity) } })
         }
     }
+
+    /// How entities stand in a kept triage that has these and no others.
+    package static func text(of entities: [Entity]) -> String {
+        var writer = JSONWriter(pretty: false)
+        writer.array { writer in for entity in entities { writer.row(entity) } }
+        return "\"e\":" + String(decoding: writer.bytes, as: UTF8.self)
+    }
 }
 
 extension JSONWriter {
@@ -160,6 +167,24 @@ package struct TriageDocument: Sendable {
 }
 
 extension TriageDocument {
+    /// The same triage with more entities, as many as one alert may have.
+    /// - Returns: those that are new to it; nil where none is, and no role of one either.
+    package func adding(_ more: [Entity]) -> (new: [Entity], text: String)? {
+        guard case .object(var members) = kept else { return nil }
+        let before = entities
+        var collector = EntityCollector()
+        for entity in before + more { collector.add(entity) }
+        let after = collector.entities
+        guard after != before else { return nil }
+        members["e"] = .array(
+            after.map { entity in
+                .array(
+                    [.text(entity.kind.rawValue), .text(entity.value)]
+                        + entity.roles.sorted().map { .text($0.rawValue) })
+            })
+        return (Array(after.dropFirst(before.count)), JSONValue.object(members).compactText)
+    }
+
     /// The same triage with analysts heard as they speak now: what they said before is taken out again.
     /// - Returns: nil where that changes nothing, or the text is none that `TriageResult.write` made.
     package func hearing(_ history: JudgementHistory) -> (outcome: Judgement.Outcome, text: String)? {
