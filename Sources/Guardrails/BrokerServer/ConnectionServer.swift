@@ -1,3 +1,4 @@
+private import Auditing
 internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
@@ -58,7 +59,10 @@ struct ConnectionServer {
                 try serve(run)
                 return false
             }
-            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
+            if let objection = broker.objection(toAccountOf: peer, by: broker.policy()) {
+                record(objection, of: message)
+                throw objection
+            }
             switch message {
             case .listPending: try send(approver.list())
             case .show(let id): try send(approver.show(id))
@@ -88,6 +92,13 @@ struct ConnectionServer {
         }
         var server = try RequestServer(run, streams: streams, from: peer, on: connection, broker: broker)
         server.serve()
+    }
+
+    /// That an approver's account is no good is on record; who only looks is told, and that is all.
+    private func record(_ objection: Refusal, of message: ClientMessage) {
+        guard case .approve(let grant) = message else { return }
+        // It is refused either way.
+        _ = try? broker.audit.append(.refusal(grant.id, objection, of: peer, policy: broker.policy().version))
     }
 
     private func send(_ message: ServerMessage) throws(Refusal) { tell(message) }
