@@ -26,7 +26,8 @@ struct GuardedDocumentSafetyTests {
 extension GuardedDocumentSafetyTests {
     /// Files of the largest size that is edited, without a block on the disk: twelve of them are all the room there is for reading, which is
     /// 256 MiB but for the 64 MiB that are kept for writing back.
-    private static let large = "mkdir /run/large; for n in $(seq 13); do truncate -s 16M /run/large/$n; done; echo old > /run/large/small"
+    private static let large =
+        "mkdir /run/large; for n in $(seq 13); do truncate -s 16M /run/large/$n; done; echo old > /run/large/small"
 
     @Test("One request for more than there is room for is refused, no editor runs, and the room is free again")
     func oneRequest() throws {
@@ -34,13 +35,16 @@ extension GuardedDocumentSafetyTests {
         let outcome = try host.run("EDITOR=/run/editor bailey-sudo -e /run/large/{1..13}; exit $?")
         #expect(outcome.status == 1 && outcome.errors.contains("take all the room there is for them"), "\(outcome)")
         let state = "stat -c %s%b /run/large/{1..13} | sort -u; ls /run/home/ada"
-        #expect(try host.output(of: state, as: "root") == "167772160", "nothing was written, no block, and no editor ran")
+        #expect(
+            try host.output(of: state, as: "root") == "167772160", "nothing was written, no block, and no editor ran")
         #expect(try host.records().contains { $0.contains("\"event\":\"finish\"") && $0.contains("take all the room") })
         #expect(try host.run("EDITOR=/run/editor bailey-sudo -e /run/large/small; exit $?").status == 0)
         #expect(try host.output(of: "cat /run/large/small", as: "root") == "old\nnew")
     }
 
-    @Test("While somebody edits as much as there is room for, another's file is refused unharmed; it is edited once the first is done")
+    @Test(
+        "While somebody edits as much as there is room for, another's file is refused unharmed; it is edited once the first is done"
+    )
     func twoRequests() throws {
         let host = try host(Self.large)
         let editing = try host.start("EDITOR=/run/slow-editor bailey-sudo -e /run/large/{1..12}; exit $?")
@@ -50,7 +54,8 @@ extension GuardedDocumentSafetyTests {
         #expect(try host.output(of: "cat /run/large/small", as: "root") == "old")
         _ = try host.run("touch /run/done", as: "root")
         #expect(try editing.finish().status == 0)
-        let later = "printf '#!/bin/sh\\necho new >> $1\\n' > ~/editor; chmod 755 ~/editor; EDITOR=~/editor bailey-sudo -e /run/large/small; exit $?"
+        let later =
+            "printf '#!/bin/sh\\necho new >> $1\\n' > ~/editor; chmod 755 ~/editor; EDITOR=~/editor bailey-sudo -e /run/large/small; exit $?"
         #expect(try host.run("HOME=/run/home/bob; \(later)", as: "bob").status == 0)
         #expect(try host.output(of: "cat /run/large/small", as: "root") == "old\nnew")
     }
@@ -63,8 +68,10 @@ extension GuardedDocumentSafetyTests {
     /// - Parameter options: of strace(1), in the shell's words.
     private func trace(_ host: GuardedHost, _ options: String) throws -> StartedProgram {
         let tracing = try host.start(
-            "echo $$ > /run/strace.pid; exec strace -f -y -s 64 -o /run/trace \(options) -p $(cat /run/broker.pid)", as: "root")
-        let traced = "until ! grep -L 'TracerPid:.*[1-9]' /proc/$(cat /run/broker.pid)/task/*/status | grep -q .; do :; done"
+            "echo $$ > /run/strace.pid; exec strace -f -y -s 64 -o /run/trace \(options) -p $(cat /run/broker.pid)",
+            as: "root")
+        let traced =
+            "until ! grep -L 'TracerPid:.*[1-9]' /proc/$(cat /run/broker.pid)/task/*/status | grep -q .; do :; done"
         _ = try host.run(traced, as: "root")
         return tracing
     }
@@ -80,25 +87,24 @@ extension GuardedDocumentSafetyTests {
     func synced() throws {
         let host = try host("mkdir /run/site; echo old > /run/site/page; mkdir /run/hers; chown old /run/hers")
         for (arguments, path) in [
-            ("/run/site/page", "/run/site/page"), ("/run/site/new", "/run/site/new"), ("-u old /run/hers/new", "/run/hers/new"),
+            ("/run/site/page", "/run/site/page"), ("/run/site/new", "/run/site/new"),
+            ("-u old /run/hers/new", "/run/hers/new"),
         ] {
-            let tracing = try trace(host, "-e trace=openat,rename,renameat,renameat2,fsync,fdatasync,sendmsg,sendto,write")
+            let tracing = try trace(
+                host, "-e trace=openat,rename,renameat,renameat2,fsync,fdatasync,sendmsg,sendto,write")
             #expect(try host.run("EDITOR=/run/editor bailey-sudo -e \(arguments); exit $?").status == 0)
             let calls = try calls(host, tracing)
-            func place(_ what: String, after: Int?, where fits: (String) -> Bool) throws -> Int {
-                let start = try #require(after) + 1
-                return try #require(calls[start...].firstIndex(where: fits), "\(what) after call \(start) of \(calls)")
-            }
             let directory = path.split(separator: "/").dropLast().joined(separator: "/")
-            let content = try place("its content is synced", after: -1) {
-                $0.contains("fdatasync(") && $0.contains("</\(directory)/") && $0.hasSuffix("= 0")
+            /// The place of the first call after `start` that has all of these parts.
+            func place(of parts: String..., after start: Int) throws -> Int {
+                let place = calls[(start + 1)...].firstIndex { call in parts.allSatisfy(call.contains) }
+                return try #require(place, "\(parts) after call \(start) of \(calls)")
             }
-            var last = content
-            if !arguments.hasPrefix("-u") {
-                last = try place("it gets its name", after: content) { $0.contains("rename") && $0.contains("\"\(path)\"") }
-            }
-            last = try place("its directory is synced", after: last) { $0.contains("fsync(") && $0.contains("</\(directory)>") }
-            let told = try place("the client is told", after: content) { $0.contains("socket:[") && $0.contains("send") }
+            let content = try place(of: "fdatasync(", "</\(directory)/", "= 0", after: -1)
+            let named =
+                arguments.hasPrefix("-u") ? content : try place(of: "rename", "\"\(path)\"", "= 0", after: content)
+            let last = try place(of: "fsync(", "</\(directory)>", "= 0", after: named)
+            let told = try place(of: "send", "socket:[", after: content)
             #expect(told > last, "\(calls)")
         }
     }
@@ -106,7 +112,8 @@ extension GuardedDocumentSafetyTests {
     /// A file of `old`, longer than what the editor makes of it, or shorter.
     private func hostWithPage(bytes: Int) throws -> GuardedHost {
         try host(
-            "mkdir /run/site; head -c \(bytes) /dev/urandom > /run/site/page; cp /run/site/page /run/before; chown -R old /run/site")
+            "mkdir /run/site; head -c \(bytes) /dev/urandom > /run/site/page; cp /run/site/page /run/before; chown -R old /run/site"
+        )
     }
 
     /// What became of the page, and of the copy that was kept.
@@ -129,7 +136,8 @@ extension GuardedDocumentSafetyTests {
         // The first time the new content is written, the second time the old.
         _ = try trace(
             host,
-            "-P /run/site/page -e trace=write,ftruncate,fdatasync -e inject=fdatasync:error=EIO:when=1 -e inject=\(call):signal=KILL:when=2")
+            "-P /run/site/page -e trace=write,ftruncate,fdatasync -e inject=fdatasync:error=EIO:when=1 -e inject=\(call):signal=KILL:when=2"
+        )
         let outcome = try host.run("EDITOR=/run/long-editor bailey-sudo -e -u old /run/site/page; exit $?")
         #expect(outcome.status == 1 && outcome.errors.contains("contents of edit session left in"), "\(outcome)")
         _ = try host.run("while kill -0 $(cat /run/broker.pid) 2> /dev/null; do :; done", as: "root")
@@ -143,7 +151,9 @@ extension GuardedDocumentSafetyTests {
         try host.stopBroker()
     }
 
-    @Test("Where neither the new content can be written nor the old, the client and the log are told, and where the old is")
+    @Test(
+        "Where neither the new content can be written nor the old, the client and the log are told, and where the old is"
+    )
     func damaged() throws {
         let host = try hostWithPage(bytes: 100_000)
         let tracing = try trace(host, "-P /run/site/page -e trace=fdatasync -e inject=fdatasync:error=EIO")
@@ -154,6 +164,9 @@ extension GuardedDocumentSafetyTests {
         }
         _ = try calls(host, tracing)
         #expect(try found(host).contains(".0.kept root 600"))
-        #expect(try host.records().contains { $0.contains("\"event\":\"finish\"") && $0.contains("/run/site/page is damaged") })
+        #expect(
+            try host.records().contains {
+                $0.contains("\"event\":\"finish\"") && $0.contains("/run/site/page is damaged")
+            })
     }
 }
