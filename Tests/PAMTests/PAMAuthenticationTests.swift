@@ -117,7 +117,10 @@ struct PAMAuthenticationTests {
         arguments: [
             ("bailey", "ada", "usable"), ("bailey", "eve", "usable"), ("bailey", "none", "usable"),
             ("bailey", "new", "passwordToBeChanged"), ("listed", "eve", "usable"),
-            ("bailey", "old", "unusable(why: \"User account has expired\")"),
+            (
+                "bailey", "old",
+                "unusable(why: \"User account has expired: Your account has expired; please contact your system administrator.\")"
+            ),
             ("listed", "ada", "unusable(why: \"Authentication failure\")"),
             ("nologin", "ada", "unusable(why: \"Authentication failure: back at noon\")"),
             ("bailey", "nemo", "unusable(why: \"User not known to the underlying authentication module\")"),

@@ -94,11 +94,17 @@ struct ConnectionServer {
         server.serve()
     }
 
-    /// That an approver's account is no good is on record; who only looks is told, and that is all.
+    /// That an approver's account is no good is on record with the request; of who asks about none nothing is.
     private func record(_ objection: Refusal, of message: ClientMessage) {
-        guard case .approve(let grant) = message else { return }
+        let id: RequestID
+        switch message {
+        case .show(let shown): id = shown
+        case .approve(let grant): id = grant.id
+        case .deny(let denied, _): id = denied
+        default: return
+        }
         // It is refused either way.
-        _ = try? broker.audit.append(.refusal(grant.id, objection, of: peer, policy: broker.policy().version))
+        _ = try? broker.audit.append(.refusal(id, objection, of: peer, policy: broker.policy().version))
     }
 
     private func send(_ message: ServerMessage) throws(Refusal) { tell(message) }

@@ -39,7 +39,7 @@ package struct PAMAuthentication: Sendable {
     /// What the account modules alone say, of somebody who proves nothing.
     package enum AccountVerdict: Sendable, Hashable {
         case usable
-        /// The password has to be changed, which is no bar where none is asked for; sudo takes it so, too.
+        /// The password has to be changed, which is no bar where none is asked for: sudo 1.9 takes it so.
         case passwordToBeChanged
         /// `why` is PAM's own word, and what the modules had to say to the person.
         case unusable(why: String)
