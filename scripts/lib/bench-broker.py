@@ -38,6 +38,7 @@ def lay_over():
         "/etc/group": f"root:x:0:\ntty:x:5:\nshadow:x:42:\n{USER}:x:{ID}:\n",
         "/etc/bailey/command-policy.yaml": f"schema: 1\nrules:\n  - {RULE}\n",
         "/etc/sudoers": f"Defaults env_reset, use_pty\n{USER} ALL=(root) NOPASSWD: {ASKED}\n",
+        "/etc/pam.d/bailey": (pathlib.Path(__file__).parents[2] / "templates/pam/bailey").read_text(encoding="utf-8"),
         "/etc/doas.conf": f"permit nopass {USER} as root cmd true\n",
     }
     for path, text in files.items():

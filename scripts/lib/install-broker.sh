@@ -39,6 +39,12 @@ say_next_of_broker() {
     if ! [[ -e $destdir$policies/command-policy.yaml ]] || ! is_edited "$policies/command-policy.yaml"; then
         say "nothing may run as root by way of the broker yet: say what may in $policies/command-policy.yaml, then: bailey policy check"
     fi
+    # Before every command the broker asks PAM whether the account may be used.
+    if [[ -e $destdir$proof ]] && ! grep -Eqs '^[[:space:]]*(-?account[[:space:]]|@include[[:space:]])' "$destdir$proof"; then
+        say "$proof has no lines for accounts, so PAM goes by those of /etc/pam.d/other before every command: add '@include common-account'"
+    elif is_live && grep -qs common-account "$proof" && ! [[ -e /etc/pam.d/common-account ]]; then
+        say "this host has no /etc/pam.d/common-account: have $proof include what it has in its place, or nothing will run"
+    fi
     say "who approves for others: usermod --append --groups $approvers NAME   an agent's own account: bailey agent-account create NAME"
     say "to ask it: bailey run -- COMMAND   to have sudo ask it: bailey shim install   what goes around it: bailey guard bypasses"
 }

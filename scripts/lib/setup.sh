@@ -22,7 +22,7 @@ readonly runtime_packages=(libmicrohttpd12 libmnl0 libyaml-0-2 libpcre2-8-0 libq
 # Peers and real services that tests hold Bailey against.
 readonly test_packages=(iproute2 util-linux openssh-server openssh-client chromium chromium-driver dnsmasq-base socat jq
     python3 python3-fusepy python3-venv nftables iptables systemd systemd-container libcap2-bin findutils sudo
-    tzdata zbar-tools)
+    strace tzdata zbar-tools)
 readonly lint_packages=(shellcheck jq systemd)
 readonly bench_packages=(iproute2 util-linux python3 lynis e2fsprogs sudo opendoas)
 

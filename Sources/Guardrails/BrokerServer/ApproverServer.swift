@@ -14,17 +14,6 @@ struct ApproverServer {
 
     private static let attempts = 3
 
-    /// Why nothing is done for this account; nil when it is good. One without an account has none to expire.
-    static func objection(to peer: Peer, _ broker: Broker) -> Refusal? {
-        let today = Int((Date.now.timeIntervalSince1970 / 86_400).rounded(.down))
-        let aging = broker.accounts.entry(of: peer.requester.user.rawValue)?.aging
-        return aging?.objection(onDay: today).map { why in
-            Refusal(
-                code: .deniedByPolicy, text: "the account \(peer.requester.userLabel) \(why)",
-                remedy: "have root look at it: chage --list \(peer.requester.userLabel)")
-        }
-    }
-
     private func rules() -> ApprovalRules { ApprovalRules(broker.policy().set) }
 
     func list() -> ServerMessage { .requests(RequestListing(fitting: broker.requests(for: peer, rules: rules()))) }

@@ -19,6 +19,7 @@ final class Broker: Sendable {
     let running: RunningMarkers
     let kept: KeptDocuments
     let accounts = RecentAccounts()
+    let accountChecks = AccountChecks()
     private let policies: PolicyStore
     // Dozens of threads ask for it, and one that spins (as those of a Mutex do for a while) takes the time of the one that has it.
     private let state: Monitor<State>
@@ -116,7 +117,10 @@ final class Broker: Sendable {
         return loaded
     }
 
-    func reloadPolicy() { policies.expire() }
+    func reloadPolicy() {
+        policies.expire()
+        accountChecks.forget()
+    }
 
     /// Before anything is recorded of a policy that wants copies: they begin with that it was loaded. They end after the next one's was.
     private func turnCopyOn(by loaded: PolicyStore.Loaded) {

@@ -9,7 +9,7 @@ package struct BrokerConfiguration: Sendable, Hashable {
     /// What lasts as long as the host runs: which commands run now.
     package var runtimeDirectory = "/run/bailey"
     package var socketPath = BrokerSocket.path
-    /// The service by which PAM proves who is there (`/etc/pam.d/NAME`).
+    /// The service by which PAM proves who is there, and says which account may be used (`/etc/pam.d/NAME`).
     package var pamService = "bailey"
     package var limits = Limits()
 

@@ -14,7 +14,7 @@ package enum BrokerTool {
           --state DIR         where it keeps the audit log, keys and recordings (/var/lib/bailey)
           --runtime DIR       where it notes what runs now (/run/bailey)
           --socket PATH       where clients connect, unless systemd made the socket (/run/bailey/broker.sock)
-          --pam-service NAME  the service of /etc/pam.d that proves who is there (bailey)
+          --pam-service NAME  the service of /etc/pam.d for who is there, and which account may be used (bailey)
           --help, --version   tells this, or the version
 
         Exit codes: 0 it was told to stop, 2 wrong usage, 3 it cannot serve.

@@ -1,3 +1,4 @@
+private import Auditing
 internal import BrokerProtocol
 internal import HostModel
 internal import LinuxSystem
@@ -69,7 +70,10 @@ struct ConnectionServer {
                 try serve(run)
                 return false
             }
-            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
+            if let objection = broker.objection(toAccountOf: peer, by: broker.policy()) {
+                record(objection, of: message)
+                throw objection
+            }
             switch message {
             case .listPending: try send(approver.list())
             case .show(let id): try send(approver.show(id))
@@ -99,6 +103,19 @@ struct ConnectionServer {
         }
         var server = try RequestServer(run, streams: streams, from: peer, on: connection, broker: broker)
         server.serve()
+    }
+
+    /// That an approver's account is no good is on record with the request; of who asks about none nothing is.
+    private func record(_ objection: Refusal, of message: ClientMessage) {
+        let id: RequestID
+        switch message {
+        case .show(let shown): id = shown
+        case .approve(let grant): id = grant.id
+        case .deny(let denied, _): id = denied
+        default: return
+        }
+        // It is refused either way.
+        _ = try? broker.audit.append(.refusal(id, objection, of: peer, policy: broker.policy().version))
     }
 
     private func send(_ message: ServerMessage) throws(Refusal) { tell(message) }

@@ -58,7 +58,7 @@ struct RequestServer {
             throw Refusal(code: .commandUnfit, text: "\(error)")
         }
         do throws(Refusal) {
-            if let objection = ApproverServer.objection(to: peer, broker) { throw objection }
+            if let objection = broker.objection(toAccountOf: peer, by: policies) { throw objection }
             prepared = try PreparedRequest(
                 run, from: peer, accounts: broker.accounts, securePath: securePath,
                 isUntrusted: Self.isUntrusted(run, peer, broker))
@@ -272,6 +272,10 @@ extension RequestServer {
     private mutating func takeTicket() -> RequestConversation.Event {
         guard let digest, !peer.process.hasEnded else { return .clientGone }
         guard isStillAllowed(afterWait: true) else { return .objection(.policyChanged) }
+        // It may have been locked while somebody thought.
+        if let objection = broker.objection(toAccountOf: peer, by: policies) {
+            return .objection(.accountUnusable(why: objection.text))
+        }
         guard let ticket = broker.take(id, digest: digest, at: .now()) else { return .expired }
         isWaiting = false
         return .ticket(ticket)

@@ -95,6 +95,8 @@ package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertib
     case notAnApprover(group: String?)
     /// Since it was decided the policy has become another, by which it is not what it was, or the rule's time is over.
     case policyChanged
+    /// Since it was asked for the requester's account has become one that may not be used.
+    case accountUnusable(why: String)
     case notTheRequester, otherUser, noTerminal, sameTerminal, noProof
 
     package var description: String {
@@ -111,6 +113,7 @@ package enum ApprovalObjection: Error, Sendable, Hashable, CustomStringConvertib
         case .notAnApprover(let group?): "only members of the group \(group) approve"
         case .notAnApprover(nil): "the policy names no group whose members approve"
         case .policyChanged: "the policy changed while the request waited, or its rule holds no more; ask again"
+        case .accountUnusable(let why): why
         case .notTheRequester: "only the requester itself can give this approval"
         case .otherUser: "only the requester's own account can give this approval"
         case .noTerminal: "this approval is given at a terminal, and there is none"

@@ -220,6 +220,7 @@ extension RequestConversation {
         case .crowdedOut:
             refuse(.expired, "too many requests wait, and this was the oldest", remedy: "ask again when fewer wait")
         case .objection(.policyChanged): refuse(.deniedByPolicy, ApprovalObjection.policyChanged.description)
+        case .objection(.accountUnusable(let why)): refuse(.deniedByPolicy, why)
         case .objection(let objection): refuse(.proofFailed, objection.description)
         case .recordFailed(let why): refuseUnrecorded(why)
         default: outOfPlace()

@@ -1,5 +1,4 @@
 private import CPAM
-private import Dispatch
 package import LinuxSystem
 private import Synchronization
 
@@ -37,84 +36,43 @@ package struct PAMAuthentication: Sendable {
         case accountUnusable(reason: String)
     }
 
-    /// Threads whose modules have not returned in time, by the account they ask about. They cannot be ended, so there may be only so many;
-    /// and so many for an account, that nobody takes them all from others.
-    private static let stuck = Mutex<[String: Int]>([:])
-    private static let (stuckLimit, stuckLimitOfAccount) = (16, 4)
+    /// What the account modules alone say, of somebody who proves nothing.
+    package enum AccountVerdict: Sendable, Hashable {
+        case usable
+        /// The password has to be changed, which is no bar where none is asked for: sudo 1.9 takes it so.
+        case passwordToBeChanged
+        /// `why` is PAM's own word, and what the modules had to say to the person.
+        case unusable(why: String)
+    }
 
     /// Asks the modules. `converse` answers each of their questions, nil to give up, on another thread than the caller's; it is not called
     /// any more once this has returned.
     package func check(
         converse: @escaping @Sendable (PAMQuestion) -> SecretBytes?
     ) throws(PAMError) -> Verdict {
+        try run(Conversation(converse)) { conversation throws(PAMError) in try perform(conversation) }
+    }
+
+    /// Asks the account modules alone (pam_acct_mgmt(3)), as sudo does before every command, also where it asks for no password. They get no
+    /// answer to a question.
+    package func checkAccount() throws(PAMError) -> AccountVerdict {
+        let told = ToldTexts()
+        let conversation = Conversation { question in
+            told.take(question)
+            return nil
+        }
+        return try run(conversation) { conversation throws(PAMError) in
+            try performAccountCheck(conversation, told)
+        }
+    }
+
+    private func run<Value: Sendable>(
+        _ conversation: Conversation, _ body: @escaping @Sendable (Conversation) throws(PAMError) -> Value
+    ) throws(PAMError) -> Value {
         guard [service, user, requester, terminal ?? "-"].allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {
             throw PAMError("a name is empty or holds NUL")
         }
-        let (own, all) = Self.stuck.withLock { ($0[user] ?? 0, $0.values.reduce(0, +)) }
-        guard own < Self.stuckLimitOfAccount, all < Self.stuckLimit else {
-            throw PAMError("\(all) earlier checks are still waiting for their modules, \(own) of them for this account")
-        }
-        let run = Run(self, converse: converse)
-        do throws(SystemError) {
-            try OwnThread { run.perform() }.detach()
-        } catch {
-            throw PAMError(error.description)
-        }
-        return try run.result(within: limit)
-    }
-
-    private func countStuck(_ change: Int) {
-        Self.stuck.withLock { stuck in
-            let count = (stuck[user] ?? 0) + change
-            stuck[user] = count > 0 ? count : nil
-        }
-    }
-
-    /// One check, shared by the thread that makes it and the one that waits for it.
-    private final class Run: Sendable {
-        private let authentication: PAMAuthentication
-        private let conversation: Conversation
-        private let finished = DispatchSemaphore(value: 0)
-        private let outcome = Mutex(Outcome.running)
-
-        private enum Outcome {
-            case running
-            case abandoned
-            case over(Result<Verdict, PAMError>)
-        }
-
-        init(_ authentication: PAMAuthentication, converse: @escaping @Sendable (PAMQuestion) -> SecretBytes?) {
-            self.authentication = authentication
-            conversation = Conversation(converse)
-        }
-
-        func perform() {
-            let result: Result<Verdict, PAMError>
-            do throws(PAMError) {
-                result = .success(try authentication.perform(conversation))
-            } catch {
-                result = .failure(error)
-            }
-            outcome.withLock {
-                if case .abandoned = $0 { authentication.countStuck(-1) }
-                $0 = .over(result)
-            }
-            finished.signal()
-        }
-
-        func result(within limit: Duration) throws(PAMError) -> Verdict {
-            let (seconds, attoseconds) = limit.components
-            let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-            _ = finished.wait(timeout: .now() + .nanoseconds(nanoseconds))
-            conversation.abandon()
-            let result: Result<Verdict, PAMError> = outcome.withLock {
-                if case .over(let result) = $0 { return result }
-                $0 = .abandoned
-                authentication.countStuck(1)
-                return .failure(PAMError("the modules of \(authentication.service) took longer than \(limit)"))
-            }
-            return try result.get()
-        }
+        return try PAMRun(service: service, user: user, conversation, body).result(within: limit)
     }
 }
 
@@ -142,10 +100,15 @@ package struct PAMError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension PAMAuthentication {
-    fileprivate func perform(_ conversation: Conversation) throws(PAMError) -> Verdict {
+    private func start(_ conversation: Conversation) throws(PAMError) -> PAMHandle {
         let handle = try PAMHandle(service: service, user: user, conversation: conversation)
         try handle.set(PAM_RUSER, requester)
         if let terminal { try handle.set(PAM_TTY, terminal) }
+        return handle
+    }
+
+    private func perform(_ conversation: Conversation) throws(PAMError) -> Verdict {
+        let handle = try start(conversation)
         let flags = Int32(PAM_DISALLOW_NULL_AUTHTOK)
         let proof = handle.authenticate(flags)
         switch proof {
@@ -160,10 +123,48 @@ extension PAMAuthentication {
         let account = handle.checkAccount(flags)
         switch account {
         case PAM_SUCCESS: return .proven
-        case PAM_ACCT_EXPIRED, PAM_NEW_AUTHTOK_REQD, PAM_PERM_DENIED, PAM_AUTH_ERR, PAM_USER_UNKNOWN,
-            PAM_AUTHTOK_EXPIRED:
+        case _ where Self.refusals.contains(account) || account == PAM_NEW_AUTHTOK_REQD:
             return .accountUnusable(reason: handle.text(of: account))
         default: throw PAMError(handle.text(of: account))
+        }
+    }
+
+    private func performAccountCheck(
+        _ conversation: Conversation, _ told: ToldTexts
+    ) throws(PAMError) -> AccountVerdict {
+        let handle = try start(conversation)
+        let account = handle.checkAccount(Int32(PAM_DISALLOW_NULL_AUTHTOK))
+        switch account {
+        case PAM_SUCCESS: return .usable
+        case PAM_NEW_AUTHTOK_REQD: return .passwordToBeChanged
+        case _ where Self.refusals.contains(account):
+            return .unusable(why: ([handle.text(of: account)] + told.texts).joined(separator: ": "))
+        default: throw PAMError(handle.text(of: account))
+        }
+    }
+
+    /// What says that the account may not be used; anything else says that it could not be told.
+    private static let refusals: Set<Int32> = [
+        PAM_ACCT_EXPIRED, PAM_PERM_DENIED, PAM_AUTH_ERR, PAM_USER_UNKNOWN, PAM_AUTHTOK_EXPIRED,
+    ]
+}
+
+/// What modules tell the person, as far as a line of an error has room for.
+private final class ToldTexts: Sendable {
+    private static let limit = 4
+    private let kept = Mutex<[String]>([])
+
+    var texts: [String] { kept.withLock(\.self) }
+
+    func take(_ question: PAMQuestion) {
+        switch question {
+        case .secret, .visible: return
+        case .information(let text), .error(let text):
+            let words = String(text.prefix(512)).split { $0.isWhitespace || $0.isNewline }
+            kept.withLock { kept in
+                guard kept.count < Self.limit, !words.isEmpty else { return }
+                kept.append(words.joined(separator: " "))
+            }
         }
     }
 }

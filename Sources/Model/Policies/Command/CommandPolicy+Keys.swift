@@ -6,6 +6,7 @@ extension CommandPolicy {
         case requireSession = "require_session"
         case sessionIdleMinutes = "session_idle_minutes"
         case requirePolicyFiles = "require_policy_files"
+        case accountCheckSeconds = "account_check_seconds"
         case pending, lockout, audit, rules
 
         static let mappingName = "a command policy"

@@ -51,6 +51,11 @@ extension CommandPolicy {
         {
             sessionIdleTime = .seconds(minutes * 60)
         }
+        if let node = mapping[.accountCheckSeconds],
+            let seconds = decoder.number(node, Key.accountCheckSeconds, in: 0...300, unit: "seconds")
+        {
+            accountCheckLifetime = .seconds(seconds)
+        }
         if let node = mapping[.requirePolicyFiles] {
             requiredFiles = decoder.list(node, Key.requirePolicyFiles).compactMap { decoder.policyFileName($0) }
         }

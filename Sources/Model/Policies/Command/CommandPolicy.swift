@@ -69,6 +69,8 @@ package struct CommandPolicy: Sendable, Hashable {
     package var requiredFiles: [String] = []
     package var pending = Pending()
     package var lockout = Lockout()
+    /// How long an account that PAM's account modules said is good counts as such; zero has them asked about each request.
+    package var accountCheckLifetime: Duration = .seconds(5)
     /// Whether audit records are copied to syslog.
     package var copiesAuditToSyslog = false
     package var rules: [CommandRule] = []
