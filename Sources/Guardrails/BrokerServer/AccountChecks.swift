@@ -37,6 +37,8 @@ final class AccountChecks: Sendable {
         /// When it was asked what each was an answer to.
         var good: [Question: ContinuousClock.Instant] = [:]
         var asking: [Asked: Monitor<Answer?>] = [:]
+        /// How the files watched were a moment ago.
+        var look: (files: PathGlance, at: ContinuousClock.Instant)?
     }
 
     private enum Step {
@@ -47,6 +49,8 @@ final class AccountChecks: Sendable {
 
     /// Accounts of which many ask at once are few.
     private static let limit = 256
+    /// Some fifty files are looked at, 0.1 ms, and no more often than this: about as long as a change may be hidden from a look anyway.
+    private static let lookInterval = Duration.milliseconds(20)
 
     private let state = Monitor(State())
 
@@ -56,8 +60,7 @@ final class AccountChecks: Sendable {
     func refusal(
         of question: Question, keptFor lifetime: Duration, policy: SubjectDigest, ask: () -> Refusal?
     ) -> Refusal? {
-        let watched = state.withLock(\.watched)
-        guard lifetime > .zero, let files = watched.glance() else { return learn(question, policy, ask) }
+        guard lifetime > .zero, let files = look() else { return learn(question, policy, ask) }
         let asked = Asked(question: question, ground: Ground(files: files, policy: policy))
         switch step(asked, keptFor: lifetime) {
         case .known: return nil
@@ -70,6 +73,15 @@ final class AccountChecks: Sendable {
             answer.change { $0 = refusal.map(Answer.refused) ?? .good }
             return refusal
         }
+    }
+
+    private func look() -> PathGlance? {
+        let (watched, last) = state.withLock { ($0.watched, $0.look) }
+        let now = ContinuousClock.now
+        if let last, last.at.duration(to: now) < Self.lookInterval { return last.files }
+        guard let files = watched.glance() else { return nil }
+        state.withLock { if $0.watched == watched { $0.look = (files, now) } }
+        return files
     }
 
     /// Nothing that was said before counts any more.
@@ -93,7 +105,7 @@ final class AccountChecks: Sendable {
         if let refusal = ask() { return refusal }
         state.withLock { state in
             if state.ground != ground || state.good.count >= Self.limit {
-                (state.watched, state.ground, state.good) = (watched, ground, [:])
+                (state.watched, state.ground, state.good, state.look) = (watched, ground, [:], nil)
             }
             if ground != nil { state.good[question] = now }
         }
