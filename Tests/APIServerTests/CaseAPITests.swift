@@ -328,7 +328,7 @@ import Testing
         try core.tree.add("open", token + "\n", .init(mode: 0o600))
         for server in [
             "http://example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "127.0.0.1:80",
-            "http://localhost@evil.example",
+            "http://localhost@evil.example", "http://localhost:1@evil.example",
         ] {
             #expect(try errors(server, "open").contains("is no server to send a token to"), "\(server)")
         }

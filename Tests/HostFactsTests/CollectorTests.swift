@@ -119,6 +119,20 @@ import Testing
         _ = program
     }
 
+    @Test("A mark behind a blank or a slash of a crontab hides neither the task nor what others may write of its path")
+    func joinedCrontab() throws {
+        let tree = try TemporaryTree()
+        try tree.add("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n")
+        try tree.add("/usr/sbin/cron", "")
+        try tree.add("/etc/crontab", "* * * * * root \u{301}x; /\u{301}d/e/f\r\n")
+        try tree.add("/\u{301}d/e/f", "", .init(mode: 0o755))
+        try tree.addDirectory("/\u{301}d", .init(mode: 0o777))
+        let snapshot = try Self.snapshot(of: tree.path, live: false)
+        #expect(snapshot.schedule.value?.tasks.map(\.user) == ["root"])
+        let writable = snapshot.privilegedPaths.value?.writable.map(\.file.path) ?? []
+        #expect(writable.contains { $0.utf8.elementsEqual("/\u{301}d".utf8) }, "\(writable)")
+    }
+
     @Test("An agent's configuration is read as JSON5, and its secrets are only looked at")
     func agentGateway() throws {
         let tree = try TemporaryTree()

@@ -48,6 +48,33 @@ import Testing
         #expect(seen == line.rules)
     }
 
+    @Test(
+        "A sign of sudoers with a mark joined to it means what it means to sudo, which reads bytes",
+        arguments: ["\u{301}", "\u{200d}", "\u{fe0f}"])
+    func joinedSigns(mark: String) throws {
+        let tree = try TemporaryTree()
+        try tree.add("/usr/bin/sudo", "")
+        try tree.add(
+            "/etc/sudoers",
+            "ada ALL=ALL #\(mark) a note\r\nDefaults:bob !authenticate,\(mark)x\r\nbob ALL = \\\r\n ALL\u{600}#\n#\(mark)\n"
+        )
+        let policy = try #require(SudoersReader.read(try FileTree(root: tree.path)).value)
+        #expect(policy.rules.first?.commands == ["ALL"])
+        #expect(policy.defaults.first?.name == "authenticate" && policy.defaults.first?.isNegated == true)
+        #expect(policy.rules.map(\.location) == ["/etc/sudoers:1", "/etc/sudoers:3"])
+        #expect(policy.malformed.isEmpty)
+    }
+
+    @Test(
+        "An account is not hidden by what is joined to the colons around its comment, which a user may write",
+        arguments: ["\u{301}", "\u{600}", "x\u{600}", "e\u{301}"])
+    func joinedColons(comment: String) throws {
+        let tree = try TemporaryTree()
+        try tree.add("/etc/passwd", "eve:x:0:0:\(comment):/home/eve:/bin/sh\n")
+        let database = try #require(AccountFiles(try FileTree(root: tree.path)).read().value)
+        #expect(database.users.map(\.home) == ["/home/eve"] && database.malformed.isEmpty)
+    }
+
     @Test("Included files, aliases and defaults come together")
     func wholePolicy() throws {
         let tree = try TemporaryTree()

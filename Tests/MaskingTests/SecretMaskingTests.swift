@@ -54,6 +54,8 @@ import Testing
             (["curl", "-u", "alice"], ["curl", "-u", "alice"]),
             (["sshpass", "-p", "hunter2", "ssh", "h"], ["sshpass", "-p", "[masked]", "ssh", "h"]),
             (["sshpass", "-phunter2", "ssh"], ["sshpass", "-p[masked]", "ssh"]),
+            (["sshpass", "-p\u{301}hunter2", "ssh"], ["sshpass", "-p[masked]", "ssh"]),
+            (["openssl", "rsa", "-passin", "pass:\u{301}hunter2"], ["openssl", "rsa", "-passin", "pass:[masked]"]),
             (["redis-cli", "-a", "hunter2"], ["redis-cli", "-a", "[masked]"]),
             (["openssl", "rsa", "-passin", "pass:hunter2"], ["openssl", "rsa", "-passin", "pass:[masked]"]),
             (["openssl", "rsa", "-passin", "file:/k"], ["openssl", "rsa", "-passin", "file:/k"]),

@@ -44,6 +44,14 @@ struct MailChannelTests {
         #expect(!html.contains("<script") && !html.contains("<!channel") && html.contains("&lt;script&gt;"))
     }
 
+    @Test("HTML of mails has no sign of an alert's that means something there, whatever is joined to it")
+    func markedSigns() {
+        let escaped = MailText.escaped("<\u{301}script>\u{200d} \u{600}\"&\u{fe0f}'\u{301}")
+        #expect(escaped.unicodeScalars.allSatisfy { !"<>\"'".unicodeScalars.contains($0) })
+        let expected = "&lt;\u{301}script&gt;\u{200d} \u{600}&quot;&amp;\u{fe0f}&#39;\u{301}"
+        #expect(escaped.unicodeScalars.elementsEqual(expected.unicodeScalars))
+    }
+
     @Test("Every day of the week is named in a mail's date as it is")
     func dates() {
         #expect(MailText.date(EventTime(milliseconds: 0)) == "Thu, 01 Jan 1970 00:00:00 +0000")

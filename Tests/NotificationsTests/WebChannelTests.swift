@@ -68,6 +68,27 @@ import Triage
         #expect(try receiver.received().isEmpty)
     }
 
+    @Test("What is joined to a sign of Slack's markup does not keep it from being escaped")
+    func markedSlack() {
+        let escaped = SlackChannel.escaped("<\u{301}!channel>\u{200d} \u{600}&\u{301}")
+        #expect(
+            escaped.unicodeScalars.elementsEqual("&lt;\u{301}!channel&gt;\u{200d} \u{600}&amp;\u{301}".unicodeScalars))
+    }
+
+    @Test("A text of joined signs is cut to what Slack takes, which would refuse the message for it")
+    func joinedSlack() throws {
+        var message = Samples.hostileMessage
+        message.title = String(repeating: "a\u{301}\u{301}\u{301}", count: 400)
+        message.reasons = Array(repeating: message.title, count: 5)
+        let body = try #require(
+            try JSONSerialization.jsonObject(with: Data(SlackChannel.body(of: message))) as? [String: Any])
+        for block in try #require(body["blocks"] as? [[String: Any]]) {
+            let text = try #require(block["text"] as? [String: Any])
+            let limit = block["type"] as? String == "header" ? 150 : 3000
+            #expect(try #require(text["text"] as? String).utf16.count <= limit)
+        }
+    }
+
     @Test("Slack reads no markup, no mention and no link of an alert's text, and its URL is never told")
     func slack() throws {
         try tree.add("url", "\(base)/services/T0/B0/s3cret\n", .init(mode: 0o600))

@@ -77,6 +77,10 @@ import Testing
             decide(try egressPolicy("{destination: any, unit: backup.service}"), host, socket).0.verdict == .approved)
         #expect(
             decide(try egressPolicy("{destination: any, unit: cron.service}"), host, socket).0.verdict == .unapproved)
+        // A group below it, whose name begins with a mark that joins the slash.
+        host.table.cgroupPaths = [7: "/system.slice/backup.service/\u{301}x"]
+        #expect(
+            decide(try egressPolicy("{destination: any, unit: backup.service}"), host, socket).0.verdict == .approved)
         socket.cgroupID = nil
         let decision = decide(try egressPolicy("{destination: any, unit: backup.service}"), host, socket).0
         #expect(decision.verdict == .unapproved && decision.hiddenOwnerRule == 0)

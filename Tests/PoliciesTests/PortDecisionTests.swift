@@ -78,6 +78,25 @@ import Testing
         #expect(decide(try portPolicy("{protocol: tcp, port: 80}"), host, socket).0.outcome == .unapproved)
     }
 
+    @Test(
+        "A path is a program's only byte by byte: the kernel has two files where Unicode calls their names equivalent")
+    func equivalentPaths() {
+        let process = HostProcess(
+            id: ProcessID(1), parentID: ProcessID(0), startedAt: noon, name: "x", executable: "/opt/cafe\u{301}/x",
+            commandLine: [], userID: .root)
+        #expect(!ProcessCriterion.executable("/opt/caf\u{e9}/x").matches(process))
+        #expect(ProcessCriterion.executable("/opt/cafe\u{301}/x").matches(process))
+        #expect(!ProcessCriterion.name("\u{e9}").matches(process))
+    }
+
+    @Test("A control group lies below another whatever its name begins with, and is no other of an equivalent name")
+    func joinedControlGroups() {
+        #expect(CgroupPattern("/user.slice/*").matches("/user.slice/\u{301}x"))
+        #expect(!CgroupPattern("/caf\u{e9}").matches("/cafe\u{301}"))
+        #expect(!CgroupPattern("/caf\u{e9}/*").matches("/cafe\u{301}/x"))
+        #expect(!CgroupPattern("/user.slice/*").matches("/user.slice"))
+    }
+
     @Test("A process name of more than 15 bytes is known by those that the kernel keeps")
     func longNames() {
         var process = HostProcess(

@@ -71,6 +71,13 @@ import Testing
         #expect(ProcNetTables.unixListener(Substring(line), namespace: 0) == nil)
     }
 
+    @Test("A path of a Unix listener that begins with a mark, or ends lines of its own, does not hide it")
+    func joinedPath() throws {
+        let line = "0000000000000000: 00000002 00000000 00010000 0001 01 12345 \u{301}x y"
+        let listener = try #require(ProcNetTables.unixListener(Substring(line), namespace: 0))
+        #expect(listener.inode == 12345 && listener.path.unicodeScalars.elementsEqual("\u{301}x y".unicodeScalars))
+    }
+
     private static func socket(port: UInt32) -> Socket {
         Socket(
             transport: .tcp, family: .ipv4, state: .listening, local: Endpoint(.ip(.anyIPv4), port: port),

@@ -119,6 +119,16 @@ import Testing
         #expect(collector.entities.count <= EntityCollector.limit)
     }
 
+    @Test(
+        "What is joined to the signs of an address does not hide its host, and a path's program is its last name",
+        arguments: ["/", "?", "#", "/a/"])
+    func joinedSigns(sign: String) throws {
+        let found = try #require(EntityText.url("http://evil.example.com\(sign)\u{301}x"))
+        #expect(found.host == "evil.example.com")
+        #expect(EntityText.url("http://user:word@\u{301}evil.example.com/") == nil)
+        #expect(EntityText.process("/tmp/\u{301}evil").map { Array($0.utf8) } == Array("\u{301}evil".utf8))
+    }
+
     @Test("An alert has at most 64 entities, and says how many it left out")
     func limit() {
         var collector = EntityCollector()

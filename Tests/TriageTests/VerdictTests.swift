@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Triage
@@ -289,6 +290,25 @@ struct TwoTechniques: TechniqueRetrieving {
         #expect(
             Set(InvestigationQuery.queries(about: alert.entities).map(\.product))
                 == Set(InvestigationQuery.Product.allCases))
+    }
+
+    @Test(
+        "Queries keep a quote with a combining mark on it, or a sign before it that joins it, inside their quotes",
+        arguments: ["\u{301}", "\u{200d}", "\u{fe0f}"])
+    func markedQuotes(mark: String) throws {
+        let path = Entity(kind: .path, value: "/tmp/a\"\(mark) OR \u{600}\"\\\(mark) ';\(mark) '\(mark)$(id)'\n\(mark)")
+        let phrase = "\"/tmp/a\\\"\(mark) OR \u{600}\\\"\\\\\(mark) ';\(mark) '\(mark)$(id)' \(mark)\""
+        let queries = InvestigationQuery.queries(about: [path])
+        #expect(queries.count == InvestigationQuery.Product.allCases.count)
+        for query in queries {
+            if query.product == .bailey {
+                // What a shell takes it for.
+                let said = try RunningProgram.output(of: ["sh", "-c", "printf '%s|' \(query.query)"])
+                #expect(said.utf8.elementsEqual("bailey|alerts|list|--entity|\(path.value)|".utf8))
+            } else {
+                #expect(Data(query.query.utf8).range(of: Data(phrase.utf8)) != nil, "\(query.query)")
+            }
+        }
     }
 
     @Test(

@@ -31,7 +31,7 @@ struct AccountFiles {
         _ bytes: [UInt8], _ path: String, fields: Int, _ malformed: inout [String]
     ) -> [[Substring]] {
         var entries: [[Substring]] = []
-        for line in ConfigurationText(text: String(decoding: bytes, as: UTF8.self), path: path) {
+        for line in ConfigurationText(text: ByteReadText.text(bytes), path: path) {
             let parts = line.text.split(separator: ":", omittingEmptySubsequences: false)
             if parts.count == fields, !parts[0].isEmpty {
                 entries.append(parts)

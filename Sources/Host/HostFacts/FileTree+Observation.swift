@@ -22,9 +22,9 @@ extension FileTree {
         return .seen(try parse(bytes), from: path)
     }
 
-    /// The file as text, bytes that are not UTF-8 replaced.
+    /// The file as text, bytes that are not UTF-8 replaced, and what would hide a sign from a parser (`ByteReadText`).
     func observeText(_ path: String, limit: Int = 4 << 20) -> Observation<String> {
-        observe(path, limit: limit) { String(decoding: $0, as: UTF8.self) }
+        observe(path, limit: limit, ByteReadText.text)
     }
 
     /// What stat(2) says of a path.

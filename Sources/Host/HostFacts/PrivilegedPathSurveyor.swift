@@ -3,6 +3,8 @@ import LinuxSystem
 
 /// Looks at the files that decide what root runs: start-up scripts, crontabs, units, library paths, and the programs they name.
 struct PrivilegedPathSurveyor {
+    /// Paths are split by bytes: a slash with a combining mark behind it is another character to Swift, and the same path to the kernel.
+    private static let slash = UInt8(ascii: "/")
     private static let configurations = [
         "/etc", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ld.so.conf",
         "/etc/ld.so.preload", "/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/hosts", "/etc/resolv.conf",
@@ -94,7 +96,8 @@ struct PrivilegedPathSurveyor {
         for file in files + ["/etc/ld.so.preload"] {
             guard let text = source.tree.observeText(file, limit: 256 << 10).value else { continue }
             for line in ConfigurationText(text: text, path: file).prefix(1000) {
-                for word in line.text.split(whereSeparator: { " \t:,".contains($0) }) where word.hasPrefix("/") {
+                for word in line.text.split(whereSeparator: { " \t:,".contains($0) })
+                where word.utf8.first == Self.slash {
                     examineWithDirectories(String(word), .library)
                 }
             }
@@ -111,7 +114,7 @@ struct PrivilegedPathSurveyor {
             for line in ConfigurationText(text: text, path: file) {
                 guard let range = line.text.firstRange(of: key) else { continue }
                 for word in line.text[range.upperBound...].split(whereSeparator: { " \t:=\"';".contains($0) })
-                where word.hasPrefix("/") { examineWithDirectories(String(word), .searchPath) }
+                where word.utf8.first == Self.slash { examineWithDirectories(String(word), .searchPath) }
             }
         }
     }
@@ -123,7 +126,7 @@ struct PrivilegedPathSurveyor {
         survey.gaps += schedule.gaps
         for task in schedule.tasks where task.user == "root" && task.isEnabled {
             for word in task.command.split(whereSeparator: { " \t;&|()<>'\"".contains($0) }).prefix(50)
-            where word.hasPrefix("/") && !word.hasPrefix("/dev/") && !word.hasPrefix("/proc/") {
+            where word.utf8.first == Self.slash && !word.hasPrefix("/dev/") && !word.hasPrefix("/proc/") {
                 examineWithDirectories(String(word), task.kind == .timer ? .systemdUnit : .cron)
             }
         }
@@ -142,7 +145,7 @@ struct PrivilegedPathSurveyor {
                 for command in unit.values("Service.\(key)") {
                     // Characters before the path change how it is run (systemd.service(5)).
                     let program = command.drop { "@-:+!|".contains($0) }.prefix { !$0.isWhitespace }
-                    if program.hasPrefix("/") { examineWithDirectories(String(program), .systemdUnit) }
+                    if program.utf8.first == Self.slash { examineWithDirectories(String(program), .systemdUnit) }
                 }
             }
         }
@@ -152,7 +155,7 @@ struct PrivilegedPathSurveyor {
     private mutating func examineWithDirectories(_ path: String, _ role: WritablePrivilegedPath.Role) {
         examine(path, role)
         guard source.tree.hasFile(path) else { return }
-        var parts = path.split(separator: "/").dropLast()
+        var parts = path.utf8.split(separator: Self.slash).map { String(decoding: $0, as: UTF8.self) }.dropLast()
         while !parts.isEmpty {
             examine("/" + parts.joined(separator: "/"), role)
             parts.removeLast()

@@ -54,7 +54,7 @@ struct ProcNetTables {
         do throws(SystemError) {
             let file = try FileDescriptor.open(forReading: path)
             let bytes = try file.readAll(limit: tableLimit, subject: path)
-            return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            return Substring(decoding: bytes, as: UTF8.self).utf8.split(separator: 0x0a).map(Substring.init)
         } catch {
             if !error.isAbsence { result.gaps.append(Gap(what: path, why: error.reason, remedy: rootRemedy)) }
             return nil
@@ -113,7 +113,8 @@ struct ProcNetTables {
 
     /// `Num RefCount Protocol Flags Type St Inode Path`: a listener has `__SO_ACCEPTCON` (0x10000) among its flags.
     static func unixListener(_ line: Substring, namespace: Int32) -> UnixListener? {
-        let fields = line.split(separator: " ", maxSplits: 7)
+        // By bytes: anybody may bind to a path that begins with a combining mark, which joins the blank before it.
+        let fields = line.utf8.split(separator: 0x20, maxSplits: 7).map(Substring.init)
         guard fields.count >= 7, let flags = UInt32(fields[3], radix: 16), let type = UInt8(fields[4], radix: 16),
             let inode = UInt64(fields[6])
         else { return nil }

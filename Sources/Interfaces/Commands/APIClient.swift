@@ -39,6 +39,8 @@ struct APIClient {
         if server.hasPrefix("https://") { return true }
         guard server.hasPrefix("http://") else { return false }
         let authority = server.dropFirst(7).prefix { $0 != "/" }
+        // `http://localhost:1@example.org` is example.org (RFC 3986 §3.2.1).
+        if authority.utf8.contains(UInt8(ascii: "@")) { return false }
         let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
         // By these words alone: a name could lead elsewhere tomorrow.
         return ["localhost", "127.0.0.1", "[::1]"].contains(String(host))

@@ -57,12 +57,16 @@ extension HostProcess {
     /// Whether this is the program of that name: by its program file; by the script where the program file is an interpreter; by the
     /// kernel's short name, of 15 bytes, where the file may not be read.
     package func runs(_ program: String) -> Bool {
-        guard let file = executable?.split(separator: "/").last else { return name == program.prefix(15) }
+        // By bytes: a name that begins with a combining mark is one character with the slash before it.
+        func fileName(_ path: String) -> Substring? {
+            path.utf8.split(separator: UInt8(ascii: "/")).last.map(Substring.init)
+        }
+        guard let file = executable.flatMap(fileName) else { return name == program.prefix(15) }
         if file == program { return true }
         let isInterpreter = Self.interpreters.contains { file.hasPrefix($0) }
         return isInterpreter
             && commandLine.dropFirst().prefix(3).contains {
-                $0.split(separator: "/").last.map { $0 == program } ?? false
+                fileName($0).map { $0 == program } ?? false
             }
     }
 }

@@ -83,17 +83,22 @@ enum ArgumentSecrets {
         _ places: [Place], at index: Int, of arguments: [String], to result: inout [String], _ isNextSecret: inout Bool
     ) {
         let argument = arguments[index]
+        // By bytes: a secret may begin with a combining mark, which joins the letter or sign before it.
+        let bytes = argument.utf8
+        func rest(_ option: String) -> String {
+            String(decoding: bytes.dropFirst(option.utf8.count), as: UTF8.self)
+        }
         for place in places {
             switch place {
-            case .attached(let option) where argument.hasPrefix(option) && argument.utf8.count > option.utf8.count:
+            case .attached(let option) where bytes.starts(with: option.utf8) && bytes.count > option.utf8.count:
                 result[index] = option + SecretMasking.mask
             case .following(let option) where argument == option: isNextSecret = true
             case .afterName(let option) where argument == option:
                 if arguments.indices.contains(index + 1) { result[index + 1] = maskedAfterName(arguments[index + 1]) }
-            case .afterName(let option) where option.utf8.count == 2 && argument.hasPrefix(option):
-                result[index] = option + maskedAfterName(String(argument.dropFirst(2)))
-            case .afterName(let option) where argument.hasPrefix("\(option)="):
-                result[index] = "\(option)=" + maskedAfterName(String(argument.dropFirst(option.count + 1)))
+            case .afterName(let option) where option.utf8.count == 2 && bytes.starts(with: option.utf8):
+                result[index] = option + maskedAfterName(rest(option))
+            case .afterName(let option) where bytes.starts(with: "\(option)=".utf8):
+                result[index] = "\(option)=" + maskedAfterName(rest("\(option)="))
             default: continue
             }
             return
@@ -101,11 +106,11 @@ enum ArgumentSecrets {
     }
 
     private static func maskedAfterName(_ text: String) -> String {
-        guard let colon = text.firstIndex(where: { $0 == ":" || $0 == "%" }) else { return text }
+        guard let colon = text.utf8.firstIndex(where: { ":%".utf8.contains($0) }) else { return text }
         let name = text[..<colon]
         // `openssl -passin file:PATH`, `env:NAME` and their kin name where the secret is.
         if ["file", "env", "fd", "stdin"].contains(String(name)) { return text }
-        return name + String(text[colon]) + SecretMasking.mask
+        return name + String(UnicodeScalar(text.utf8[colon])) + SecretMasking.mask
     }
 
     /// What is known of the program that a command line runs.

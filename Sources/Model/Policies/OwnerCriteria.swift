@@ -51,7 +51,7 @@ struct OwnerCriteria {
 
     /// Whether a unit is part of a control group's path: `/system.slice/ssh.service` belongs to `ssh.service`.
     private static func names(_ unit: String, in path: String) -> Bool {
-        path.split(separator: "/").contains { $0 == unit }
+        path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual(unit.utf8) }
     }
 
     func check(_ socket: Socket, in table: SocketTable) -> OwnerMatch {

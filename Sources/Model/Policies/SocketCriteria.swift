@@ -2,17 +2,18 @@ package import HostModel
 import YAML
 
 /// The program a rule asks for. A name is what the process calls itself or its program file's name, which any program can take; a path
-/// says more.
+/// says more. Both are compared by bytes, as the kernel tells files apart.
 package enum ProcessCriterion: Hashable, Sendable, CustomStringConvertible {
     case name(String)
     case executable(String)
 
     package func matches(_ process: HostProcess) -> Bool {
         switch self {
-        case .executable(let path): return process.executable == path
+        case .executable(let path): return process.executable.map { $0.utf8.elementsEqual(path.utf8) } ?? false
         case .name(let name):
-            if let executable = process.executable, executable.utf8.count > name.utf8.count,
-                executable.hasSuffix(name), executable.dropLast(name.count).hasSuffix("/")
+            if let executable = process.executable?.utf8, executable.count > name.utf8.count,
+                executable.suffix(name.utf8.count).elementsEqual(name.utf8),
+                executable.dropLast(name.utf8.count).last == UInt8(ascii: "/")
             {
                 return true
             }
@@ -85,14 +86,15 @@ package enum BindScope: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A control group of the unified hierarchy: one path, or with `/*` everything below a path.
+/// A control group of the unified hierarchy: one path, or with `/*` everything below a path. By bytes, as the kernel has them.
 package struct CgroupPattern: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(_ text: String) { description = text }
 
     package func matches(_ path: String) -> Bool {
-        description.hasSuffix("/*") ? path.hasPrefix(description.dropLast()) : path == description
+        description.hasSuffix("/*")
+            ? path.utf8.starts(with: description.utf8.dropLast()) : path.utf8.elementsEqual(description.utf8)
     }
 }
 

@@ -50,21 +50,35 @@ struct SlackChannel: NotificationChannel {
                 "text",
                 object: {
                     $0.member("type", "plain_text")
-                    $0.member("text", String(text.prefix(limit)))
+                    $0.member("text", cut(text, to: limit))
                     $0.member("emoji", false)
                 })
         }
     }
 
+    /// - Parameter limit: UTF-16 units, the most that any way of counting comes to. A longer text has Slack refuse the message, and one
+    ///   character that people see may be of any number of them.
+    private static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf16.count > limit else { return text }
+        var (result, length) = ("".unicodeScalars, 0)
+        for scalar in text.unicodeScalars {
+            length += UTF16.width(scalar)
+            if length > limit { break }
+            result.append(scalar)
+        }
+        return String(result)
+    }
+
     /// As https://docs.slack.dev/messaging/formatting-message-text has it: these three begin everything that Slack reads as more than text.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for character in text {
-            switch character {
+        // By scalars: a sign with a combining mark behind it is another character to Swift, and not to Slack.
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

@@ -94,9 +94,12 @@ package enum EntityText {
             return nil
         }
         let rest = text[text.index(colon, offsetBy: 3)...]
-        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        // Not by characters: a mark behind the slash joins it to one, and would hide the host.
+        let end = rest.utf8.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
         let authority = rest[..<end]
-        let hostPort = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        let hostPort =
+            authority.unicodeScalars.lastIndex(of: "@").map { authority[authority.unicodeScalars.index(after: $0)...] }
+            ?? authority
         guard let host = host(ofAuthority: hostPort), rest[end...].unicodeScalars.allSatisfy({ $0.value > 0x20 }) else {
             return nil
         }
@@ -156,7 +159,9 @@ package enum EntityText {
     /// (`CORP\alice`).
     package static func user(_ text: some StringProtocol) -> String? {
         var name = text[...]
-        if let slash = name.lastIndex(of: "\\") { name = name[name.index(after: slash)...] }
+        if let slash = name.unicodeScalars.lastIndex(of: "\\") {
+            name = name[name.unicodeScalars.index(after: slash)...]
+        }
         guard (1...64).contains(name.utf8.count),
             name.unicodeScalars.allSatisfy({
                 $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-$@+".unicodeScalars.contains($0)
@@ -204,7 +209,8 @@ package enum EntityText {
 
     /// A program by its file's name, in lower case: `/usr/sbin/sshd` and `C:\Windows\System32\cmd.exe` are `sshd` and `cmd.exe`.
     package static func process(_ text: some StringProtocol) -> String? {
-        let name = text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last?.lowercased() ?? ""
+        let name = (text.utf8.split { $0 == 0x2f || $0 == 0x5c }.last.map { String(decoding: $0, as: UTF8.self) } ?? "")
+            .lowercased()
         guard (1...128).contains(name.utf8.count), name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x22 }), name != "-" else {
             return nil
         }

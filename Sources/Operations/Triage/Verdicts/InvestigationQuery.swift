@@ -73,13 +73,28 @@ package struct InvestigationQuery: Sendable, Hashable {
     /// A phrase of Lucene, KQL and SPL: all three escape the quote and the backslash by a backslash.
     private static func quoted(_ value: String) -> String {
         // Most values hold nothing of the kind, and each alert has some thirty of them.
-        if !value.utf8.contains(where: { $0 == 0x22 || $0 == 0x5c || $0 == 0x0a }) { return "\"\(value)\"" }
-        return
-            "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " "))\""
+        if !value.utf8.contains(where: { $0 == 0x22 || $0 == 0x5c || $0 == 0x0a || $0 == 0x0d }) {
+            return "\"\(value)\""
+        }
+        return "\"\(replacing(["\\": "\\\\", "\"": "\\\"", "\n": " ", "\r": " "], in: value))\""
     }
 
     /// One word of a POSIX shell, whatever is in it.
     private static func shellQuoted(_ value: String) -> String {
-        "'\(value.replacing("'", with: "'\\''"))'"
+        "'\(replacing(["'": "'\\''"], in: value))'"
+    }
+
+    /// By scalars: a quote with a combining mark behind it is another character to Swift, and the quote that ends a text to whoever reads
+    /// the query.
+    private static func replacing(_ replacements: [Unicode.Scalar: String], in text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if let replacement = replacements[scalar] {
+                result += replacement
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 }

@@ -60,7 +60,7 @@ struct GatewayListeners {
         if process.name.hasPrefix("openclaw") { return true }
         let programs = process.commandLine.filter { !$0.hasPrefix("-") }.prefix(2) + [process.executable ?? ""]
         return programs.contains { program in
-            program.split(separator: "/").contains { part in
+            program.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init).contains { part in
                 part == "openclaw" || part.hasPrefix("openclaw.") || part.hasPrefix("openclaw-gateway")
             }
         }
