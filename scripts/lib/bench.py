@@ -272,7 +272,7 @@ def serving(bailey, store):
     token = os.path.join(store, "token")
     if not os.path.exists(token):
         create = [bailey, "token", "create", "bench", "--program", "--scope", "alerts:write", "--state", store, "--file", token]
-        subprocess.run(create, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(create, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     settings = os.path.join(store, "core.yaml")
     with open(settings, "w", encoding="utf-8") as file:
         file.write(f"schema: 1\nlisten: unix:{store}/api.sock\nrequests_per_minute: 10000000\n")
