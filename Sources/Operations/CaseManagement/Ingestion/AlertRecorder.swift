@@ -134,7 +134,7 @@ extension AlertRecorder {
         let source = alert.alert
         let time = time(of: alert)
         changes.measure("alerts/repeated")
-        let added = try AlertExtension(changes: changes, alert: alert, id: known.id).record()
+        let added = try LaterNames(changes: changes, alert: alert, id: known.id).record()
         if source.standing != .open { return try left(known, alert, added) }
         let judged = try judgedAnew(known, alert, at: time)
         var outcome = IngestionOutcome(
@@ -180,7 +180,7 @@ extension AlertRecorder {
     /// Its source says that it is gone, or that nothing looks for it any more: that is no time more that it came, and its case is for people
     /// to close. What was seen to be gone stays so when nothing looks for it; what nothing looks for keeps its suppression.
     private func left(
-        _ known: Known, _ alert: PreparedAlert, _ added: AlertExtension.Added?
+        _ known: Known, _ alert: PreparedAlert, _ added: LaterNames.Added?
     ) throws(SQLiteError) -> IngestionOutcome {
         let source = alert.alert
         if let added, let id = known.caseID, let openCase = try CaseGlance.open(id, connection) {
@@ -256,7 +256,7 @@ extension AlertRecorder {
 
     private func raise(_ known: Known, _ alert: PreparedAlert, to judged: PreparedAlert.Judged) throws(SQLiteError) {
         let result = judged.result
-        let document = try AlertExtension(changes: changes, alert: alert, id: known.id).keeping(judged.document)
+        let document = try LaterNames(changes: changes, alert: alert, id: known.id).keeping(judged.document)
         try connection.execute(
             "UPDATE alerts SET verdict = ?, confidence = ?, triage = ? WHERE id = ?",
             [

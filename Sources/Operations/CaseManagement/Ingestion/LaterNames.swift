@@ -3,7 +3,7 @@ internal import Triage
 
 /// What a source says later of a finding that it has told of before: things that it did not name then. An alert without a fingerprint of its
 /// source's own is known by what it names, and never comes with anything else.
-struct AlertExtension {
+struct LaterNames {
     let changes: StoreChanges
     let alert: PreparedAlert
     /// The stored alert.
