@@ -219,5 +219,17 @@ extension SudoProgram {
     private var hasTerminal: Bool { (try? Terminal.controlling()) ?? nil != nil }
 
     private var hostName: String { CurrentProcess.hostName() ?? "localhost" }
-    private var ownName: String { UserNames.name(of: CurrentProcess.userID) ?? "#\(CurrentProcess.userID)" }
+    /// By the host's own file alone: this program holds its C library, which cannot load the modules that ask other services (nss(5)), and
+    /// falls when it tries.
+    private var ownName: String {
+        let id = CurrentProcess.userID
+        let file = (try? FileTree().contents(of: "/etc/passwd")) ?? []
+        for line in file.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            if fields.count > 2, fields[2].elementsEqual(String(id).utf8) {
+                return String(decoding: fields[0], as: UTF8.self)
+            }
+        }
+        return "#\(id)"
+    }
 }
