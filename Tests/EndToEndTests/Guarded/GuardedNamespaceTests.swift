@@ -9,26 +9,19 @@ struct GuardedNamespaceTests {
 
     /// Asks for `id` once its ids are mapped, without groups, as `user`.
     private static func client(as user: Int) -> String {
-        """
-        import ctypes, os, socket, struct
-        if ctypes.CDLL(None).unshare(0x10000000): raise OSError('unshare')
-        open('/run/home/ada/unshared', 'w').write(str(os.getpid()))
-        while not os.path.exists('/run/home/ada/mapped'): pass
-        os.setgroups([])
-        if \(user) != 4001: os.setresuid(\(user), \(user), \(user))
-        def sized(data): return struct.pack('>I', len(data)) + data
-        def field(tag, data): return bytes([tag]) + sized(data)
-        def message(kind, data): return sized(bytes([kind]) + data)
-        hello = message(1, field(1, struct.pack('>H', 1)) + field(2, b'x'))
-        arguments = struct.pack('>I', 1) + sized(b'id')
-        run = message(2, field(1, arguments) + field(2, os.getcwd().encode()) + field(3, bytes(4))
-            + field(6, struct.pack('>I', 1)) + field(10, bytes(4)))
-        s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock'); s.sendall(hello + run)
-        answer = b''
-        while part := s.recv(65536): answer += part
-        words = {b'denies it': 'denied', b'uid \(user) is no account of this host': 'no account'}
-        print(next((word for text, word in words.items() if text in answer), answer))
-        """
+        GuardedWire.python + """
+            import ctypes
+            if ctypes.CDLL(None).unshare(0x10000000): raise OSError('unshare')
+            open('/run/home/ada/unshared', 'w').write(str(os.getpid()))
+            open('/run/home/ada/mapped').read()
+            os.setgroups([])
+            if \(user) != 4001: os.setresuid(\(user), \(user), \(user))
+            s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock'); s.sendall(hello + run(b'id', 0))
+            answer = b''
+            while part := s.recv(65536): answer += part
+            words = {b'denies it': 'denied', b'uid \(user) is no account of this host': 'no account'}
+            print(next((word for text, word in words.items() if text in answer), answer))
+            """
     }
 
     @Test(
@@ -42,15 +35,16 @@ struct GuardedNamespaceTests {
             "{ id: not-they, effect: deny, command: any, from: { \(from) } }", Self.anybody,
         ])
         try host.write("/run/client.py", Self.client(as: user))
+        // Whoever opens one waits for the other side.
+        _ = try host.output(of: "cd /run/home/ada && mkfifo unshared mapped && chown ada unshared mapped", as: "root")
         let client = try host.start("python3 /run/client.py")
         // What newuidmap(1) and newgidmap(1) do for an account with subordinate ids.
         let map = """
-            until [ -s /run/home/ada/unshared ]; do :; done
             process=$(cat /run/home/ada/unshared)
             for map in uid_map gid_map; do
                 python3 -c "import os, sys; os.write(os.open(sys.argv[1], os.O_WRONLY), b'4001 4001 1\\n100000 100000 65536\\n')" /proc/$process/$map
             done
-            touch /run/home/ada/mapped
+            : > /run/home/ada/mapped
             """
         #expect(try host.output(of: map, as: "root") == "")
         let outcome = try client.finish()

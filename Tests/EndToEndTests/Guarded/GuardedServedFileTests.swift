@@ -19,22 +19,15 @@ struct GuardedServedFileTests {
         """
 
     /// Sends the file as the standard input of a command, and notes the answer; by itself, for a shell's redirection closes a file too.
-    private static let client = """
-        import os, socket, struct, sys
-        def sized(data): return struct.pack('>I', len(data)) + data
-        def field(tag, data): return bytes([tag]) + sized(data)
-        def message(kind, data): return sized(bytes([kind]) + data)
-        hello = message(1, field(1, struct.pack('>H', 1)) + field(2, b'x'))
-        arguments = struct.pack('>I', 1) + sized(b'true')
-        run = message(2, field(1, arguments) + field(2, os.getcwd().encode()) + field(3, bytes(4))
-            + field(6, struct.pack('>I', 1)) + field(10, struct.pack('>I', 1)))
-        file = os.open(sys.argv[1], os.O_RDONLY)
-        s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock')
-        socket.send_fds(s, [hello + run], [file])
-        answer = b''
-        while b'remedy' not in answer and b'came along' not in answer and (part := s.recv(65536)): answer += part
-        open(sys.argv[2], 'wb').write(answer)
-        """
+    private static let client =
+        GuardedWire.python + """
+            file = os.open(sys.argv[1], os.O_RDONLY)
+            s = socket.socket(socket.AF_UNIX); s.connect('/run/bailey/broker.sock')
+            socket.send_fds(s, [hello + run(b'true', 1)], [file])
+            answer = b''
+            while b'remedy' not in answer and b'came along' not in answer and (part := s.recv(65536)): answer += part
+            open(sys.argv[2], 'wb').write(answer)
+            """
 
     @Test(
         "A file whose server never lets go of who closes it keeps nobody waiting but who sent it",
@@ -43,7 +36,9 @@ struct GuardedServedFileTests {
         let host = try GuardedHost(rules: [GuardedCommandTests.allow("/usr/bin/true")])
         try host.write("/run/serve.py", Self.server)
         try host.write("/run/send.py", Self.client)
-        _ = try host.output(of: "mknod -m 666 /run/fuse c 10 229; mount --bind /run/fuse /dev/fuse", as: "root")
+        _ = try host.output(
+            of: "mknod -m 666 /run/fuse c 10 229; mount --bind /run/fuse /dev/fuse; mkfifo -m 666 /run/home/ada/asked",
+            as: "root")
         let attack = """
             cd ~; mkdir m; touch closed; mkfifo ready silence; exec 8<>silence 9<>ready
             unshare --user --map-root-user --mount bash -c '
@@ -56,10 +51,10 @@ struct GuardedServedFileTests {
             read -u 9; place=/proc/$!/root$PWD/m/\(place)
             for number in 1 2 3; do python3 /run/send.py $place/file said-$number & done
             until [ -s said-1 ] && [ -s said-2 ] && [ -s said-3 ] && [ -s closed ]; do read -t 0.05 -u 9; done
-            cat said-1; touch asked; read -u 8
+            cat said-1; : > asked; read -u 8
             """
         let attacker = try host.start(attack)
-        _ = try host.run("until [ -e /run/home/ada/asked ]; do :; done", as: "root")
+        _ = try host.run("cat /run/home/ada/asked", as: "root")
         #expect(try host.output(of: "bailey-sudo -n true && echo started", as: "bob") == "started")
         _ = try host.run("echo > /run/home/ada/silence; echo > /run/home/ada/silence", as: "root")
         let outcome = try attacker.finish()
