@@ -4,7 +4,8 @@ internal import LinuxSystem
 /// What PAM's account modules said of accounts a moment ago, so that scripts that ask many times a second have them run once.
 ///
 /// - That an account may be used counts for as long as the policy says, and no longer than nothing changes of what the answer rests on, as
-///   far as the files of this host tell (`PAMFiles`): what a directory server changes, and what modules read elsewhere, counts after that time.
+///   far as the files of this host tell (`PAMFiles`, looked at every 20 ms): what a directory server changes, and what modules read
+///   elsewhere, counts after that time.
 /// - That it may not be used, or that this cannot be told, is never kept.
 /// - Who asks while the same is being asked gets that answer: modules that hang hold up one thread of an account's, not all.
 final class AccountChecks: Sendable {
