@@ -182,8 +182,10 @@ int bailey_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC,
 int bailey_glance(int descriptor, struct bailey_glance *glance) {
     struct statx status;
     int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
-    if (statx(descriptor, "", flags, STATX_TYPE | STATX_SIZE, &status) == -1) return -1;
+    if (statx(descriptor, "", flags, STATX_TYPE | STATX_SIZE | STATX_MNT_ID, &status) == -1) return -1;
     glance->mode = status.stx_mode;
+    glance->has_mount = (status.stx_mask & STATX_MNT_ID) != 0;
+    glance->mount = status.stx_mnt_id;
     glance->device[0] = status.stx_dev_major;
     glance->device[1] = status.stx_dev_minor;
     glance->special[0] = status.stx_rdev_major;

@@ -16,8 +16,10 @@ struct ForeignFile {
     let kind: FileMetadata.Kind
     let size: Int64
     private let file: SharedDescriptor
-    private let device: String
-    private let special: (major: UInt32, minor: UInt32)
+    /// The mount that it was opened through. No other has that number as long as the file is open. Nil before Linux 5.8.
+    private let mountID: UInt64?
+    private let device: DeviceNumber
+    private let special: DeviceNumber
 
     /// What disks, images and memory hold (filesystems(5)), and overlays, which only root mounts where the broker is.
     private static let localTypes: Set<String> = [
@@ -34,8 +36,9 @@ struct ForeignFile {
         status.st_mode = glance.mode
         kind = FileMetadata(status).kind
         size = Int64(clamping: glance.size)
-        device = "\(glance.device.0):\(glance.device.1)"
-        special = (glance.special.0, glance.special.1)
+        mountID = glance.has_mount != 0 ? glance.mount : nil
+        device = DeviceNumber(major: glance.device.0, minor: glance.device.1)
+        special = DeviceNumber(major: glance.special.0, minor: glance.special.1)
     }
 
     /// What the same file is used by so that no use of it waits for whoever else has it, and whether that is a socket, which is told not to
@@ -65,7 +68,7 @@ struct ForeignFile {
     }
 
     /// Whether it is `/dev/null` (null(4)).
-    var isNull: Bool { special == (1, 3) }
+    var isNull: Bool { special == DeviceNumber(major: 1, minor: 3) }
 
     /// Whether it is `/dev/null`, `/dev/zero`, `/dev/full` or one of those of random numbers (null(4), full(4), random(4)).
     var isMemoryDevice: Bool { special.major == 1 && [3, 5, 7, 8, 9].contains(special.minor) }
@@ -96,49 +99,14 @@ struct ForeignFile {
     }
 
     /// What it lies on, of the mounts that the broker sees.
-    private func mount() throws(SystemError) -> Mount {
-        let mounts = try Self.mounts()
-        let id = try mountID()
+    private func mount() throws(SystemError) -> SeenMount {
+        let mounts = try SeenMounts.current()
         guard
-            let mount = mounts.first(where: { $0.id == id })
-                ?? mounts.first(where: { $0.device.elementsEqual(device.utf8) })
+            let mount = mounts.first(where: { $0.id == mountID })
+                ?? mounts.first(where: { $0.device == device })
         else {
             throw SystemError("trust", "a file system that is not mounted where the broker runs", code: .notPermitted)
         }
         return mount
-    }
-
-    /// The mount that it was opened through (`mnt_id`, proc_pid_fdinfo(5)). No other has that number as long as the file is open.
-    private func mountID() throws(SystemError) -> ArraySlice<UInt8>? {
-        let lines = try Self.lines(of: "/proc/self/fdinfo/\(file.number)")
-        return lines.first { $0.starts(with: "mnt_id:".utf8) }?.split { $0 == 0x20 || $0 == 0x09 }.last
-    }
-
-    private struct Mount {
-        let id, device, type, options: ArraySlice<UInt8>
-
-        var typeName: String { String(decoding: type, as: UTF8.self) }
-
-        /// Whether the program that serves it is a user's (fuse(4)). `fuseblk` lies on a disk, which takes root.
-        var isUsers: Bool {
-            (type.elementsEqual("fuse".utf8) || type.starts(with: "fuse.".utf8))
-                && !options.split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual("user_id=0".utf8) }
-        }
-    }
-
-    /// Those that this process sees (proc_pid_mountinfo(5)): `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`. Spaces in
-    /// paths are escaped.
-    private static func mounts() throws(SystemError) -> [Mount] {
-        try lines(of: "/proc/self/mountinfo").compactMap { line in
-            let fields = line.split(separator: 0x20)
-            guard fields.count > 6, let mark = fields[6...].firstIndex(where: { $0.elementsEqual("-".utf8) }),
-                let options = fields.last, mark + 3 < fields.count
-            else { return nil }
-            return Mount(id: fields[0], device: fields[2], type: fields[mark + 1], options: options)
-        }
-    }
-
-    private static func lines(of path: String) throws(SystemError) -> [ArraySlice<UInt8>] {
-        try FileDescriptor.open(forReading: path).readAll(limit: 16 << 20, subject: path).split(separator: 0x0a)
     }
 }

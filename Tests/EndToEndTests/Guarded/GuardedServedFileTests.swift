@@ -61,4 +61,27 @@ struct GuardedServedFileTests {
         #expect(outcome.output.contains("a file that came along with the request"), "\(outcome)")
         #expect(try host.output(of: "bailey-sudo -n true && echo started") == "started")
     }
+
+    @Test("What was mounted or unmounted a moment ago counts for the next file that comes along")
+    func mountsChange() throws {
+        let host = try GuardedHost(rules: [GuardedCommandTests.allow("/usr/bin/cat")])
+        let home = "/run/home/ada"
+        _ = try host.output(of: "cd \(home); mkdir disk; mkfifo -m 666 asked go", as: "root")
+        let shell = try host.start(
+            """
+            cd ~
+            echo first > file; bailey-sudo -n cat < file; : > asked; read -r _ < go
+            exec 7< disk/file; bailey-sudo -n cat <&7; : > asked; read -r _ < go
+            bailey-sudo -n cat <&7 || echo "status $?"
+            """)
+        _ = try host.output(
+            of: """
+                cd \(home); cat asked
+                mount -t ramfs disk disk; echo second > disk/file; echo > go; cat asked
+                umount --lazy disk; echo > go
+                """, as: "root")
+        let outcome = try shell.finish()
+        #expect(outcome.output.hasPrefix("first\nsecond\nstatus 1"), "\(outcome)")
+        #expect(outcome.errors.contains("not mounted where the broker runs"), "\(outcome)")
+    }
 }

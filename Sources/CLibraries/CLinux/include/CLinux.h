@@ -94,9 +94,11 @@ void bailey_limit_memory_arenas(int count);
 int bailey_duplicate(int descriptor);
 
 // What the kernel itself knows of an open file by now (statx(2), AT_STATX_DONT_SYNC): a program or server that the file comes from is not
-// asked. Devices are major and minor numbers. 0, or -1 with errno.
+// asked. Devices are major and minor numbers; the mount is that of mountinfo (Linux 5.8). 0, or -1 with errno.
 struct bailey_glance {
     uint32_t mode;
+    uint32_t has_mount;
+    uint64_t mount;
     uint32_t device[2];
     uint32_t special[2];
     uint64_t size;
