@@ -21,7 +21,7 @@ import Testing
     func checkout(user: UInt32) throws {
         try tree.add("Package.swift", "")
         try tree.add("policies/approved-ports.yaml", "")
-        let found = locations(executable: "\(tree.path)/.build/release/bailey", user: user)
+        let found = locations(executable: "\(tree.path)/.build/programs/release/bailey", user: user)
         #expect(found.checkout == tree.path)
         #expect(found.policies == "\(tree.path)/policies")
         #expect(found.output == "\(tree.path)/assessments")
@@ -31,7 +31,7 @@ import Testing
         "Half a checkout is none", arguments: ["Package.swift", "policies/approved-ports.yaml"])
     func halfCheckout(file: String) throws {
         try tree.add(file, "")
-        #expect(locations(executable: "\(tree.path)/.build/release/bailey").checkout == nil)
+        #expect(locations(executable: "\(tree.path)/.build/programs/release/bailey").checkout == nil)
     }
 
     @Test("Root uses the system's directories, whatever its environment says")

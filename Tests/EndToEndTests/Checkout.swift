@@ -5,7 +5,7 @@ import TestSupport
 enum Checkout {
     static let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path(percentEncoded: false)
-    /// The directory of the programs that are tried: as `swift test` built them, or what `BAILEY_PROGRAMS` names, such as `.build/release`.
+    /// The directory of the programs that are tried: as `swift test` built them, or what `BAILEY_PROGRAMS` names, as the gate does.
     static let programs = ProcessInfo.processInfo.environment["BAILEY_PROGRAMS"] ?? "\(path)/.build/debug"
     static let bailey = "\(programs)/bailey"
 }
