@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures the privilege broker beside sudo and doas, for scripts/lib/bench.py: one user, one command, one host, in one run.
 
-    bench-broker.py PROGRAMS STATE RUNS SECONDS     as root, in mount and process namespaces of its own; answers in JSON
+    bench-broker.py PROGRAMS SCRATCH RUNS SECONDS     as root, in mount and process namespaces of its own; answers in JSON
     bench-broker.py --clients RUNS SECONDS          as the user that asks
 
-PROGRAMS is the directory of the built programs, STATE one on a real disk: the audit log is synced there before a command starts.
+PROGRAMS is the directory of the built programs, SCRATCH one on a real disk: the audit log is synced there before a command starts.
 Accounts, policies and PAM's configuration of the host are laid over in memory, and end with the namespaces.
 """
 
@@ -75,9 +75,11 @@ def count_records(state):
     return {event: events.count(event) for event in ("start", "finish")}
 
 
-def host(programs, state, runs, seconds):
+def host(programs, scratch, runs, seconds):
     lay_over()
-    programs = install(programs, f"{state}/programs")
+    os.chmod(scratch, 0o755)
+    programs, state = install(programs, f"{scratch}/programs"), f"{scratch}/state"
+    os.mkdir(state, 0o700)
     broker = start_broker(programs, state)
     try:
         idle = memory(broker.pid)

@@ -238,9 +238,9 @@ def bench_broker(table, options):
     programs = os.path.dirname(os.path.realpath(options.bailey))
     helper = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench-broker.py")
     # Beside the build and not in /tmp, which may be memory: each record is synced before its command starts.
-    with tempfile.TemporaryDirectory(dir=programs) as state:
+    with tempfile.TemporaryDirectory(dir=programs) as scratch:
         answer = subprocess.run(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, helper, programs, state,
+            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, helper, programs, scratch,
              str(options.runs * 40), str(BROKER_SECONDS)], stdout=subprocess.PIPE, check=False)
     if answer.returncode != 0:
         table.row("the guarded sudo", "not measured", met=False)
