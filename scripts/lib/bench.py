@@ -121,7 +121,7 @@ def inventory(bailey, sockets, runs):
 class Table:
     """Rows as they are measured, and whether a target was missed."""
 
-    widths = (44, 16, 20, 12, 14)
+    widths = (46, 16, 20, 12, 14)
 
     def __init__(self):
         self.missed = []
@@ -225,7 +225,7 @@ def bench_audit(table, options):
             target = f">= {wanted}/s" if wanted else f">= {AUDIT_SYNC_RATIO}x"
             met = appends >= wanted if wanted else appends / bare >= AUDIT_SYNC_RATIO
             table.row(
-                f"audit records on disk, {threads} threads, {syncs:,.0f} syncs/s", f"{appends:,.0f}/s", f"bare disk {bare:,.0f}/s",
+                f"audit on disk, {threads} threads, {syncs:,.0f} syncs/s", f"{appends:,.0f}/s", f"bare disk {bare:,.0f}/s",
                 f"{appends / bare:.1f}x", target, met)
         subprocess.run([probe, "make", f"{scratch}/large", str(AUDIT_RECORDS)], check=True)
         own = in_turns({"verify": [options.bailey, "audit", "verify", f"{scratch}/large"]}, options.runs)["verify"]
@@ -325,10 +325,10 @@ def bench_core(table, options):
                     f">= {wanted:,}/s", rate >= wanted)
             with serving(options.bailey, store) as service:
                 for asked in CORE_SINGLE_RATES:
-                    load = f"{asked:,} a second" if asked else "as fast as they can"
+                    load = f"50 clients at {asked:,}/s" if asked else "50 clients, unpaced"
                     (rate, median, slowest), _, _ = run("post", store, 50, 5, asked)
                     table.row(
-                        f"core, 50 clients' posts, {load}, {stored:,} stored", f"{rate:,.0f}/s",
+                        f"core, {load}, {stored:,} stored", f"{rate:,.0f}/s",
                         f"p50 {median:.1f}, p99 {slowest:.1f} ms", "", f"< {CORE_SINGLE_MS} ms", slowest < CORE_SINGLE_MS)
                 memory = peak_memory(service.pid)
             table.row(f"core, memory, {stored:,} stored", f"{memory:.0f} MB", "", "", f"< {CORE_MEMORY_MB} MB", memory < CORE_MEMORY_MB)
