@@ -22,6 +22,8 @@ package struct BrokerConfiguration: Sendable, Hashable {
         package var connectionsOfRoot = 24
         /// Of one user other than root, beside those of as many requests as one user may have waiting.
         package var connectionsOfOneUser = 96
+        /// How often commands of one user may have left something running that still runs.
+        package var leftRunningByOneUser = 256
         /// For a greeting, for the rest of a message that has begun, and for a client to take what it is sent.
         package var patience: Duration = .seconds(10)
         /// For an answer to a prompt, and between messages where nothing is waited for.

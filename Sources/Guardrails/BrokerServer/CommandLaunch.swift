@@ -13,6 +13,7 @@ struct CommandLaunch: Sendable {
     let identity: Execution.Identity
     let workingDirectory: Execution.WorkingDirectory
     let terms: ExecutionTerms
+    private let share: UserID
 
     init(
         _ prepared: PreparedRequest, program: TrustedProgram, grant: CommandGrant, run: RunRequest,
@@ -20,6 +21,7 @@ struct CommandLaunch: Sendable {
     ) throws(Refusal) {
         self.program = program
         terms = grant.terms
+        share = requester.share
         arguments = prepared.request.argv
         let account = try Self.account(prepared, grant, requester)
         identity = Self.identity(prepared, grant, requester)
@@ -36,6 +38,7 @@ struct CommandLaunch: Sendable {
             program: program, arguments: arguments, streams: streams, identity: identity,
             workingDirectory: workingDirectory)
         execution.environment = environment
+        execution.account = share.rawValue
         execution.fileModeMask = terms.fileModeMask
         execution.limits = limits + (terms.limits.openFiles == nil ? [openFiles] : [])
         if let sandbox = terms.sandbox {

@@ -186,6 +186,12 @@ extension RequestServer {
         case .program(.failure(let reason)):
             return unfit(reason)
         case .program(.success(let program)):
+            let limit = broker.configuration.limits.leftRunningByOneUser
+            if LingeringMonitors.areMany(of: peer.requester.share.rawValue, limit: limit) {
+                return .programUnfit(
+                    "commands of \(peer.requester.label) left something running \(limit) times, and it runs still",
+                    remedy: "end what is not needed any more")
+            }
             do throws(Refusal) {
                 launch = try CommandLaunch(prepared, program: program, grant: grant, run: run, from: peer.requester)
             } catch {

@@ -24,6 +24,8 @@ package struct Execution: Sendable {
     package var scriptOpening = ScriptOpening.byPath
     /// What the command and its descendants are counted in, where the host has control groups.
     package var controlGroup: ControlGroup?
+    /// Whose share what the command leaves running is counted in (`LingeringMonitors`).
+    package var account: UInt32 = 0
     /// How long the command and what descends from it have between SIGHUP and SIGKILL when this process dies.
     package var orphanGrace: Duration = .seconds(5)
 
@@ -168,7 +170,7 @@ package struct Execution: Sendable {
             RunningCommand(
                 process: ProcessHandle(id: started.command, descriptor: command),
                 monitor: ProcessHandle(id: started.monitor, descriptor: monitor),
-                control: SharedDescriptor(owning: started.control), controlGroup: controlGroup))
+                control: SharedDescriptor(owning: started.control), controlGroup: controlGroup, account: account))
     }
 
     /// Forty questions, and the answer is the kernel's for as long as it runs.

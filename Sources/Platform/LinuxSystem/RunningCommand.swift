@@ -37,11 +37,15 @@ package final class RunningCommand: Sendable {
     package let monitor: ProcessHandle
     private let control: SharedDescriptor
     private let controlGroup: ControlGroup?
+    private let account: UInt32
     private let ended = Mutex<CommandChange?>(nil)
 
-    init(process: ProcessHandle, monitor: ProcessHandle, control: SharedDescriptor, controlGroup: ControlGroup?) {
+    init(
+        process: ProcessHandle, monitor: ProcessHandle, control: SharedDescriptor, controlGroup: ControlGroup?,
+        account: UInt32
+    ) {
         (self.process, self.monitor, self.control) = (process, monitor, control)
-        self.controlGroup = controlGroup
+        (self.controlGroup, self.account) = (controlGroup, account)
     }
 
     deinit {
@@ -68,7 +72,7 @@ package final class RunningCommand: Sendable {
                 ended = change
                 // It has said its last words, and is reaped here, unless it stays with what was left.
                 if leftBehind == 0 { bailey_end_monitor(monitor.pollNumber) }
-                if leftBehind > 0, ending != .unseen { LingeringMonitors.add(monitor) }
+                if leftBehind > 0, ending != .unseen { LingeringMonitors.add(monitor, of: account) }
             }
             return change
         }

@@ -39,6 +39,20 @@ struct GuardedFaultTests {
         #expect(try host.verifyLog().status == 0)
     }
 
+    @Test("A user whose commands left too much running starts no more until some of it has ended; others do")
+    func manyLeftRunning() throws {
+        let host = try GuardedHost(rules: [Self.bash])
+        let leaving = "bailey-sudo -n bash -c 'sleep 4325 >/dev/null 2>&1 & disown'"
+        let outcome = try host.run("for n in $(seq 256); do \(leaving) || exit; done; \(leaving)")
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.errors.contains("left something running 256 times"), "\(outcome)")
+        #expect(try host.output(of: "bailey-sudo -n bash -c 'echo bob'", as: "bob") == "bob")
+        _ = try host.output(of: "pkill --oldest -x sleep", as: "root")
+        try until(host, "test $(pgrep -c -x bailey-monitor) -lt 256")
+        #expect(try host.run("bailey-sudo -n bash -c true").status == 0)
+        #expect(try host.verifyLog().status == 0)
+    }
+
     @Test("Commands start without the small program that forks their monitors, by a copy of the broker")
     func withoutSpawner() throws {
         let host = try GuardedHost(rules: [Self.bash])
