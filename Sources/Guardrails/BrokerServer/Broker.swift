@@ -403,33 +403,6 @@ extension Broker {
     }
 }
 
-extension AuditDraft {
-    fileprivate static func policy(_ loaded: PolicyStore.Loaded) -> AuditDraft {
-        let unusable = loaded.set.unusable
-        let files = loaded.files.map { AuditField($0.path, $0.state) }
-        let why = unusable.map { [AuditField("why", $0)] } ?? []
-        return AuditDraft(
-            unusable == nil ? .policyLoaded : .policyRefused, actor: "broker",
-            details: [AuditField("version", loaded.version.description)] + why + files)
-    }
-
-    static func dropped(_ names: [String], of user: UserID, why: String) -> AuditDraft {
-        AuditDraft(
-            .sessionDropped, actor: "\(UserNames.name(of: user.rawValue) ?? "")(\(user))",
-            details: [AuditField("sessions", .list(names)), AuditField("why", why)])
-    }
-}
-
-extension PolicyStore.Loaded {
-    /// What holds while its loading cannot be recorded: nothing runs.
-    fileprivate convenience init(unrecorded loaded: PolicyStore.Loaded, why: String) {
-        self.init(
-            set: CommandPolicySet(
-                commands: .broken(["that it was loaded cannot be recorded: \(why)"]), prompts: loaded.set.prompts),
-            version: loaded.version, files: loaded.files)
-    }
-}
-
 extension PendingNotice {
     fileprivate mutating func update(_ pending: PendingApproval) {
         expiresIn = UInt32(clamping: (pending.expiresAt - .now()).components.seconds)

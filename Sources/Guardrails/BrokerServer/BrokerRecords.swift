@@ -9,6 +9,23 @@ internal import PrivilegeBroker
 // What the audit log says of each thing that happens. Secrets in arguments, reasons and variables are masked by the log itself.
 
 extension AuditDraft {
+    /// A version of the policy counts from here on, or none does.
+    static func policy(_ loaded: PolicyStore.Loaded) -> AuditDraft {
+        let unusable = loaded.set.unusable
+        let files = loaded.files.map { AuditField($0.path, $0.state) }
+        let why = unusable.map { [AuditField("why", $0)] } ?? []
+        return AuditDraft(
+            unusable == nil ? .policyLoaded : .policyRefused, actor: "broker",
+            details: [AuditField("version", loaded.version.description)] + why + files)
+    }
+
+    /// Sessions are over, and what was kept in them.
+    static func dropped(_ names: [String], of user: UserID, why: String) -> AuditDraft {
+        AuditDraft(
+            .sessionDropped, actor: "\(UserNames.name(of: user.rawValue) ?? "")(\(user))",
+            details: [AuditField("sessions", .list(names)), AuditField("why", why)])
+    }
+
     /// Somebody asks for a command.
     static func request(_ id: RequestID, _ run: RunRequest, _ prepared: PreparedRequest?, from peer: Peer) -> AuditDraft
     {

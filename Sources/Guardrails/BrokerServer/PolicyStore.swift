@@ -189,3 +189,13 @@ extension PolicyStore {
         }
     }
 }
+
+extension PolicyStore.Loaded {
+    /// What holds while its loading cannot be recorded: nothing runs.
+    convenience init(unrecorded loaded: PolicyStore.Loaded, why: String) {
+        self.init(
+            set: CommandPolicySet(
+                commands: .broken(["that it was loaded cannot be recorded: \(why)"]), prompts: loaded.set.prompts),
+            version: loaded.version, files: loaded.files)
+    }
+}
