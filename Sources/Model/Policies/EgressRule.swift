@@ -92,14 +92,14 @@ extension EgressRule: PolicyRule {
 
     var derivedID: String {
         let place = destinations.count > 3 ? ["\(destinations[0])", "and-others"] : destinations.map(\.description)
-        return RuleID.make(
-            of: [transport?.rawValue ?? ""]
-                + place.map { $0.hasPrefix("*.") ? "below-" + $0.dropFirst(2) : $0 }
-                + [
-                    ports?.description ?? "", process?.description.lastPathComponent ?? "",
-                    user.map { "by-\($0)" } ?? "",
-                    cgroup?.description ?? "", unit ?? "",
-                ])
+        let names = place.map { (name: String) -> String in
+            name.hasPrefix("*.") ? "below-\(name.dropFirst(2))" : name
+        }
+        let others: [String?] = [
+            ports?.description, process?.description.lastPathComponent, user.map { "by-\($0)" }, cgroup?.description,
+            unit,
+        ]
+        return RuleID.make(of: [transport?.rawValue ?? ""] + names + others.map { $0 ?? "" })
     }
 
     static func decode(

@@ -117,8 +117,8 @@ package enum SigmaRule {
         bytes[6] = bytes[6] & 0x0f | 0x80
         bytes[8] = bytes[8] & 0x3f | 0x80
         let digits = Array(bytes.hexadecimal)
-        return [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]].map { String($0) }
-            .joined(separator: "-")
+        let groups: [Range<Int>] = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return groups.map { String(digits[$0]) }.joined(separator: "-")
     }
 
     private static func level(_ severity: AlertSeverity) -> String { severity.name }

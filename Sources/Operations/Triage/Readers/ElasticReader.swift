@@ -64,16 +64,13 @@ package enum ElasticReader: AlertReader {
     }
 
     private static func techniques(_ document: JSONValue) -> [String] {
-        let direct =
-            (document.at("threat", "technique", "id")?.texts ?? [])
-            + (document.at("threat", "technique", "subtechnique", "id")?.texts ?? [])
+        var found = document.at("threat", "technique", "id")?.texts ?? []
+        found += document.at("threat", "technique", "subtechnique", "id")?.texts ?? []
         let threats = document.at("kibana", "alert", "rule", "threat")?.elements ?? document["threat"]?.elements ?? []
-        return direct
-            + threats.flatMap { threat in
-                (threat["technique"]?.elements ?? []).flatMap { technique in
-                    (technique["id"]?.texts ?? [])
-                        + (technique["subtechnique"]?.elements ?? []).flatMap { $0["id"]?.texts ?? [] }
-                }
-            }
+        for technique in threats.flatMap({ $0["technique"]?.elements ?? [] }) {
+            found += technique["id"]?.texts ?? []
+            for part in technique["subtechnique"]?.elements ?? [] { found += part["id"]?.texts ?? [] }
+        }
+        return found
     }
 }
