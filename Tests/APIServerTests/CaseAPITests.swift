@@ -194,7 +194,9 @@ import Testing
         #expect(try core.bailey(["alerts", "check", "--json"] + there).output.contains("\"valid\": true"))
     }
 
-    @Test("Feedback is a person's word: a program's token is refused whatever its scopes, and told what to do")
+    @Test(
+        "Feedback and keeping an alert quiet are a person's word: a program's token is refused whatever its scopes, and told what to do"
+    )
     func programs() throws {
         let name = try #require(APIToken.Name("prog"))
         let secret = try APITokenFile(in: core.tree.path).create(
@@ -203,6 +205,8 @@ import Testing
         let given = try core.ask("POST", "/feedback", token: program, #"{"triage_id":1,"label":"false_positive"}"#)
         #expect(given.status == 403 && given.document["error"]?.text?.contains("without --program") == true)
         #expect(try core.ask("DELETE", "/feedback/1", token: program).status == 403)
+        let until = #"{"until":"2098-01-01T00:00:00Z"}"#
+        #expect(try core.ask("POST", "/api/alerts/1/suppression", token: program, until).status == 403)
         #expect(try core.ask("GET", "/feedback/accuracy", token: program).document["overall"]?["total"]?.number == 0)
         #expect(try core.ask("POST", "/api/cases/1/comments", token: program, #"{"text":"seen"}"#).status == 200)
     }

@@ -236,4 +236,15 @@ import Triage
         filter.severity = .low
         #expect(try test.reader().cases(filter).isEmpty)
     }
+
+    @Test(
+        "Nobody acts under the name that the core itself has in histories", arguments: ["bailey-core", " Bailey-Core "])
+    func nameOfCore(name: String) throws {
+        let test = try TestCore()
+        let caseID = try #require(try test.send("trojan found").caseID)
+        #expect(throws: CaseError.self) { try test.core.comment(caseID, "seen", by: name) }
+        #expect(throws: CaseError.self) { try test.core.move(caseID, to: .closed, by: name) }
+        #expect(throws: CaseError.self) { try test.core.assign(caseID, to: name, by: "ann") }
+        #expect(try test.caseFile(caseID).history.allSatisfy { $0.event == "opened" || $0.event == "state" })
+    }
 }

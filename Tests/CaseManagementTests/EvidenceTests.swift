@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import JSON
+import SQLite
 import TestSupport
 import Testing
 import Triage
@@ -23,9 +24,14 @@ import Triage
         try test.send("beacon seen", host: "b", extra: extra)
         file = try test.caseFile(first.caseID)
         key = try Ed25519.PrivateKey()
-        var payloads: [Int: String] = [:]
-        for alert in file.alerts { payloads[alert.id] = try test.reader().payload(of: alert.id) }
+        let payloads = try Self.payloads(of: file, test)
         pack = try EvidencePack.make(of: file, payloads: payloads, feedback: [], key: key, now: TestCore.start)
+    }
+
+    private static func payloads(of file: CaseFile, _ test: TestCore) throws -> [EvidencePayload] {
+        try file.alerts.map {
+            EvidencePayload(of: $0.id, try #require(try test.reader().payload(of: $0.id)), among: file.alerts.count)
+        }
     }
 
     static var python: String? {
@@ -79,6 +85,57 @@ import Triage
         for text in ["", "{", "[]", "{}", "{\"manifest\":1,\"signature\":2}"] {
             #expect(!EvidencePack.problems(in: Array(text.utf8), publicKey: nil).isEmpty)
         }
+    }
+
+    @Test(
+        "A value that stands beside the signed one, which other readers take in its place, is found",
+        arguments: [
+            (#""verdict":{"#, #""verdict":{"verdict":"BENIGN","#, "it is not as it was written: 1 keys given twice"),
+            (
+                #","signature":{"#, #","case":{"case_id":7},"signature":{"#,
+                "it is not as it was written: 1 keys given twice"
+            ),
+            (#""signature":{"#, #""signature":{"approved_by":"nobody","#, "signature.approved_by was not signed"),
+            ("{", "\u{feff}{", "it is not a JSON document: no JSON value, at byte 0"),
+        ])
+    func secondValue(place: String, with other: String, problem: String) throws {
+        let range = try #require(pack.range(of: place))
+        let changed = pack.replacingCharacters(in: range, with: other)
+        #expect(EvidencePack.problems(in: Array(changed.utf8), publicKey: key.publicKey) == [problem])
+    }
+
+    @Test("Documents of any size leave none of a pack's parts empty: those over their share are there by size and hash")
+    func largePayloads() throws {
+        let large = String(repeating: "z", count: 17 << 20)
+        let payloads = [
+            EvidencePayload(of: 1, "small", among: 2), EvidencePayload(of: 2, large, among: 2),
+            // As of a case with as many alerts as a pack has.
+            EvidencePayload(of: 3, large, among: 5_000),
+        ]
+        let pack = try EvidencePack.make(of: file, payloads: payloads, feedback: [], key: key, now: TestCore.start)
+        let references = try #require(
+            try UntrustedJSON.parse(Array(pack.utf8), limits: .whole).value["evidence_refs"]?.elements)
+        #expect(references.map { $0["payload"] } == [.text("small"), .text(large), .null])
+        #expect(references.map { $0["bytes"]?.number } == [5, 0x110_0000, 0x110_0000])
+        #expect(references[1]["sha256"] == references[2]["sha256"] && references[2]["sha256"]?.text?.count == 64)
+        #expect(EvidencePack.problems(in: Array(pack.utf8), publicKey: key.publicKey) == [])
+    }
+
+    @Test("What a flood of alerts does to a case takes neither people's words nor states out of its history")
+    func floodedHistory() throws {
+        try test.core.change { (changes) throws(SQLiteError) in
+            let history = CaseHistory(changes: changes)
+            for alert in 0..<5_100 {
+                try history.note(file.record.id, actor: CaseHistory.core, "joined", "alert \(alert)")
+            }
+        }
+        try test.core.comment(file.record.id, "it was mallory", by: "ann")
+        try test.core.move(file.record.id, to: .falsePositive, by: "ann")
+        let history = try test.caseFile(file.record.id).history
+        #expect(history.count == 5_000)
+        #expect(history.first?.event == "opened")
+        #expect(history.last?.to == "false_positive" && history.last?.actor == "ann")
+        #expect(history.contains { $0.note == "it was mallory" })
     }
 
     @Test("The timeline is in the order of time and has alerts and what was done")

@@ -31,6 +31,15 @@ import Triage
         #expect(IngestionOutcome.code(of: second) == 200)
     }
 
+    @Test("Something else sent under an event's id, ahead of it, does not have the event taken for a second delivery")
+    func takenID() throws {
+        #expect(try test.send(id: "1772352000.4711", "nothing to see", severity: "low").status == .created)
+        let event = try test.send(id: "1772352000.4711", "root shell spawned by nginx", extra: ["user": "www-data"])
+        #expect(event.status == .created && event.caseID != nil)
+        let again = try test.send(id: "1772352000.4711", "root shell spawned by nginx", extra: ["user": "www-data"])
+        #expect(again.status == .duplicate && again.alert == event.alert && again.occurrences == 1)
+    }
+
     @Test("Of a mixed batch what can be read is stored, and the rest told why not: 207")
     func mixed() throws {
         let outcomes = try test.core.ingest(

@@ -34,6 +34,16 @@ import Triage
         #expect(try test.rejudgements() == 0)
     }
 
+    @Test("Who takes whose feedback back stands in the case's history")
+    func noted() throws {
+        let first = try send(1)
+        let feedback = try test.core.giveFeedback(on: try #require(first.alert), .falsePositive, by: "ann")
+        try test.core.withdrawFeedback(feedback, by: "bob")
+        let said = try test.caseFile(first.caseID).history.filter { $0.event == "feedback" }
+        #expect(said.map(\.actor) == ["ann", "bob"])
+        #expect(said.last?.note == "alert \(first.alert ?? 0): feedback \(feedback) withdrawn")
+    }
+
     @Test("Where there are very many, it says how many are left, and the next program goes on where this one ended")
     func inSteps() throws {
         let first = try send(1)

@@ -4,11 +4,12 @@ import Testing
 
 @Suite struct HTTPClientAddressTests {
     @Test(
-        "Limits count IPv4 by address, IPv4 within IPv6 as IPv4, and IPv6 by the /64 that its link has",
+        "Limits count IPv4 by address but for this host's own, IPv4 within IPv6 as IPv4, and IPv6 by the /64 that its link has",
         arguments: [
-            ("192.0.2.7", "192.0.2.7"), ("127.0.0.1", "127.0.0.1"), ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"),
             ("::ffff:c000:207", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             ("2001:db8:1:2::", "2001:db8:1:2::/64"), ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("127.0.0.1", "127.0.0.0/8"), ("127.9.8.7", "127.0.0.0/8"), ("::ffff:127.0.0.2", "127.0.0.0/8"),
             ("::1", "::/64"), ("fe80::1%eth0", "fe80::/64%eth0"), ("fe80::2%eth1", "fe80::/64%eth1"),
             // No IPv4-mapped address: the ten bytes before are not all zero, or the two are no ones.
             ("1::ffff:192.0.2.7", "1::/64"), ("::fffe:192.0.2.7", "::/64"),

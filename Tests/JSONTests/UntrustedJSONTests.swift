@@ -3,7 +3,7 @@ import Testing
 @testable import JSON
 
 @Suite struct UntrustedJSONTests {
-    private func parse(_ text: String, _ limits: JSONLimits = .untrusted) throws -> (value: JSONValue, cuts: JSONCuts) {
+    private func parse(_ text: String, _ limits: JSONLimits = .untrusted) throws -> UntrustedJSON.Document {
         try UntrustedJSON.parse(Array(text.utf8), limits: limits)
     }
 
@@ -74,5 +74,19 @@ import Testing
     func writing() throws {
         let text = #"{"a":[1,0.5,null,true],"b":{"c":"d"}}"#
         #expect(try parse(text).value.compactText == text)
+    }
+
+    @Test("What a document may weigh is bounded, however it is nested: what is over it is left out, and counted")
+    func weight() throws {
+        var limits = JSONLimits()
+        limits.weight = 10
+        let flat = try UntrustedJSON.parse(Array("[1,2,3,4,5,6,7,8,9,10,11,12]".utf8), limits: limits)
+        #expect(flat.value.elements?.count == 10 && flat.cuts.elements == 2 && flat.weight == 10)
+        let nested = try UntrustedJSON.parse(Array(#"{"a":[{"":0},{"":0},{"":0}],"b":1}"#.utf8), limits: limits)
+        // What is inside weighs first, and two of five are ten: the third has no room, nor has the list that they make.
+        #expect(nested.value == .object([:]) && nested.cuts.members == 3 && nested.cuts.elements == 1)
+        let usual = try UntrustedJSON.parse(Array(#"{"a":{"b":[1,"x",null,true]}}"#.utf8))
+        #expect(usual.weight == 12, "two containers of four, four values")
+        #expect(usual.cuts.isEmpty)
     }
 }

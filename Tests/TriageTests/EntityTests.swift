@@ -173,4 +173,11 @@ import Testing
             ("2025-01-01T00:00:00+25:00", nil),
         ] as [(String, Int64?)])
     func times(text: String, expected: Int64?) { #expect(EventTime(text: text)?.milliseconds == expected) }
+
+    @Test("A path that Unicode calls equivalent to one before it is another, and is not left out")
+    func equivalentPaths() {
+        var collector = EntityCollector()
+        for path in ["/tmp/\u{212a}", "/tmp/K", "/tmp/\u{212a}"] { collector.add(.path, path) }
+        #expect(collector.entities.map { Array($0.value.utf8) } == [Array("/tmp/\u{212a}".utf8), Array("/tmp/K".utf8)])
+    }
 }

@@ -290,4 +290,37 @@ extension Alert {
         #expect(try text("trojan found: user=alice host=alpha") == text("trojan found: user=bob host=beta"))
         #expect(try text(String(repeating: "=", count: 500) + " user=a") != alice)
     }
+
+    @Test("Titles, hosts and ids are short by what they take, not by what a reader sees as one character")
+    func combiningMarks() throws {
+        let marks = String(repeating: "\u{301}", count: 90_000)
+        let alert = try AlertReaders.read(
+            .object(["title": .text("a" + marks), "host": .text("h" + marks), "id": .text("i" + marks)]))
+        #expect(alert.title.unicodeScalars.count == 500)
+        #expect(alert.host.unicodeScalars.count <= 253)
+        #expect(alert.id?.unicodeScalars.count == 256)
+    }
+
+    @Test("A body may not hold more values than there is room for: what comes after them is told to be sent again")
+    func weight() throws {
+        let one = #"{"title":"t","x":["# + Array(repeating: #"[{"":0}]"#, count: 1_000).joined(separator: ",") + "]}"
+        let alerts = SubmittedAlerts.weightLimit / 9_000 + 2
+        let submitted = try SubmittedAlerts(
+            parsing: Array(("[" + Array(repeating: one, count: alerts).joined(separator: ",") + "]").utf8))
+        #expect(submitted.items.count == alerts)
+        #expect(throws: Never.self) { try submitted.items[0].get() }
+        #expect(throws: IngestionError("too many values in one body: send this alert in another")) {
+            try submitted.items[alerts - 1].get()
+        }
+    }
+
+    @Test("Blank lines are no alerts, however many there are")
+    func blankLines() throws {
+        let body = Array(#"{"title":"a"}"#.utf8) + [UInt8](repeating: 0x0a, count: 100_000)
+        let lines = try SubmittedAlerts(parsing: body + Array(" \r\n{\"title\":\"b\"}\n \n".utf8))
+        #expect(lines.items.count == 2)
+        #expect(throws: IngestionError.self) {
+            try SubmittedAlerts(parsing: Array(String(repeating: "{}\n", count: 50_001).utf8))
+        }
+    }
 }

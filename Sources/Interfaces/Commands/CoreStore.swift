@@ -59,7 +59,8 @@ struct CoreStore {
     /// Who acts: the account that runs this, by the system's word and not the environment's.
     var actor: String {
         let user = session.environment.effectiveUserID
-        return UserNames.name(of: user) ?? "uid \(user)"
+        // A person who acts as the core's own account is not the core.
+        return UserNames.name(of: user).flatMap { $0 == "bailey-core" ? nil : $0 } ?? "uid \(user)"
     }
 
     /// The key that evidence is signed with, made the first time.

@@ -55,7 +55,7 @@ package struct RouteRequest: Sendable {
             return (.null, [])
         case .alerts: return (.null, bytes)
         case .object(let members):
-            let document: (value: JSONValue, cuts: JSONCuts)
+            let document: UntrustedJSON.Document
             do throws(JSONError) { document = try UntrustedJSON.parse(bytes) } catch {
                 throw RouteProblem(400, bytes.isEmpty ? "the body is empty" : "not JSON: \(error.description)")
             }

@@ -65,7 +65,7 @@ package enum CoreService {
             let announced = ["ready \(options.socket)"] + api.addresses.map { "api \($0)" }
             // Nobody who waits is no reason not to serve.
             try? StandardStream.output.write(Array((announced.joined(separator: "\n") + "\n").utf8))
-            try serve(server, signals, core, files)
+            try serve(server, signals, core, files, failures)
             api.stop()
             delivery.stop()
             queue.close()
@@ -137,7 +137,8 @@ package enum CoreService {
     }
 
     private static func serve(
-        _ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core, _ files: CoreFiles
+        _ server: IntakeServer, _ signals: SignalDescriptor, _ core: Core, _ files: CoreFiles,
+        _ failures: BoundedLog
     ) throws(SystemError) {
         var files = files
         var nextUpkeep = ContinuousClock.now
@@ -152,7 +153,14 @@ package enum CoreService {
                 // A file that is damaged takes nothing more in; a new one does, and the next start makes it.
                 fail("the database was found damaged: ending, for the next start to keep it aside", status: 4)
             }
-            if entries[0].isReadable { try server.acceptNext() }
+            if entries[0].isReadable {
+                // No descriptor or no thread left for one producer is no reason to end for all.
+                do throws(SystemError) { try server.acceptNext() } catch {
+                    failures.note("a producer was not served: \(error)")
+                    var others = [PollEntry(signals.pollNumber)]
+                    _ = try poll(&others, until: .now + .milliseconds(100))
+                }
+            }
             if ContinuousClock.now >= nextUpkeep {
                 nextUpkeep = .now + upkeepInterval
                 files.readAnew(into: core)

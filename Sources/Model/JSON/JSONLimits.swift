@@ -8,10 +8,24 @@ package struct JSONLimits: Sendable, Hashable {
     package var keyLength = 256
     /// Containers inside each other; a deeper document is refused.
     package var depth = 64
+    /// What all of a document may weigh that is kept: each value one, a container four, for `{"":0}` takes 300 bytes of memory for the seven
+    /// that were sent. A report of a thousand findings weighs 100,000.
+    package var weight = 250_000
 
     package init() {}
 
     package static let untrusted = JSONLimits()
+
+    /// Nothing is cut but control characters: for what Bailey wrote itself, and has to find as it was.
+    package static let whole = {
+        var limits = JSONLimits()
+        limits.stringLength = .max
+        limits.arrayCount = .max
+        limits.objectCount = .max
+        limits.keyLength = .max
+        limits.weight = .max
+        return limits
+    }()
 }
 
 /// What was taken away from a document to keep it within its limits.

@@ -7,7 +7,12 @@ package struct UntrustedJSON {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
     private var index: Int
-    package private(set) var cuts = JSONCuts()
+    private var cuts = JSONCuts()
+    private var weight = 0
+    private static let containerWeight = 4
+
+    /// A document as it is kept, what was taken away from it, and what it weighs.
+    package typealias Document = (value: JSONValue, cuts: JSONCuts, weight: Int)
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
         self.bytes = bytes
@@ -18,20 +23,20 @@ package struct UntrustedJSON {
     /// The document that `bytes` are, all of them.
     package static func parse(
         _ bytes: some Sequence<UInt8>, limits: JSONLimits = .untrusted
-    ) throws(JSONError) -> (value: JSONValue, cuts: JSONCuts) {
+    ) throws(JSONError) -> Document {
         let result = bytes.withContiguousStorageIfAvailable { parse(buffer: $0, limits: limits) }
         return try (result ?? Array(bytes).withUnsafeBufferPointer { parse(buffer: $0, limits: limits) }).get()
     }
 
     private static func parse(
         buffer: UnsafeBufferPointer<UInt8>, limits: JSONLimits
-    ) -> Result<(value: JSONValue, cuts: JSONCuts), JSONError> {
+    ) -> Result<Document, JSONError> {
         do throws(JSONError) {
             var reader = UntrustedJSON(buffer, limits: limits)
             let value = try reader.value(depth: 0)
             reader.skipBlanks()
             guard reader.index == buffer.count else { throw reader.error("something after the document") }
-            return .success((value, reader.cuts))
+            return .success((value, reader.cuts, reader.weight))
         } catch { return .failure(error) }
     }
 
@@ -83,7 +88,7 @@ package struct UntrustedJSON {
             if members[key] != nil {
                 cuts.duplicateKeys += 1
                 members[key] = value
-            } else if members.count < limits.objectCount {
+            } else if members.count < limits.objectCount, hasRoom(for: value) {
                 members[key] = value
             } else {
                 cuts.members += 1
@@ -102,11 +107,25 @@ package struct UntrustedJSON {
         if take(UInt8(ascii: "]")) { return .array(elements) }
         while true {
             let value = try value(depth: depth)
-            if elements.count < limits.arrayCount { elements.append(value) } else { cuts.elements += 1 }
+            if elements.count < limits.arrayCount, hasRoom(for: value) {
+                elements.append(value)
+            } else {
+                cuts.elements += 1
+            }
             skipBlanks()
             if take(UInt8(ascii: "]")) { return .array(elements) }
             guard take(UInt8(ascii: ",")) else { throw error("a comma or ] is missing") }
         }
+    }
+
+    /// Whether one more value can be kept, which then weighs. Where there is no room for what is inside a container, that stays out of it.
+    private mutating func hasRoom(for value: JSONValue) -> Bool {
+        guard weight < limits.weight else { return false }
+        switch value {
+        case .array, .object: weight += Self.containerWeight
+        case .flag, .null, .number, .text: weight += 1
+        }
+        return true
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -154,7 +173,7 @@ extension UntrustedJSON {
         if next == UInt8(ascii: "\"") {
             defer { index += 1 }
             if index - start > limit { cuts[keyPath: cut] += 1 }
-            return String(decoding: bytes[start..<min(index, start + limit)], as: UTF8.self)
+            return String(decoding: bytes[start..<start + min(limit, index - start)], as: UTF8.self)
         }
         return try unusualString(from: start, limit: limit, counting: cut)
     }

@@ -18,7 +18,7 @@ package enum APIScope: String, Sendable, CaseIterable, Comparable {
     package var summary: String {
         switch self {
         case .alertsRead: "list and show alerts, summaries"
-        case .alertsWrite: "send alerts, have texts judged, suppress alerts"
+        case .alertsWrite: "send alerts, have texts judged; of a person, suppress alerts"
         case .casesRead: "list and show cases"
         case .casesWrite: "move, merge, split, assign, tag cases, and comment on them"
         case .evidenceRead: "fetch evidence packs"

@@ -153,15 +153,17 @@ package struct APITokenFile: Sendable {
                 let holder = element["holder"]?.text.flatMap(APIToken.Holder.init),
                 let scopes = element["scopes"]?.elements?.map({ $0.text.flatMap(APIScope.init) }),
                 let hash = element["sha256"]?.text.flatMap({ [UInt8](hexadecimal: Array($0.utf8)) }),
-                hash.count == SHA256.digestLength, let created = element["created_at"]?.number,
+                hash.count == SHA256.digestLength,
+                let created = element["created_at"]?.number.flatMap({ Int64(exactly: $0) }),
                 !scopes.contains(nil)
             else { return nil }
             let expires = element["expires_at"]
-            guard expires == nil || expires?.number != nil else { return nil }
+            let expiresAt = expires?.number.flatMap { Int64(exactly: $0) }
+            guard expires == nil || expiresAt != nil else { return nil }
             tokens.append(
                 APIToken(
                     name: name, holder: holder, scopes: Set(scopes.compactMap(\.self)), hash: hash,
-                    createdAt: Int64(created), expiresAt: expires?.number.map { Int64($0) }))
+                    createdAt: created, expiresAt: expiresAt))
         }
         return tokens
     }

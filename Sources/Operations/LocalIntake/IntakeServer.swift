@@ -10,10 +10,8 @@ package final class IntakeServer: Sendable {
     private let listener: ListeningUnixSocket
     private let core: Core
     private let failed: @Sendable (_ line: String) -> Void
-    private let connections = Monitor(0)
+    private let room = IntakeRoom()
 
-    /// Connections at once; more wait in the socket's queue.
-    private static let connectionLimit = 64
     /// A connection that says nothing for so long is closed; a batch that has begun has to be there by then.
     private static let patience = Duration.seconds(30)
 
@@ -29,42 +27,48 @@ package final class IntakeServer: Sendable {
     /// For an event loop: readable when a producer waits.
     package var pollNumber: Int32 { listener.pollNumber }
 
-    /// Takes the next producer, if one waits, and serves it on a thread of its own.
+    /// Takes the next producer, if one waits, and serves it on a thread of its own. It waits for nobody: where there is no room the connection
+    /// is closed, and the producer keeps its findings in its spool.
     package func acceptNext() throws(SystemError) {
-        connections.wait { $0 < Self.connectionLimit ? () : nil }
         guard let connection = try listener.accept(until: .now) else { return }
-        connections.change { $0 += 1 }
+        // One that is gone already, or nobody's, has nothing to say.
+        guard let user = try? connection.peerUser(), room.enter(user) else { return }
         do throws(SystemError) {
             try OwnThread { [self] in
-                serve(connection)
-                connections.change { $0 -= 1 }
+                serve(connection, user)
+                room.leave(user)
             }.detach()
         } catch {
-            connections.change { $0 -= 1 }
+            room.leave(user)
             throw error
         }
     }
 
-    private func serve(_ connection: UnixConnection) {
+    private func serve(_ connection: UnixConnection, _ user: UInt32) {
         // A producer that goes away, or says what is no request, has its connection closed: there is nobody to tell.
-        guard let user = try? connection.peer().user else { return }
         var buffered = BufferedConnection(connection)
-        while let response = try? next(&buffered, user) {
-            guard (try? connection.send(response.bytes, until: .now + Self.patience)) != nil, response.status != 413
-            else { return }
+        while let (response, isLast) = try? next(&buffered, user) {
+            guard (try? connection.send(response.bytes, until: .now + Self.patience)) != nil, !isLast else { return }
         }
     }
 
-    private func next(_ connection: inout BufferedConnection, _ user: UInt32) throws(SystemError) -> IntakeFrame
-        .Response?
-    {
+    /// - Returns: the answer to the next request, and whether its body was not read, so that nobody knows where another begins; nil where
+    ///   there is none.
+    private func next(
+        _ connection: inout BufferedConnection, _ user: UInt32
+    ) throws(SystemError) -> (IntakeFrame.Response, isLast: Bool)? {
         guard let line = try connection.line(until: .now + Self.patience) else { return nil }
         guard let head = IntakeFrame.request(line: line) else {
-            return Self.failure(
-                413, "no request: BATCH PRODUCER SEQUENCE LENGTH, the length at most \(IntakeFrame.bodyLimit)")
+            let why = "no request: BATCH PRODUCER SEQUENCE LENGTH, the length at most \(IntakeFrame.bodyLimit)"
+            return (Self.failure(413, why), isLast: true)
         }
+        guard room.take(head.length, of: user, until: .now + Self.patience) else {
+            return (Self.failure(503, "too much is sent at once; try again"), isLast: true)
+        }
+        defer { room.release(head.length, of: user) }
         let body = try connection.bytes(head.length, until: .now + Self.patience)
-        return answer(to: head.producer == "-" ? nil : ("\(user)/\(head.producer)", head.sequence), user, body)
+        let delivery = head.producer == "-" ? nil : ("\(user)/\(head.producer)", head.sequence)
+        return (answer(to: delivery, user, body), isLast: false)
     }
 
     private func answer(

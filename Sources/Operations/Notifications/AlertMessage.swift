@@ -57,7 +57,7 @@ package struct AlertMessage: Sendable, Hashable {
         let scalars = text.unicodeScalars.prefix(4 * limit).map { scalar in
             scalar.isUnwantedControl || scalar.properties.isWhitespace ? " " as Unicode.Scalar : scalar
         }
-        return String(SecretMasking.masked(String(String.UnicodeScalarView(scalars))).prefix(limit))
+        return SecretMasking.masked(String(String.UnicodeScalarView(scalars))).cut(to: limit)
     }
 
     /// `HIGH: case 12 opened on web-1: brute force`

@@ -1,3 +1,5 @@
+internal import Triage
+
 /// Why a message was not delivered, in words that hold no secret, and whether it is worth trying again.
 package struct DeliveryError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
@@ -12,7 +14,7 @@ package struct DeliveryError: Error, Sendable, Hashable, CustomStringConvertible
 
     package init(_ kind: Kind, _ description: String) {
         self.kind = kind
-        self.description = String(description.prefix(500))
+        self.description = description.cut(to: 500)
     }
 
     static func transient(_ description: String) -> DeliveryError { DeliveryError(.transient(after: nil), description) }

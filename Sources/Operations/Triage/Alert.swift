@@ -105,8 +105,12 @@ extension Alert {
     private static func joins(_ byte: UInt8) -> Bool { "=:\\/@.!?".utf8.contains(byte) }
 
     /// What a second delivery of the same event is known by; nil when the source gave no id.
-    package var deliveryKey: [UInt8]? {
-        id.map { digest(["id", source.rawValue, host, $0]) }
+    package var deliveryKey: [UInt8]? { deliveryKey(of: fingerprint) }
+
+    /// What the event is about is part of it: ids of many products can be guessed, and whoever sends something else under the next one
+    /// would have the event itself taken for a second delivery.
+    package func deliveryKey(of fingerprint: [UInt8]) -> [UInt8]? {
+        id.map { digest(["id", source.rawValue, host, $0]) }.map { Array(SHA256.hash($0 + fingerprint).prefix(16)) }
     }
 
     private func digest(_ parts: [String]) -> [UInt8] {

@@ -111,7 +111,7 @@ package enum AlertReaders {
         let isOneLine = draft.title.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
         let title =
             isOneLine ? draft.title : draft.title.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let isAllTitle = draft.body.isEmpty && title.count > titleLimit
+        let isAllTitle = draft.body.isEmpty && title.unicodeScalars.count > titleLimit
         return Alert(
             source: source, id: draft.id.map { $0.cut(to: 256) }, rule: draft.rule.cut(to: 256),
             // What has no other text than its title is known by all of it.
@@ -121,15 +121,16 @@ package enum AlertReaders {
             claimedTechniques: Array(draft.techniques.prefix(32)),
             groups: draft.groups.prefix(64).map { $0.lowercased() },
             observations: draft.observations, sourceFingerprint: draft.fingerprint,
-            advice: draft.advice.prefix(adviceLimit.texts).map { String($0.prefix(adviceLimit.length)) },
+            advice: draft.advice.prefix(adviceLimit.texts).map { $0.cut(to: adviceLimit.length) },
             isPosture: draft.isPosture, standing: draft.standing,
             payload: document, cuts: cuts)
     }
 }
 
 extension String {
-    /// The first so many characters. Text of no more bytes has no more of them, and need not be looked through.
-    func cut(to limit: Int) -> String { utf8.count <= limit ? self : String(prefix(limit)) }
+    /// The first so many Unicode scalars: what a reader sees as one character may be of a hundred thousand. Text of no more bytes has no
+    /// more of them, and need not be looked through.
+    package func cut(to limit: Int) -> String { utf8.count <= limit ? self : String(unicodeScalars.prefix(limit)) }
 }
 
 extension JSONValue {

@@ -7,6 +7,8 @@ package struct SubmittedAlerts: Sendable {
     package static let sizeLimit = 16 << 20
     /// The most alerts in one body.
     package static let countLimit = 50_000
+    /// What all of its alerts may weigh that are kept in memory at once (see `JSONLimits.weight`); 50,000 usual ones weigh 1,500,000.
+    package static let weightLimit = 2_000_000
 
     package var items: [Result<Alert, IngestionError>]
 
@@ -58,14 +60,12 @@ package struct SubmittedAlerts: Sendable {
         do throws(JSONError) {
             pieces = try ArrayElements.split(bytes, limit: countLimit)
         } catch { throw IngestionError("not a JSON array: \(error.description)") }
-        return pieces.map(parsed)
+        return all(pieces)
     }
 
     private static func lines(_ bytes: ArraySlice<UInt8>) throws(IngestionError) -> [Result<Alert, IngestionError>] {
-        let lines = bytes.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }).filter { !$0.allSatisfy(isBlank) }
-        guard lines.count <= countLimit else { throw IngestionError("more than \(countLimit) alerts at once") }
-        if lines.count == 1, case .failure(let error) = parsed(lines[0]) { throw error }
-        let items = lines.map(parsed)
+        let items = all(try filledLines(bytes))
+        if items.count == 1, case .failure(let error) = items[0] { throw error }
         // A document over several lines that is broken would be an error a line, and none of them the right one.
         if !items.contains(where: { if case .success = $0 { true } else { false } }),
             case .failure(let error)? = items.first
@@ -78,11 +78,32 @@ package struct SubmittedAlerts: Sendable {
         return items
     }
 
-    private static func parsed(_ bytes: ArraySlice<UInt8>) -> Result<Alert, IngestionError> {
-        do throws(JSONError) {
-            let found = try UntrustedJSON.parse(bytes)
-            return item(found.value, found.cuts)
-        } catch { return .failure(IngestionError("not JSON: \(error.description)")) }
+    /// Those that have something in them: no more are kept than may be, however many there are.
+    private static func filledLines(_ bytes: ArraySlice<UInt8>) throws(IngestionError) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var rest = bytes
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != 0x0a && $0 != 0x0d }
+            rest = rest[line.endIndex...].dropFirst()
+            guard !line.allSatisfy(isBlank) else { continue }
+            lines.append(line)
+            guard lines.count <= countLimit else { throw IngestionError("more than \(countLimit) alerts at once") }
+        }
+        return lines
+    }
+
+    private static func all(_ pieces: [ArraySlice<UInt8>]) -> [Result<Alert, IngestionError>] {
+        var weight = 0
+        return pieces.map { piece in
+            guard weight < weightLimit else {
+                return .failure(IngestionError("too many values in one body: send this alert in another"))
+            }
+            do throws(JSONError) {
+                let found = try UntrustedJSON.parse(piece)
+                weight += found.weight
+                return item(found.value, found.cuts)
+            } catch { return .failure(IngestionError("not JSON: \(error.description)")) }
+        }
     }
 }
 

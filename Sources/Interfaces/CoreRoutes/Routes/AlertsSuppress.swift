@@ -9,6 +9,7 @@ package enum AlertsSuppress: CoreRoute {
     package static let declaration = RouteDeclaration(
         "alerts-suppress", .post, "/api/alerts/{alert}/suppression", in: .alerts,
         "Keep an alert quiet until a time: it is counted on, and opens nothing.", scope: .alertsWrite,
+        isForPeople: true,
         parameters: [.path("alert", .identifier, "The triage id.")],
         body: .object([
             ValueSchema.Member("until", .time, "When it ends; it lies ahead.")

@@ -1,6 +1,5 @@
 internal import APIAccess
 internal import CaseManagement
-internal import Cryptography
 internal import Storage
 
 /// `GET /api/cases/{case}/evidence`: a case as a document that can be checked later.
@@ -19,14 +18,17 @@ package enum CasesEvidence: CoreRoute {
         let file = try core.caseFile(try request.number("case"))
         let ids = Set(file.alerts.map(\.id))
         let (payloads, feedback) = try core.read { (reader) throws(StorageError) in
-            var payloads: [Int: String] = [:]
-            for id in ids { payloads[id] = try reader.payload(of: id) }
+            var payloads: [EvidencePayload] = []
+            for id in ids.sorted() {
+                guard let text = try reader.payload(of: id) else { continue }
+                payloads.append(EvidencePayload(of: id, text, among: ids.count))
+            }
             return (payloads, try reader.labelledAlerts().filter { ids.contains($0.alert) })
         }
         let key = try core.evidenceKey()
-        do throws(CryptographyError) {
+        do throws(EvidenceError) {
             let pack = try EvidencePack.make(of: file, payloads: payloads, feedback: feedback, key: key, now: core.now)
             return RouteAnswer(mediaType: "application/json", body: Array(pack.utf8))
-        } catch { throw RouteProblem(503, "the evidence could not be signed: \(error)") }
+        } catch { throw RouteProblem(503, "\(error)") }
     }
 }

@@ -152,6 +152,10 @@ extension Core {
         else {
             throw .invalid("a name has 1 to 100 characters and no control characters")
         }
+        // What a history has under it the core did by itself.
+        guard trimmed.lowercased() != CaseHistory.core else {
+            throw .invalid("\(CaseHistory.core) is what the core itself is called: act under another name")
+        }
         return trimmed
     }
 

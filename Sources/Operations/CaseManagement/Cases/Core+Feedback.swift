@@ -69,16 +69,21 @@ extension Core {
     /// `Rejudgement.stepLimit` alerts each; what is left after `rejudgedAtOnce` is upkeep's, after any end of the program too.
     @discardableResult
     package func withdrawFeedback(_ id: Int, by analyst: String) throws(CaseError) -> FeedbackWithdrawal {
-        _ = try Self.name(analyst)
+        let analyst = try Self.name(analyst)
         let started = try result { (changes) throws(SQLiteError) -> Result<Started, CaseError> in
             try changes.connection.execute(
                 "UPDATE feedback SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
                 [changes.now.bound, .integer(id)])
             guard changes.connection.changes > 0,
-                let (alert, likeness) = try changes.connection.first(
-                    "SELECT alert, likeness FROM feedback WHERE id = ?", [.integer(id)], { ($0.integer(0), $0.blob(1)) }
-                )
+                let (alert, likeness, caseID) = try changes.connection.first(
+                    """
+                    SELECT alert, feedback.likeness, case_id FROM feedback JOIN alerts ON alerts.id = alert WHERE feedback.id = ?
+                    """, [.integer(id)], { ($0.integer(0), $0.blob(1), $0.optionalInteger(2)) })
             else { return .failure(.noFeedback(id)) }
+            if let caseID {
+                try CaseHistory(changes: changes).note(
+                    caseID, actor: analyst, "feedback", "alert \(alert): feedback \(id) withdrawn")
+            }
             let left = try Rejudgement(changes: changes, likeness: likeness).begin()
             let heard = try FeedbackLedger.hear(on: alert, likeness: likeness, changes)
             return .success((likeness, FeedbackWithdrawal(judgedAnew: heard == nil ? 0 : 1, left: left)))

@@ -14,41 +14,38 @@ package enum EvidencePack {
         "verdict",
     ]
 
+    /// The most bytes of the alerts' documents that a pack has. Each alert has an equal share of it, so that nobody who fills a case takes
+    /// another's place; a document that is larger is left out, and its size and hash say which it was.
+    package static let payloadLimit = 64 << 20
+
     package static func make(
-        of file: CaseFile, payloads: [Int: String], feedback: [LabelledAlert], key: Ed25519.PrivateKey, now: EventTime
-    ) throws(CryptographyError) -> String {
+        of file: CaseFile, payloads: [EvidencePayload], feedback: [LabelledAlert], key: Ed25519.PrivateKey,
+        now: EventTime
+    ) throws(EvidenceError) -> String {
         var texts: [String: String] = [:]
-        func part(_ name: String, _ write: (inout JSONWriter) -> Void) {
+        func part(_ name: String, _ write: (inout JSONWriter) -> Void) throws(EvidenceError) {
             var writer = JSONWriter(pretty: false)
             write(&writer)
-            // Written once more from the tree, so that its keys are in the order that whoever checks writes them in.
-            texts[name] = (try? JSONValue(parsing: writer.bytes))?.compactText ?? "null"
+            do throws(JSONError) {
+                // Written once more from the tree, so that its keys are in the order that whoever checks writes them in.
+                texts[name] = try UntrustedJSON.parse(writer.bytes, limits: .whole).value.compactText
+            } catch { throw .unwritten(part: name, why: error.description) }
         }
-        part("case") { writer in
+        try part("case") { writer in
             writer.object {
                 $0.members(of: file.record)
                 // Of a flood the first few thousand stand for the rest, and the pack says so.
                 $0.member("alerts_in_pack", file.alerts.count)
             }
         }
-        part("entities") { writer in writer.array { for entity in file.entities { $0.value(entity) } } }
-        part("timeline") { writer in writer.array { for entry in Timeline(file).entries { $0.value(entry) } } }
-        part("mitre") { writer in writer.array { for technique in file.record.techniques { $0.value(technique) } } }
-        part("evidence_refs") { writer in
-            writer.array { writer in
-                for (alert, payload) in payloads.sorted(by: { $0.key < $1.key }) {
-                    writer.object {
-                        $0.member("triage_id", alert)
-                        $0.member("sha256", SHA256.hash(Array(payload.utf8)).hexadecimal)
-                        $0.member("payload", payload)
-                    }
-                }
-            }
-        }
-        part("findings") { writer in writer.array { for alert in file.alerts { $0.value(alert, full: true) } } }
-        part("status_history") { writer in writer.array { for event in file.history { $0.value(event) } } }
-        part("feedback") { writer in writer.array { for labelled in feedback { $0.value(labelled) } } }
-        part("verdict") { writer in
+        try part("entities") { writer in writer.array { for entity in file.entities { $0.value(entity) } } }
+        try part("timeline") { writer in writer.array { for entry in Timeline(file).entries { $0.value(entry) } } }
+        try part("mitre") { writer in writer.array { for technique in file.record.techniques { $0.value(technique) } } }
+        try part("evidence_refs") { writer in writer.array { for payload in payloads { $0.value(payload) } } }
+        try part("findings") { writer in writer.array { for alert in file.alerts { $0.value(alert, full: true) } } }
+        try part("status_history") { writer in writer.array { for event in file.history { $0.value(event) } } }
+        try part("feedback") { writer in writer.array { for labelled in feedback { $0.value(labelled) } } }
+        try part("verdict") { writer in
             writer.object {
                 $0.member("verdict", file.record.verdict.name)
                 $0.member("confidence", rounded: file.record.confidence)
@@ -56,19 +53,20 @@ package enum EvidencePack {
                 $0.member("state", file.record.state.rawValue)
             }
         }
-        for name in ["plans", "approvals", "actions"] { part(name) { $0.array { _ in } } }
+        for name in ["plans", "approvals", "actions"] { try part(name) { $0.array { _ in } } }
         return try sealed(texts, file.record.id, key, now)
     }
 
     private static func sealed(
         _ texts: [String: String], _ caseID: Int, _ key: Ed25519.PrivateKey, _ now: EventTime
-    ) throws(CryptographyError) -> String {
+    ) throws(EvidenceError) -> String {
         let hashes = texts.mapValues { JSONValue.text(SHA256.hash(Array($0.utf8)).hexadecimal) }
         let manifest = JSONValue.object([
             "schema_version": .text(schema), "case_id": .number(Double(caseID)), "made_at": .text(now.description),
             "algorithm": .text("sha256"), "parts": .object(hashes),
         ]).compactText
-        let signature = try key.sign(Array(manifest.utf8))
+        let signature: [UInt8]
+        do throws(CryptographyError) { signature = try key.sign(Array(manifest.utf8)) } catch { throw .unsigned(error) }
         var writer = JSONWriter(pretty: false)
         writer.object { writer in
             writer.member("schema_version", schema)
@@ -92,10 +90,13 @@ package enum EvidencePack {
     /// What is wrong with a pack; empty when it is what was signed.
     /// - Parameter publicKey: the key it has to be signed with; nil takes the one in the pack, which shows only that it was not changed since.
     package static func problems(in bytes: [UInt8], publicKey: Ed25519.PublicKey?) -> [String] {
-        let document: JSONValue
+        let (document, cuts): (JSONValue, JSONCuts)
         do throws(JSONError) {
-            document = try JSONValue(parsing: bytes, limit: 256 << 20)
+            let parsed = try UntrustedJSON.parse(bytes, limits: .whole)
+            (document, cuts) = (parsed.value, parsed.cuts)
         } catch { return ["it is not a JSON document: \(error.description)"] }
+        // Of a key that is there twice other readers take the other value: the one that was not signed.
+        guard cuts.isEmpty else { return ["it is not as it was written: \(cuts.description)"] }
         guard let members = document.members, let manifest = document["manifest"], let signature = document["signature"]
         else {
             return ["it has no manifest and no signature"]
@@ -119,7 +120,7 @@ package enum EvidencePack {
 
     /// The key that a pack says it was signed with; nil where it says none.
     package static func signer(in bytes: [UInt8]) -> Ed25519.PublicKey? {
-        let document = try? JSONValue(parsing: bytes, limit: 256 << 20)
+        let document = try? UntrustedJSON.parse(bytes, limits: .whole).value
         return (document?["signature"]?["public_key"]?.text).flatMap { try? Ed25519.PublicKey(text: $0) }
     }
 
@@ -130,6 +131,8 @@ package enum EvidencePack {
             let value = signature["value"]?.text.flatMap({ [UInt8](hexadecimal: Array($0.utf8)) }),
             let named = signature["public_key"]?.text, let inside = try? Ed25519.PublicKey(text: named)
         else { return ["its signature cannot be read"] }
+        let extra = Set((signature.members ?? [:]).keys).subtracting(["algorithm", "public_key", "value"])
+        guard extra.isEmpty else { return extra.sorted().map { "signature.\($0) was not signed" } }
         if let publicKey, publicKey != inside {
             return ["it is signed with another key than the one it is held against"]
         }

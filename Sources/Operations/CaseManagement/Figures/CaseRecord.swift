@@ -160,18 +160,26 @@ extension StoreReader {
                         weight: row.real(3), firstSeen: EventTime(milliseconds: row.integer(4)),
                         lastSeen: EventTime(milliseconds: row.integer(5)), occurrences: row.integer(6))
                 },
-                history: try connection.all(
-                    "SELECT at, actor, event, from_state, to_state, note FROM case_history WHERE case_id = ? ORDER BY id LIMIT ?",
-                    [caseID, limit]
-                ) { row in
-                    CaseEvent(
-                        at: EventTime(milliseconds: row.integer(0)), actor: row.text(1), event: row.text(2),
-                        from: row.optionalText(3),
-                        to: row.optionalText(4), note: row.text(5))
-                },
+                history: try history(of: id),
                 tags: try connection.all("SELECT tag FROM case_tags WHERE case_id = ? ORDER BY tag", [caseID]) {
                     $0.text(0)
                 })
+        }
+    }
+
+    /// In the order it happened. Where there is more than a part may have, what alerts alone have done to the case gives way to what people
+    /// did and to where it stood: a flood takes nobody's word out of its history.
+    private func history(of id: Int) throws(SQLiteError) -> [CaseEvent] {
+        try connection.all(
+            """
+            SELECT at, actor, event, from_state, to_state, note FROM case_history WHERE id IN (
+                SELECT id FROM case_history WHERE case_id = ?1 ORDER BY actor = ?2 AND to_state IS NULL, id LIMIT ?3)
+            ORDER BY id
+            """, [.integer(id), .text(CaseHistory.core), .integer(Self.partLimit)]
+        ) { row in
+            CaseEvent(
+                at: EventTime(milliseconds: row.integer(0)), actor: row.text(1), event: row.text(2),
+                from: row.optionalText(3), to: row.optionalText(4), note: row.text(5))
         }
     }
 

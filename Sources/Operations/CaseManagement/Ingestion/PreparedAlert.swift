@@ -48,9 +48,10 @@ package struct PreparedAlert: Sendable {
     ) {
         self.alert = alert
         self.catalogue = catalogue
-        fingerprint = AlertFingerprint(alert.fingerprint)
+        let about = alert.fingerprint
+        fingerprint = AlertFingerprint(about)
         likeness = alert.likeness
-        deliveryKey = alert.deliveryKey
+        deliveryKey = alert.deliveryKey(of: about)
         claimed = ClaimedTechniques(of: alert, in: catalogue)
         // That something is gone is no event to count.
         signals = alert.standing == .open ? alert.playbookSignals(techniques: claimed.ids, of: playbooks) : []

@@ -55,6 +55,11 @@ package struct EntityCollector: Sendable {
     private struct Place: Hashable {
         var kind: Entity.Kind
         var value: String
+
+        /// By bytes: to the kernel, and to `Entity.key`, what Unicode calls equivalent are two, and the second is not to hide behind the first.
+        static func == (left: Place, right: Place) -> Bool {
+            left.kind == right.kind && left.value.utf8.elementsEqual(right.value.utf8)
+        }
     }
 
     package init() {}
