@@ -302,6 +302,13 @@ import Testing
                 $0.text(3)
             }
             #expect(plan.contains { $0.contains("signal_counts_minute") }, "\(plan)")
+            let live = try connection.all(
+                """
+                EXPLAIN QUERY PLAN SELECT id FROM cases WHERE state = 'open' AND state_since < 8
+                    AND state <> 'closed' AND state <> 'false_positive' AND state <> 'rejected'
+                """
+            ) { $0.text(3) }
+            #expect(live.contains { $0.contains("cases_live") }, "\(live)")
             #expect(try connection.first("SELECT count FROM signal_counts WHERE minute < 8") { $0.integer(0) } == 3)
             let entities = try connection.all("SELECT * FROM case_entities ORDER BY case_id, entity") { row in
                 (0..<9).map { row.text($0) }.joined(separator: " ")

@@ -106,7 +106,7 @@ extension APIGate {
                 status: 400,
                 message: "the length of the body is told in two ways, or by a Transfer-Encoding but chunked")
         }
-        guard head.fields.allSatisfy({ HTTPRequestHead.isFieldValue($0.value.utf8) }) else {
+        guard head.hasFieldValues else {
             throw Refusal(status: 400, message: "a field has control characters in it")
         }
         let names = head.values(of: "host")
@@ -200,10 +200,11 @@ extension APIGate {
     /// The token that is presented; nil when there is none, or more than one.
     private static func bearer(_ head: HTTPRequestHead) -> [UInt8]? {
         guard let value = head.value(of: "authorization") else { return nil }
-        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].utf8.elementsEqualIgnoringCase("bearer".utf8), parts[1].utf8.count <= 512
-        else { return nil }
-        return Array(parts[1].utf8)
+        let parts = value.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].elementsEqualIgnoringCase("bearer".utf8), parts[1].count <= 512 else {
+            return nil
+        }
+        return Array(parts[1])
     }
 
     private func checkBody(of head: HTTPRequestHead, for declaration: RouteDeclaration) throws(Refusal) {
@@ -228,8 +229,8 @@ extension APIGate {
 
     /// Whether a media type (RFC 9110 §8.3) is one of these. JSON is UTF-8 (RFC 8259 §8.1), whatever else a parameter says.
     private static func isRead(_ kind: String, _ mediaTypes: [String]) -> Bool {
-        let parts = kind.lowercased().split(separator: ";", omittingEmptySubsequences: false).map {
-            $0.split(whereSeparator: \.isWhitespace).joined()
+        let parts = kind.lowercased().utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map {
+            String(decoding: $0.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
         }
         guard let name = parts.first, mediaTypes.contains(name) else { return false }
         return parts.dropFirst().allSatisfy {

@@ -49,44 +49,68 @@ package enum RouteTable {
 
     package enum Match: Sendable {
         /// The values of the path's parameters are as they were sent.
-        case found(any CoreRoute.Type, [String: Substring])
+        case found(any CoreRoute.Type, [String: String])
         /// The path is there, for other methods.
         case otherMethod([String])
         case nothing
     }
 
-    private static let entries = all.map { ($0, $0.declaration.segments) }
+    /// What of a route decides whether a request is for it.
+    private struct Pattern {
+        /// A part of a path: a word, or a parameter's name.
+        enum Segment: Equatable {
+            case word(String)
+            case parameter(String)
+        }
+
+        let route: any CoreRoute.Type
+        let method: String
+        let segments: [Segment]
+        let parameterCount: Int
+
+        init(_ route: any CoreRoute.Type) {
+            self.route = route
+            method = route.declaration.method.rawValue
+            segments = route.declaration.segments.map {
+                $0.hasPrefix("{") ? .parameter(String($0.dropFirst().dropLast())) : .word(String($0))
+            }
+            parameterCount = segments.count { if case .parameter = $0 { true } else { false } }
+        }
+
+        func fits(_ path: [String]) -> Bool {
+            segments.count == path.count
+                && zip(segments, path).allSatisfy { segment, part in
+                    switch segment {
+                    case .word(let word): word == part
+                    case .parameter: !part.isEmpty
+                    }
+                }
+        }
+
+        func values(in path: [String]) -> [String: String] {
+            var values: [String: String] = [:]
+            for case (.parameter(let name), let part) in zip(segments, path) { values[name] = part }
+            return values
+        }
+    }
+
+    private static let patterns = all.map(Pattern.init)
 
     /// - Parameter path: as it was sent. Where both fit, a word wins over a parameter: `/feedback/accuracy` is no feedback's number.
     package static func match(_ method: String, _ path: String) -> Match {
         // One spelling of a path: no slash doubled or at its end.
-        guard path.hasPrefix("/") else { return .nothing }
-        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        let fitting = entries.compactMap { route, pattern in
-            values(segments, pattern).map { (route: route, values: $0) }
-        }
-        guard let fewest = fitting.map(\.values.count).min() else { return .nothing }
-        let best = fitting.filter { $0.values.count == fewest }
+        guard path.utf8.first == UInt8(ascii: "/") else { return .nothing }
+        let segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        let fitting = patterns.filter { $0.fits(segments) }
+        guard let fewest = fitting.map(\.parameterCount).min() else { return .nothing }
+        let best = fitting.filter { $0.parameterCount == fewest }
         // Whoever may read a document may ask for its head (RFC 9110 §9.3.2).
         let wanted = method == "HEAD" ? "GET" : method
-        if let found = best.first(where: { $0.route.declaration.method.rawValue == wanted }) {
-            return .found(found.route, found.values)
+        if let found = best.first(where: { $0.method == wanted }) {
+            return .found(found.route, found.values(in: segments))
         }
-        let methods = Set(best.map { $0.route.declaration.method.rawValue })
+        let methods = Set(best.map(\.method))
         return .otherMethod((methods.contains("GET") ? methods.union(["HEAD"]) : methods).sorted())
-    }
-
-    private static func values(_ segments: [Substring], _ pattern: [Substring]) -> [String: Substring]? {
-        guard segments.count == pattern.count else { return nil }
-        var values: [String: Substring] = [:]
-        for (segment, expected) in zip(segments, pattern) {
-            if expected.hasPrefix("{") {
-                guard !segment.isEmpty else { return nil }
-                values[String(expected.dropFirst().dropLast())] = segment
-            } else if segment != expected {
-                return nil
-            }
-        }
-        return values
     }
 }

@@ -44,8 +44,9 @@ package struct APITokenFile: Sendable {
     }
 
     /// What tells the file from how it was before; nil when there is none.
-    package func state() throws(APIAccessError) -> FileIdentity? {
-        do throws(SystemError) { return try FileTree().identity(of: path) } catch {
+    /// - Parameter tree: the host's files; who asks often keeps it open.
+    func state(in tree: FileTree) throws(APIAccessError) -> FileIdentity? {
+        do throws(SystemError) { return try tree.identity(of: path) } catch {
             if error.isAbsence { return nil }
             throw .system(error)
         }

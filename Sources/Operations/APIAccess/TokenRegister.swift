@@ -6,6 +6,8 @@ private import Synchronization
 /// any more. A file that cannot be read lets nobody in.
 package final class TokenRegister: Sendable {
     private struct State {
+        /// Kept open, for each request asks.
+        var tree: FileTree?
         var file: FileIdentity?
         var tokens: [APIToken] = []
         var isRead = false
@@ -27,14 +29,20 @@ package final class TokenRegister: Sendable {
 
     package func tokens() throws(APIAccessError) -> [APIToken] {
         try state.withLock { state throws(APIAccessError) in
-            let file = try file.state()
+            let tree = if let open = state.tree { open } else { try Self.openTree() }
+            state.tree = tree
+            let file = try file.state(in: tree)
             if !state.isRead || file != state.file {
-                state = State()
+                state = State(tree: tree)
                 state.tokens = try self.file.tokens()
                 state.file = file
                 state.isRead = true
             }
             return state.tokens
         }
+    }
+
+    private static func openTree() throws(APIAccessError) -> FileTree {
+        do throws(SystemError) { return try FileTree() } catch { throw .system(error) }
     }
 }

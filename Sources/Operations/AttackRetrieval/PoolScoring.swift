@@ -64,9 +64,8 @@ struct PoolScoring: Sendable {
     /// Visits the passages alone that have one of the words: an alert's title has a few rare ones, and most passages none of them.
     private mutating func scoreFew(_ words: [QueryWord]) {
         let count = touch(words)
-        let (best, near) = gatherNear(count)
         guard best > 0 else { return }
-        self.best = best
+        let near = gatherNear(count)
         let (chosen, chosenCount) = near >= Self.passageLimit ? (candidates, near) : (touched, count)
         chosen.withUnsafeBufferPointer { poolBest(UnsafeBufferPointer(rebasing: $0[..<chosenCount])) }
         scores.withUnsafeMutableBufferPointer { scores in
@@ -76,10 +75,13 @@ struct PoolScoring: Sendable {
         }
     }
 
-    /// The same as `addPostings`, with a list of the passages that have a score now.
+    /// The same as `addPostings`, with the best score and a list of the passages that have one now. Scores only grow, so that the largest of
+    /// all there were on the way is the best.
     /// - Returns: how many they are; there is room for one a posting.
     private mutating func touch(_ words: [QueryWord]) -> Int {
         let pool = pool
+        var largest: Int32 = 0
+        defer { best = Float(bitPattern: UInt32(bitPattern: largest)) }
         return scores.withUnsafeMutableBufferPointer { scores in
             touched.withUnsafeMutableBufferPointer { touched in
                 pool.postings.withUnsafeBufferPointer { postings in
@@ -89,10 +91,13 @@ struct PoolScoring: Sendable {
                         // SAFETY: as in `addPostings`; the caller has seen that there are fewer postings than `touched` has room for.
                         for posting in postings[pool.range(of: word.term)] {
                             let passage = Int(posting >> 8)
-                            let score = scores[passage]
+                            let before = scores[passage]
                             touched[count] = Int32(truncatingIfNeeded: passage)
-                            count &+= score == 0 ? 1 : 0
-                            scores[passage] = score + weight * Float(posting & 0xff)
+                            count &+= before == 0 ? 1 : 0
+                            let score = before + weight * Float(posting & 0xff)
+                            scores[passage] = score
+                            // As in `largest`.
+                            largest = max(largest, Int32(bitPattern: score.bitPattern))
                         }
                     }
                     return count
@@ -101,21 +106,20 @@ struct PoolScoring: Sendable {
         }
     }
 
-    /// The best score of the passages touched, and how many candidates have more than a quarter of it.
-    private mutating func gatherNear(_ count: Int) -> (best: Float, count: Int) {
-        scores.withUnsafeBufferPointer { scores in
+    /// Takes those of the passages touched that have more than a quarter of the best score as candidates.
+    /// - Returns: how many they are.
+    private mutating func gatherNear(_ count: Int) -> Int {
+        let cutoff = (best / 4).bitPattern
+        return scores.withUnsafeBufferPointer { scores in
             touched.withUnsafeBufferPointer { touched in
                 candidates.withUnsafeMutableBufferPointer { candidates in
-                    var best: Float = 0
-                    for passage in touched[..<count] { best = max(best, scores[Int(passage)]) }
-                    let cutoff = (best / 4).bitPattern
                     var near = 0
                     for passage in touched[..<count] {
                         // Without a branch, as in `gather`.
                         candidates[near] = passage
                         near &+= Int((cutoff &- scores[Int(passage)].bitPattern) >> 31)
                     }
-                    return (best, near)
+                    return near
                 }
             }
         }

@@ -6,7 +6,7 @@ package enum Schema {
     /// Times are milliseconds since 1970-01-01T00:00:00Z. Severities count from 0, informational, to 4, critical; verdicts from 0, BENIGN, to
     /// 4, CRITICAL.
     package static let migrations: [StaticString] = [
-        initial, notifications, signalAges, entitiesByCase, heardAlerts, alertEntities,
+        initial, notifications, signalAges, entitiesByCase, heardAlerts, alertEntities, liveCases,
     ]
 
     static func migrate(_ connection: Connection) throws(StorageError) {

@@ -115,8 +115,10 @@ extension Alert {
 
     private func digest(_ parts: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.utf8.count + 8 })
         for part in parts {
-            bytes.append(contentsOf: "\(part.utf8.count):".utf8)
+            bytes.append(contentsOf: String(part.utf8.count).utf8)
+            bytes.append(UInt8(ascii: ":"))
             bytes.append(contentsOf: part.utf8)
         }
         return Array(SHA256.hash(bytes).prefix(16))
@@ -125,6 +127,7 @@ extension Alert {
     /// In lower case, each run of digits as `#`.
     static func withoutNumbers(_ text: String) -> String {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
         var isInNumber = false
         for byte in text.utf8 {
             let isDigit = (0x30...0x39).contains(byte)

@@ -130,7 +130,13 @@ final class HTTPExchange: @unchecked Sendable {
         // SAFETY: the library copies the bytes; the response is destroyed once, after it was queued.
         guard let made = bailey_mhd_response(answer.body.count, answer.body) else { return false }
         defer { MHD_destroy_response(made) }
-        for (name, value) in answer.fields where MHD_add_response_header(made, name, value) != .YES { return false }
+        for (name, value) in answer.fields {
+            // Handed over as an argument each would be copied to the heap first.
+            let isAdded = name.withCString { name in
+                value.withCString { MHD_add_response_header(made, name, $0) == .YES }
+            }
+            guard isAdded else { return false }
+        }
         return MHD_queue_response(handle, UInt32(answer.status), made) == .YES
     }
 

@@ -35,12 +35,13 @@ package struct HTTPRequestHead: Sendable {
             fields.removeAll { $0.name.utf8.elementsEqualIgnoringCase("host".utf8) }
             fields.append(("Host", String(host)))
         }
-        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path = parts.first ?? ""
+        let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
+        let path = rest[..<mark]
         // The path of a URL may be left out, and is the root then (RFC 9110 §4.2.3).
         self.init(
-            method: method, path: path.isEmpty && rest.count < target.count ? "/" : String(path),
-            query: parts.count > 1 ? String(parts[1]) : nil, fields: fields, client: client)
+            method: method, path: path.isEmpty && rest.startIndex > target.startIndex ? "/" : String(path),
+            query: mark < rest.endIndex ? String(rest[rest.utf8.index(after: mark)...]) : nil, fields: fields,
+            client: client)
     }
 
     /// Whether the length of its body is told so that nobody reads it differently (RFC 9112 §6.3): one Content-Length, or one
@@ -52,8 +53,11 @@ package struct HTTPRequestHead: Sendable {
             && codings.allSatisfy { $0.utf8.elementsEqualIgnoringCase("chunked".utf8) }
     }
 
+    /// Whether each field's value is one: see `isFieldValue`.
+    package var hasFieldValues: Bool { fields.allSatisfy { Self.isFieldValue($0.value.utf8) } }
+
     /// Neither NUL nor another control character than a tab (RFC 9110 §5.5).
-    package static func isFieldValue(_ bytes: some Sequence<UInt8>) -> Bool {
+    static func isFieldValue(_ bytes: some Sequence<UInt8>) -> Bool {
         bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
     }
 
@@ -69,7 +73,8 @@ package struct HTTPRequestHead: Sendable {
 
     /// Every value of a field, by its name without regard to case.
     package func values(of name: String) -> [String] {
-        fields.filter { $0.name.utf8.elementsEqualIgnoringCase(name.utf8) }.map(\.value)
+        fields.filter { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqualIgnoringCase(name.utf8) }
+            .map(\.value)
     }
 
     /// The value of a field that is there exactly once; nil when it is not there, or twice.

@@ -27,7 +27,7 @@ struct CaseUpkeep {
             let stalled = try changes.connection.all(
                 """
                 SELECT id, severity, title, state_since FROM cases WHERE state = ?1 AND state_since <= ?2
-                    AND state NOT IN ('closed', 'false_positive', 'rejected')
+                    AND state <> 'closed' AND state <> 'false_positive' AND state <> 'rejected'
                     AND (SELECT count(*) < ?3 AND coalesce(max(at), 0) <= ?2 FROM case_history
                         WHERE case_id = cases.id AND event = 'stalled' AND at >= cases.state_since)
                 ORDER BY state_since LIMIT ?4
@@ -54,7 +54,7 @@ struct CaseUpkeep {
             let stalled = try changes.connection.all(
                 """
                 SELECT id, nudges FROM cases WHERE state = ? AND state_since <= ? AND nudges < ?
-                    AND state NOT IN ('closed', 'false_positive', 'rejected') ORDER BY state_since LIMIT ?
+                    AND state <> 'closed' AND state <> 'false_positive' AND state <> 'rejected' ORDER BY state_since LIMIT ?
                 """,
                 [.text(state.rawValue), since.bound, .integer(changes.settings.nudgeLimit), .integer(Self.limit)]
             ) { ($0.integer(0), $0.integer(1)) }
@@ -76,7 +76,7 @@ struct CaseUpkeep {
         let done = try changes.connection.all(
             """
             SELECT id FROM cases WHERE state = 'executed' AND state_since <= ?
-                AND state NOT IN ('closed', 'false_positive', 'rejected') ORDER BY state_since LIMIT ?
+                AND state <> 'closed' AND state <> 'false_positive' AND state <> 'rejected' ORDER BY state_since LIMIT ?
             """, [since.bound, .integer(Self.limit)]
         ) { $0.integer(0) }
         for id in done {

@@ -120,7 +120,7 @@ extension StoreReader {
         try connection.all(
             """
             SELECT * FROM cases WHERE state IN ('open', 'triaged', 'correlated', 'investigated', 'planned', 'approved')
-                AND state_since <= ?1 AND state NOT IN ('closed', 'false_positive', 'rejected')
+                AND state_since <= ?1 AND state <> 'closed' AND state <> 'false_positive' AND state <> 'rejected'
                 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR +severity = ?3) AND +id < ?4 ORDER BY id DESC LIMIT ?5
             """,
             [

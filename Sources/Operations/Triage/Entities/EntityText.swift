@@ -163,15 +163,20 @@ package enum EntityText {
             name = name[name.unicodeScalars.index(after: slash)...]
         }
         guard (1...64).contains(name.utf8.count),
-            name.unicodeScalars.allSatisfy({
-                $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-$@+".unicodeScalars.contains($0)
-            }),
+            name.unicodeScalars.allSatisfy(isOfUser),
             ![
                 "-", "n/a", "none", "null", "unknown", "(null)", "unset", "invalid", "illegal", "the", "a", "user",
                 "users",
             ].contains(name.lowercased())
         else { return nil }
         return name.lowercased()
+    }
+
+    private static func isOfUser(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "$", "@", "+": true
+        default: !scalar.isASCII && scalar.properties.isAlphabetic
+        }
     }
 
     /// A host's name, in lower case, without the dot at its end.
