@@ -7,7 +7,9 @@ package enum CasesEvidence: CoreRoute {
     package static let declaration = RouteDeclaration(
         "cases-evidence", .get, "/api/cases/{case}/evidence", in: .cases,
         "Fetch a case's evidence pack: all parts, hashed and signed.",
-        details: "bailey evidence verify FILE says whether it is what was signed.", scope: .evidenceRead,
+        details:
+            "bailey evidence verify FILE says whether it is what was signed. Of the documents that alerts came in as it has 64 MiB at most, an equal share each; a larger one is there by size and hash, and at /api/alerts/{alert}/payload.",
+        scope: .evidenceRead,
         parameters: [.path("case", .identifier, "The case's number.")],
         outcomes: [RouteDeclaration.Outcome(200, "The pack, schema 1.0", .json(.named("EvidencePack")))],
         problems: [404])
