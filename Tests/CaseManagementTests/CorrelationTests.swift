@@ -86,6 +86,18 @@ import Triage
         #expect(first.caseID != nil && second.caseID != nil && second.caseID != first.caseID)
     }
 
+    @Test("Cases of other times with the same entity, opened on purpose, do not hide the one of this time")
+    func otherTimes() throws {
+        let first = try test.send("trojan found", host: "a", extra: ["user": "mallory"])
+        for day in 1...40 {
+            try test.send(
+                "junk \(day)", host: "h\(day)", extra: ["user": "mallory"],
+                at: test.core.now.adding(.seconds(Int64(-86_400 * 2 * day))))
+        }
+        let second = try test.send("beacon seen", host: "b", extra: ["user": "mallory"])
+        #expect(second.caseID == first.caseID)
+    }
+
     @Test("Beyond the window nothing is joined, before and after")
     func window() throws {
         let first = try test.send("trojan found", extra: ["user": "mallory"])

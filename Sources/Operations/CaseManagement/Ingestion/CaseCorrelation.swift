@@ -34,11 +34,18 @@ struct CaseCorrelation {
 
     private func collect(_ keyed: PreparedAlert.KeyedEntity, _ candidates: inout [Int: Candidate]) throws(SQLiteError) {
         let window = changes.settings.correlationWindow
+        // The times that alerts tell are their senders' to choose: cases of other times do not use up those that are looked at.
         let rows = try changes.connection.all(
             """
-            SELECT e.case_id, e.first_seen, e.last_seen, c.state, e.value, e.kind FROM case_entities e
-            JOIN cases c ON c.id = e.case_id WHERE e.entity = ? ORDER BY e.case_id DESC LIMIT 16
-            """, [.integer(keyed.key)]
+            SELECT e.case_id, e.first_seen, e.last_seen, c.state, e.value, e.kind FROM
+                (SELECT * FROM case_entities WHERE entity = ?1 ORDER BY case_id DESC LIMIT 512) e
+            JOIN cases c ON c.id = e.case_id WHERE e.last_seen >= ?2 AND e.first_seen <= ?3
+            ORDER BY e.case_id DESC LIMIT 16
+            """,
+            [
+                .integer(keyed.key), .integer(Int(time.adding(.zero - window).milliseconds)),
+                .integer(Int(time.adding(window).milliseconds)),
+            ]
         ) { row in
             (
                 id: row.integer(0), first: EventTime(milliseconds: row.integer(1)),
@@ -48,7 +55,6 @@ struct CaseCorrelation {
         }
         let near = rows.filter { row in
             row.value == keyed.entity.value && row.kind == keyed.entity.kind.rawValue
-                && time <= row.last.adding(window) && row.first <= time.adding(window)
         }
         let open = near.count { !CaseState.isOver($0.state) }
         for row in near {
