@@ -18,35 +18,15 @@ import Testing
         #expect(made.wait { $0 } == (0..<count).map { $0 * 2 })
     }
 
-    @Test(
-        "Where nobody waits, whoever brings a small submission prepares it; the next one meanwhile is left to the threads"
-    )
-    func own() throws {
-        let threads = try PreparationThreads(count: 1)
-        let order = Monitor<[String]>([])
-        threads.map(["inner"]) { name in
-            threads.map(["later"]) { name in
-                order.change { $0.append(name) }
-            } then: { _ in
-            }
-            order.change { $0.append(name) }
-        } then: { _ in
-        }
-        #expect(order.withLock(\.first) == "inner")
-        #expect(order.wait { $0.count == 2 ? $0 : nil } == ["inner", "later"])
-    }
-
     /// The order in which one thread takes what is there when it begins.
     private func taken(_ submissions: [(name: Character, count: Int)]) throws -> String {
         let threads = try PreparationThreads(count: 1)
         let (isBegun, isOpen) = (Monitor(false), Monitor(false))
-        try OwnThread {
-            threads.map([0]) { _ in
-                isBegun.change { $0 = true }
-                _ = isOpen.wait { $0 ? true : nil }
-            } then: { _ in
-            }
-        }.detach()
+        threads.map([0]) { _ in
+            isBegun.change { $0 = true }
+            _ = isOpen.wait { $0 ? true : nil }
+        } then: { _ in
+        }
         _ = isBegun.wait { $0 ? true : nil }
         let (order, rest) = (Monitor(""), Monitor(submissions.count))
         for (name, count) in submissions {

@@ -47,11 +47,8 @@ package final class Monitor<Value>: @unchecked Sendable {
     /// Changes the value and wakes one of those who wait: where each change is for one of them, whoever it is.
     package func changeForOne(_ body: (inout Value) -> Void) {
         withLock(body)
-        wakeOne()
+        pthread_cond_signal(changed)
     }
-
-    /// Wakes one of those who wait, for a change that was made before under the lock.
-    package func wakeOne() { pthread_cond_signal(changed) }
 
     /// Calls `body` until it returns something, again after each change. The lock is let go of in between.
     package func wait<Result>(for body: (inout Value) -> Result?) -> Result {
