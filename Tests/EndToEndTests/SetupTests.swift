@@ -135,7 +135,8 @@ import Testing
     )
     func passingOn() async throws {
         try standIn("swift", "echo 'Swift version 6.3.1'")
-        try checkout.add(".build/programs/release/bailey", "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n", .init(mode: 0o755))
+        try checkout.add(
+            ".build/programs/release/bailey", "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n", .init(mode: 0o755))
         let plain = try await script("assess")
         let top = checkout.path
         #expect(plain.lines == ["assess", "--policies", "\(top)/policies", "--output", "\(top)/assessments"])
