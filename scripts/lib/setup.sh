@@ -130,8 +130,9 @@ as_owner() {
     fi
 }
 
-# Where what people run is built. It is apart from what `swift build` makes, which only one build at a time may work on: so both kinds can
-# be built at once.
+# How what people run is built, and where it then is. It is apart from what `swift build` makes, which only one build at a time may work
+# on: so both kinds can be built at once.
+release_build=(swift build --package-path "$root" --scratch-path "$root/.build/programs" -c release --static-swift-stdlib)
 release_programs=$root/.build/programs/release
 
 # build_release PRODUCT...: builds what people run, with the Swift runtime inside, and prints the path of the first; the others are
@@ -141,7 +142,7 @@ build_release() {
     if [[ $# -eq 1 ]]; then only=(--product "$product"); fi
     say "building $* for release (the first time takes some minutes)"
     # libFoundationEssentials.a names mktemp, which the linker warns of; Bailey does not call it.
-    as_owner env BAILEY_RELEASE=1 swift build --package-path "$root" --scratch-path "$root/.build/programs" -c release --static-swift-stdlib "${only[@]}" </dev/null >&2
+    as_owner env BAILEY_RELEASE=1 "${release_build[@]}" "${only[@]}" </dev/null >&2
     printf '%s\n' "$release_programs/$product"
 }
 
