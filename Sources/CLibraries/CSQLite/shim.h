@@ -21,3 +21,11 @@ static inline int bailey_sqlite_configure(sqlite3 *database, int option, int val
 // sqlite3_config is variadic: no statistics of memory, for which every allocation would take a lock that all connections share. It works
 // only before the library's first use.
 static inline int bailey_sqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+// Makes durable what was written to the file of a connection: SQLite itself does so only once a copy of the log is whole.
+static inline int bailey_sqlite_sync(sqlite3 *database) {
+    sqlite3_file *file = 0;
+    int code = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code != SQLITE_OK || !file || !file->pMethods) return code;
+    return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}

@@ -2,8 +2,9 @@ internal import LinuxSystem
 internal import SQLite
 
 /// Keeps the write-ahead log small for the one thread that writes. To copy a thousand pages into the file takes as long as ten commits, most
-/// of it spent on the disk: a thread beside does that. Only what is committed in the meantime is left for the writer, now and then, so that the
-/// log is copied whole and begins anew.
+/// of it spent on the disk: a thread beside does that, and waits until the file is on the disk. Only what is committed in the meantime is left
+/// for the writer, now and then, so that the log is copied whole and begins anew. Each copy syncs the log, which commits wait for, so copies
+/// are not too many; and a page that many commits changed is copied once.
 ///
 /// SQLite before 3.51.3 loses commits where a copy begins on a log that is copied whole already, and another connection's commit begins the
 /// log anew at that moment (the WAL-reset bug, https://www.sqlite.org/wal.html#walresetbug). So the writer itself starts each copy, after a
@@ -21,7 +22,7 @@ struct LogUpkeep: ~Copyable {
     private var copiesSeen = 0
 
     /// Pages after which a copy is started.
-    private static let step = 125
+    private static let step = 1_000
     /// Pages after which the log shall begin anew.
     private static let limit = 4_000
     /// As many are soon copied.
@@ -117,6 +118,7 @@ private final class LogCopier: Sendable {
         try? connection.withLock { connection in
             if connection == nil { connection = try Connection(path: file.path, cacheSize: 0) }
             try connection?.checkpoint()
+            try connection?.sync()
         }
     }
 

@@ -203,6 +203,12 @@ extension Connection {
     /// Copies what the write-ahead log holds into the file, as far as readers let it.
     package func checkpoint() throws(SQLiteError) { try query("PRAGMA wal_checkpoint(PASSIVE)") { _ in } }
 
+    /// Makes durable what was copied into the file. SQLite does so by itself once the log is copied whole, and whoever copies the last of it
+    /// waits for all.
+    package func sync() throws(SQLiteError) {
+        try check(bailey_sqlite_sync(handle.pointer), "sync", path, handle.pointer)
+    }
+
     /// From now on no commit of this connection copies the log: whoever has it does so.
     package func leaveLog() {
         // SAFETY: the connection is closed before what it has goes.
