@@ -319,8 +319,8 @@ let package = Package(
         tests(
             of: "Commands",
             uses: [
-                "Assessment", "Auditing", "CaseManagement", "Findings", "HostModel", "JSON", "LinuxSystem",
-                "LocalIntake", "Policies", "Reporting", "SessionRecordings", "Storage", "TechniqueLookup", "Triage",
+                "Assessment", "Auditing", "CaseManagement", "Findings", "HTTPServer", "HostModel", "JSON",
+                "LinuxSystem", "LocalIntake", "Policies", "Reporting", "SessionRecordings", "Storage", "TechniqueLookup", "Triage",
             ]),
         tests(
             of: "Reporting",
