@@ -121,6 +121,25 @@ import Triage
         #expect(EvidencePack.problems(in: Array(pack.utf8), publicKey: key.publicKey) == [])
     }
 
+    @Test("What triage made of an alert of a full case is there by size and hash where it is more than its share")
+    func largeTriage() throws {
+        var full = file
+        var large = file.alerts[0]
+        large.triage = JSONValue.object(["reasoning": .text(String(repeating: "z", count: 14_000))]).compactText
+        var small = file.alerts[1]
+        small.triage = #"{"reasoning":["short"]}"#
+        full.alerts = [large] + [AlertRecord](repeating: small, count: 4_999)
+        let pack = try EvidencePack.make(of: full, payloads: [], feedback: [], key: key, now: TestCore.start)
+        let findings = try #require(
+            try UntrustedJSON.parse(Array(pack.utf8), limits: .whole).value["findings"]?.elements)
+        #expect(findings.count == 5_000)
+        #expect(findings[0]["title"]?.text == large.title)
+        #expect(findings[0]["triage"]?["bytes"]?.number == Double(large.triage.utf8.count))
+        #expect(
+            findings[0]["triage"]?["sha256"]?.text == SHA256.hash(Array(large.triage.utf8)).hexadecimal)
+        #expect(findings[1]["triage"]?["reasoning"] != nil)
+    }
+
     @Test("What a flood of alerts does to a case takes neither people's words nor states out of its history")
     func floodedHistory() throws {
         try test.core.change { (changes) throws(SQLiteError) in

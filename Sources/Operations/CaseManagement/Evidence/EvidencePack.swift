@@ -14,9 +14,12 @@ package enum EvidencePack {
         "verdict",
     ]
 
-    /// The most bytes of the alerts' documents that a pack has. Each alert has an equal share of it, so that nobody who fills a case takes
-    /// another's place; a document that is larger is left out, and its size and hash say which it was.
-    package static let payloadLimit = 64 << 20
+    /// The most bytes of the alerts' documents that a pack has, and of what triage made of them.
+    private static let documentLimit = 64 << 20
+
+    /// An alert's part of that. It is equal for all, so that nobody who fills a case takes another's place; what is larger is left out, and
+    /// its size and hash say which it was.
+    static func share(among count: Int) -> Int { documentLimit / max(1, count) }
 
     package static func make(
         of file: CaseFile, payloads: [EvidencePayload], feedback: [LabelledAlert], key: Ed25519.PrivateKey,
@@ -42,7 +45,9 @@ package enum EvidencePack {
         try part("timeline") { writer in writer.array { for entry in Timeline(file).entries { $0.value(entry) } } }
         try part("mitre") { writer in writer.array { for technique in file.record.techniques { $0.value(technique) } } }
         try part("evidence_refs") { writer in writer.array { for payload in payloads { $0.value(payload) } } }
-        try part("findings") { writer in writer.array { for alert in file.alerts { $0.value(alert, full: true) } } }
+        try part("findings") { writer in
+            writer.array { for alert in file.alerts { $0.value(alert, sharedAmong: file.alerts.count) } }
+        }
         try part("status_history") { writer in writer.array { for event in file.history { $0.value(event) } } }
         try part("feedback") { writer in writer.array { for labelled in feedback { $0.value(labelled) } } }
         try part("verdict") { writer in

@@ -15,11 +15,20 @@ package struct EvidencePayload: Sendable {
         let bytes = Array(text.utf8)
         size = bytes.count
         hash = SHA256.hash(bytes)
-        self.text = size <= EvidencePack.payloadLimit / max(1, count) ? text : nil
+        self.text = size <= EvidencePack.share(among: count) ? text : nil
     }
 }
 
 extension JSONWriter {
+    /// An alert of a pack: what triage made of it by size and hash alone where that is more than its share.
+    mutating func value(_ alert: AlertRecord, sharedAmong count: Int) {
+        let size = alert.triage.utf8.count
+        guard size > EvidencePack.share(among: count) else { return value(alert, full: true) }
+        let hash = SHA256.hash(Array(alert.triage.utf8)).hexadecimal
+        value(
+            alert, AlertMember.record, triage: .object(["bytes": .number(Double(size)), "sha256": .text(hash)]))
+    }
+
     mutating func value(_ payload: EvidencePayload) {
         object {
             $0.member("triage_id", payload.alert)
