@@ -44,6 +44,17 @@ import Triage
         #expect(try test.reader().keyFigures(.day, now: test.core.now).mean("triage").count == 2)
     }
 
+    @Test("An alert of long ago does not count as detected late: what happened within thirty days does")
+    func history() throws {
+        for (number, days) in [0, 29, 31, 20_000].enumerated() {
+            try test.send(
+                "trojan \(number)", extra: ["user": "u\(number)"], at: TestCore.start.adding(.seconds(-days * 86_400)))
+        }
+        let figures = try test.reader().keyFigures(.day, now: test.core.now)
+        #expect(figures.count("cases/opened") == 4)
+        #expect(figures.mean("detect") == .init(seconds: 29 * 86_400 / 2, count: 2))
+    }
+
     @Test("Accuracy counts what analysts said, by verdict, with intervals; what was withdrawn does not count")
     func accuracy() throws {
         for number in 0..<4 {

@@ -20,6 +20,9 @@ package struct CoreSettings: Sendable, Hashable {
     package var rejudgedAtOnce = 20_000
     /// Times from the future are taken for now: a source's clock, or a lie. This much is let pass.
     package var clockTolerance = Duration.seconds(5 * 60)
+    /// What happened longer before it came in is history that somebody brings in, or a wrong clock: it says nothing of the time to detect,
+    /// and one such time in a mean would leave nothing of the others.
+    package var detectionHorizon = Duration.seconds(30 * 24 * 3600)
 
     package init() {}
 }

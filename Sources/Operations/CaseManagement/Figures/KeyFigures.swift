@@ -51,7 +51,8 @@ package struct KeyFigures: Sendable {
         return Mean(seconds: sum.total / Double(sum.count), count: sum.count)
     }
 
-    /// The means that the field knows by these names: until a case was opened, triaged, investigated, responded to, closed.
+    /// The means that the field knows by these names: until a case was opened, triaged, investigated, responded to, closed. Cases of what had
+    /// happened long before it came in (`CoreSettings.detectionHorizon`) do not count for the first.
     package static let means = [
         ("mttd", "detect", "Mean time to detect"), ("mttt", "triage", "Mean time to triage"),
         ("mtti", "investigate", "Mean time to investigate"), ("mttr", "respond", "Mean time to respond"),

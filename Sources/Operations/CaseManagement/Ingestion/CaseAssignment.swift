@@ -62,7 +62,8 @@ struct CaseAssignment {
         changes.tally("cases/state/\(state.rawValue)")
         changes.tally("cases/severity/\(source.severity.name)")
         changes.measure("cases/opened")
-        changes.measure("detect", seconds: now.since(time) / .seconds(1))
+        let age = now.since(time)
+        if age <= changes.settings.detectionHorizon { changes.measure("detect", seconds: age / .seconds(1)) }
         if isAutomatic {
             try history.note(
                 caseID, actor: CaseHistory.core, "state", from: .open, to: .triaged,
