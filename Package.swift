@@ -320,7 +320,8 @@ let package = Package(
             of: "Commands",
             uses: [
                 "Assessment", "Auditing", "CaseManagement", "Findings", "HTTPServer", "HostModel", "JSON",
-                "LinuxSystem", "LocalIntake", "Policies", "Reporting", "SessionRecordings", "Storage", "TechniqueLookup", "Triage",
+                "LinuxSystem", "LocalIntake", "Policies", "Reporting", "SessionRecordings", "Storage",
+                "TechniqueLookup", "Triage",
             ]),
         tests(
             of: "Reporting",
