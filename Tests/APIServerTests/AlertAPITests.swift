@@ -1,3 +1,4 @@
+import APIAccess
 import Dispatch
 import JSON
 import LinuxSystem
@@ -41,6 +42,21 @@ import Testing
             "{\"title\":\"worm\"}\n{\"title\":\"virus\"}\n", "/api/alerts", [("Content-Type", "application/x-ndjson")])
         #expect(lines.status == 201 && lines.document["results"]?.elements?.count == 2)
         #expect(try post("[]").status == 200)
+    }
+
+    @Test("Whose token says that a finding is gone stands in the history of its case")
+    func sender() throws {
+        let program = try core.token("siem", [.alertsWrite])
+        for (id, state) in [("a", "open"), ("b", "resolved")] {
+            let finding =
+                #"{"fingerprint":"f","kind":"posture","severity":"high","title":"door open","id":"\#(id)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
+            _ = try core.ask("POST", "/api/alerts", token: program, finding)
+        }
+        let history = try core.ask("GET", "/api/cases/1", token: token).document["history"]?.elements ?? []
+        #expect(
+            history.filter { $0["event"]?.text == "resolved" }.map { $0["note"]?.text } == [
+                "alert 1 is gone: door open; sent by siem"
+            ])
     }
 
     @Test("A text is judged with as many techniques as are asked for, kept unless it is not to be")

@@ -35,6 +35,31 @@ import Triage
         }
     }
 
+    @Test("Whoever says that a finding is gone stands in the history of its case: the producer, and the user it runs as")
+    func sender() throws {
+        let tree = try TemporaryTree()
+        let file = DatabaseFile(in: tree.path)
+        let core = try Core(WriteQueue(file, now: 0), clock: { EventTime(milliseconds: 1_800_000_000_000) })
+        let server = try IntakeServer(path: "\(tree.path)/core.sock", core: core) { _ in }
+        var client = try IntakeClient(path: "\(tree.path)/core.sock")
+        try server.acceptNext()
+        for (sequence, state) in ["open", "resolved", "open", "resolved"].enumerated() {
+            let finding =
+                #"{"fingerprint":"f","kind":"posture","severity":"high","title":"door open","id":"\#(sequence)","state":"\#(state)","resource":{"kind":"setting","name":"door"}}"#
+            let isNamed = sequence < 2
+            let request = IntakeFrame.Request(
+                producer: isNamed ? "monitor" : "-", sequence: isNamed ? sequence + 1 : 0, body: Array(finding.utf8))
+            #expect((200...201).contains(try client.send(request).status))
+        }
+        let user = CurrentProcess.effectiveUserID
+        let history = try #require(try StoreReader(file).caseFile(1)).history.filter { $0.event == "resolved" }
+        #expect(
+            history.map(\.note) == [
+                "alert 1 is gone: door open; sent by monitor of user \(user)",
+                "alert 1 is gone: door open; sent by user \(user)",
+            ])
+    }
+
     @Test("Connections and bytes are shared so that none of two users takes the other's")
     func shares() {
         let room = IntakeRoom()

@@ -43,46 +43,50 @@ package final class Core: Sendable {
     }
 
     /// Takes in what somebody posted. Alerts that can be read are stored, and durable once this returns; the others are told why not.
+    /// - Parameter sender: who sent them, for the histories of cases that they change.
     /// - Throws: where nothing at all was stored.
-    package func ingest(_ submitted: SubmittedAlerts) throws(StorageError) -> [IngestionOutcome] {
-        try ingest(submitted.items, delivery: nil)
+    package func ingest(
+        _ submitted: SubmittedAlerts, by sender: String? = nil
+    ) throws(StorageError) -> [IngestionOutcome] {
+        try ingest(submitted.items, by: sender, delivery: nil)
     }
 
     package func ingest(_ alert: Alert) throws(StorageError) -> IngestionOutcome {
-        try ingest([.success(alert)], delivery: nil).first ?? IngestionOutcome(status: .rejected("nothing was stored"))
+        try ingest([.success(alert)], by: nil, delivery: nil).first
+            ?? IngestionOutcome(status: .rejected("nothing was stored"))
     }
 
     /// Takes in a batch from a producer's spool. A batch that was taken before is not taken again.
     /// - Returns: nil when it was.
     package func ingest(
-        _ submitted: SubmittedAlerts, from producer: String, sequence: Int
+        _ submitted: SubmittedAlerts, by sender: String? = nil, from producer: String, sequence: Int
     ) throws(StorageError) -> [IngestionOutcome]? {
-        let outcomes = try ingest(submitted.items, delivery: (producer, sequence))
+        let outcomes = try ingest(submitted.items, by: sender, delivery: (producer, sequence))
         return outcomes.isEmpty && !submitted.items.isEmpty ? nil : outcomes
     }
 
     private func ingest(
-        _ items: [Result<Alert, IngestionError>], delivery: (producer: String, sequence: Int)?
+        _ items: [Result<Alert, IngestionError>], by sender: String?, delivery: (producer: String, sequence: Int)?
     ) throws(StorageError) -> [IngestionOutcome] {
         let (catalogue, playbooks) = (catalogue, playbooks)
         let outcomes = Monitor<Result<[IngestionOutcome], StorageError>?>(nil)
         threads.map(items) { [self] item in
             item.map { prepare($0, catalogue, playbooks) }
         } then: { [self] prepared in
-            let record = work { (changes) throws(SQLiteError) in try Self.record(prepared, delivery, changes) }
+            let record = work { (changes) throws(SQLiteError) in try Self.record(prepared, sender, delivery, changes) }
             queue.submit(record) { answer in outcomes.change { $0 = answer } }
         }
         return try outcomes.wait { $0 }.get()
     }
 
     private static func record(
-        _ prepared: [Result<PreparedAlert, IngestionError>], _ delivery: (producer: String, sequence: Int)?,
-        _ changes: StoreChanges
+        _ prepared: [Result<PreparedAlert, IngestionError>], _ sender: String?,
+        _ delivery: (producer: String, sequence: Int)?, _ changes: StoreChanges
     ) throws(SQLiteError) -> [IngestionOutcome] {
         if let delivery {
             guard try isNew(delivery, changes.connection) else { return [] }
         }
-        let recorder = AlertRecorder(changes: changes)
+        let recorder = AlertRecorder(changes: changes, sender: sender)
         var outcomes: [IngestionOutcome] = []
         outcomes.reserveCapacity(prepared.count)
         for item in prepared {

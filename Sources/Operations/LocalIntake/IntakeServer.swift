@@ -67,7 +67,7 @@ package final class IntakeServer: Sendable {
         }
         defer { room.release(head.length, of: user) }
         let body = try connection.bytes(head.length, until: .now + Self.patience)
-        let delivery = head.producer == "-" ? nil : ("\(user)/\(head.producer)", head.sequence)
+        let delivery = head.producer == "-" ? nil : (head.producer, head.sequence)
         return (answer(to: delivery, user, body), isLast: false)
     }
 
@@ -79,9 +79,12 @@ package final class IntakeServer: Sendable {
             return Self.failure(400, error.description)
         }
         do throws(StorageError) {
-            guard let delivery else { return Self.success(try core.ingest(submitted)) }
+            guard let delivery else { return Self.success(try core.ingest(submitted, by: "user \(user)")) }
+            let outcomes = try core.ingest(
+                submitted, by: "\(delivery.producer) of user \(user)", from: "\(user)/\(delivery.producer)",
+                sequence: delivery.sequence)
             // A batch that was here before is answered as one without anything new.
-            return Self.success(try core.ingest(submitted, from: delivery.producer, sequence: delivery.sequence) ?? [])
+            return Self.success(outcomes ?? [])
         } catch {
             failed("user \(user) 503: \(error)")
             return Self.failure(503, error.descriptionForClients)

@@ -29,12 +29,14 @@ package enum AlertsSubmit: CoreRoute {
             throw RouteProblem(400, error.description)
         }
         return try request.flag("store") == false
-            ? judge(submitted, core.core()) : ingest(submitted, core.core())
+            ? judge(submitted, core.core()) : ingest(submitted, by: request.actor, core.core())
     }
 
-    private static func ingest(_ submitted: SubmittedAlerts, _ core: Core) throws(RouteProblem) -> RouteAnswer {
+    private static func ingest(
+        _ submitted: SubmittedAlerts, by sender: String, _ core: Core
+    ) throws(RouteProblem) -> RouteAnswer {
         let outcomes: [IngestionOutcome]
-        do throws(StorageError) { outcomes = try core.ingest(submitted) } catch { throw RouteProblem(error) }
+        do throws(StorageError) { outcomes = try core.ingest(submitted, by: sender) } catch { throw RouteProblem(error) }
         let reasons = outcomes.compactMap { if case .rejected(let why) = $0.status { why } else { nil } }
         return try submission(status: IngestionOutcome.code(of: outcomes), reasons) { writer in
             for outcome in outcomes { writer.value(outcome) }

@@ -8,6 +8,8 @@ internal import Triage
 /// something speaks for a worse one, or analysts spoke since.
 struct AlertRecorder {
     let changes: StoreChanges
+    /// Who sent it; nil where nobody did.
+    let sender: String?
     private var connection: Connection { changes.connection }
     private var now: EventTime { changes.now }
 
@@ -203,7 +205,8 @@ extension AlertRecorder {
 
     private func tell(_ caseID: Int, _ event: String, _ text: String, of known: Known) throws(SQLiteError) {
         guard known.reopened < Self.returnLimit else { return }
-        try CaseHistory(changes: changes).note(caseID, actor: CaseHistory.core, event, text)
+        let source = sender.map { "; sent by \($0)" } ?? ""
+        try CaseHistory(changes: changes).note(caseID, actor: CaseHistory.core, event, text + source)
     }
 
     /// What it comes to now, where that may be worse than before: a rule's threshold is reached, its source calls it worse or says more of
