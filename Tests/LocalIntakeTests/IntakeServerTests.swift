@@ -35,7 +35,7 @@ import Triage
         }
     }
 
-    @Test("Whoever says that a finding is gone stands in the history of its case: the producer, and the user it runs as")
+    @Test("Who says that a finding is gone stands in the history of its case: the producer, and the user it runs as")
     func sender() throws {
         let tree = try TemporaryTree()
         let file = DatabaseFile(in: tree.path)

@@ -36,7 +36,9 @@ package enum AlertsSubmit: CoreRoute {
         _ submitted: SubmittedAlerts, by sender: String, _ core: Core
     ) throws(RouteProblem) -> RouteAnswer {
         let outcomes: [IngestionOutcome]
-        do throws(StorageError) { outcomes = try core.ingest(submitted, by: sender) } catch { throw RouteProblem(error) }
+        do throws(StorageError) {
+            outcomes = try core.ingest(submitted, by: sender)
+        } catch { throw RouteProblem(error) }
         let reasons = outcomes.compactMap { if case .rejected(let why) = $0.status { why } else { nil } }
         return try submission(status: IngestionOutcome.code(of: outcomes), reasons) { writer in
             for outcome in outcomes { writer.value(outcome) }
