@@ -92,6 +92,26 @@ import Triage
         #expect(try tree.names().isEmpty, "the host sees nothing of it")
     }
 
+    @Test("Out of descriptors it keeps producers waiting, and takes what they send once there are some again")
+    func descriptors() throws {
+        let tree = try TemporaryTree()
+        let (limit, socket) = (32, "\(tree.path)/core.sock")
+        let process = try Self.start(try Self.program(), tree.path, openFiles: limit)
+        var held = try (0..<limit).map { _ in try UnixConnection.connect(to: socket, until: .now + .patience) }
+        let open = "/proc/\(process.processIdentifier)/fd"
+        while process.isRunning, try FileManager.default.contentsOfDirectory(atPath: open).count < limit {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        // It tries again, and again in vain, a few times.
+        Thread.sleep(forTimeInterval: 0.5)
+        held.removeAll()
+        var client = try IntakeClient(path: socket)
+        #expect(try client.send(.init(body: Self.batch(["a"]))).status == 201)
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     /// Alerts of ten kinds, so that most repeat. The title is told apart by letters: numbers do not count.
     private static func batch(_ ids: [String]) -> [UInt8] {
         let lines = ids.map { id -> String in
@@ -102,10 +122,10 @@ import Triage
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    private static func start(_ program: String, _ state: String) throws -> Process {
+    private static func start(_ program: String, _ state: String, openFiles: Int = 1_024) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["--state", state]
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", #"ulimit -n "$1" && exec "$0" --state "$2""#, program, "\(openFiles)", state]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
