@@ -22,7 +22,7 @@ struct LogUpkeep: ~Copyable {
     private var copiesSeen = 0
 
     /// Pages after which a copy is started.
-    private static let step = 1_000
+    private static let step = 250
     /// Pages after which the log shall begin anew.
     private static let limit = 4_000
     /// As many are soon copied.
