@@ -20,13 +20,17 @@ package struct EvidencePayload: Sendable {
 }
 
 extension JSONWriter {
-    /// An alert of a pack: what triage made of it by size and hash alone where that is more than its share.
+    /// An alert of a pack. Where what triage made of it is more than its share, it is there by size and hash of its text as the document would
+    /// have it: compact JSON with keys in alphabetical order.
     mutating func value(_ alert: AlertRecord, sharedAmong count: Int) {
-        let size = alert.triage.utf8.count
-        guard size > EvidencePack.share(among: count) else { return value(alert, full: true) }
-        let hash = SHA256.hash(Array(alert.triage.utf8)).hexadecimal
+        let triage = StoredTriage(alert.triage).document
+        let bytes = Array(triage.compactText.utf8)
+        let isWhole = bytes.count <= EvidencePack.share(among: count)
         value(
-            alert, AlertMember.record, triage: .object(["bytes": .number(Double(size)), "sha256": .text(hash)]))
+            alert, AlertMember.record,
+            triage: isWhole
+                ? triage
+                : .object(["bytes": .number(Double(bytes.count)), "sha256": .text(SHA256.hash(bytes).hexadecimal)]))
     }
 
     mutating func value(_ payload: EvidencePayload) {
