@@ -41,6 +41,16 @@ import Testing
         #expect(found == value)
     }
 
+    @Test("A file is synced when it is asked for, and a database that has none is an error")
+    func sync() throws {
+        let connection = try connection()
+        try connection.checkpoint()
+        try connection.sync()
+        // SQLite makes a temporary one's file when it is first needed.
+        let temporary = try Connection(path: "")
+        #expect(throws: SQLiteError.self) { try temporary.sync() }
+    }
+
     @Test("An error names the statement and never a value")
     func hiddenValues() throws {
         let connection = try connection()

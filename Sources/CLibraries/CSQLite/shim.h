@@ -26,6 +26,8 @@ static inline int bailey_sqlite_count_no_memory(void) { return sqlite3_config(SQ
 static inline int bailey_sqlite_sync(sqlite3 *database) {
     sqlite3_file *file = 0;
     int code = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (code != SQLITE_OK || !file || !file->pMethods) return code;
+    if (code != SQLITE_OK) return code;
+    // A temporary database has none before it needs one.
+    if (!file || !file->pMethods) return SQLITE_CANTOPEN;
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
