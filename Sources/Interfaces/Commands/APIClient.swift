@@ -2,6 +2,7 @@ import CoreRoutes
 import HTTPClient
 import JSON
 import LinuxSystem
+import TerminalText
 
 /// The core's API, asked over HTTP.
 struct APIClient {
@@ -93,22 +94,11 @@ struct APIClient {
         } catch { throw .couldNotRun(server, error.reason, remedy: error.remedy) }
         guard (200..<300).contains(answer.status) else { throw problem(answer) }
         // A core escapes them. What is printed as it came, documents too, shall not steer a terminal for whoever is in a core's place.
-        guard !Self.hasControlCharacters(answer.body) else {
+        guard !hasControlCharacters(answer.body) else {
             throw .couldNotRun(server, "answered with control characters, which no core does: nothing of it is printed")
         }
         return RouteAnswer(
             status: answer.status, mediaType: answer.header("content-type") ?? "", body: answer.body)
-    }
-
-    /// C0 but for tabs and the ends of lines, DEL, and C1 as UTF-8 has it (ECMA-48).
-    private static func hasControlCharacters(_ bytes: [UInt8]) -> Bool {
-        var before: UInt8 = 0
-        for byte in bytes {
-            if byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d { return true }
-            if byte == 0x7f || before == 0xc2 && (0x80...0x9f).contains(byte) { return true }
-            before = byte
-        }
-        return false
     }
 
     private func problem(_ answer: HTTPAnswer) -> CommandError {

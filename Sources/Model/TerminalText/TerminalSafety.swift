@@ -19,6 +19,17 @@ package func terminalSafeLines(_ text: String) -> String {
         .joined(separator: "\n")
 }
 
+/// Whether UTF-8 has characters that steer a terminal (ECMA-48): C0 but for tabs and the ends of lines, DEL, C1.
+package func hasControlCharacters(_ bytes: [UInt8]) -> Bool {
+    var before: UInt8 = 0
+    for byte in bytes {
+        if byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d { return true }
+        if byte == 0x7f || before == 0xc2 && (0x80...0x9f).contains(byte) { return true }
+        before = byte
+    }
+    return false
+}
+
 extension Unicode.Scalar {
     /// Whether a reader sees this character and nothing else happens.
     package var showsItself: Bool {
