@@ -100,7 +100,11 @@ import Triage
         let process = try Self.start(try Self.program(), tree.path, openFiles: limit, errors: errors)
         var held = try (0..<limit).map { _ in try UnixConnection.connect(to: socket, until: .now + .patience) }
         var said = ""
-        while !said.contains("Too many open files"), let more = try errors.fileHandleForReading.read(upToCount: 1) {
+        let reading = errors.fileHandleForReading
+        var entry = pollfd(fd: reading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        while !said.contains("Too many open files"), poll(&entry, 1, 120_000) == 1,
+            let more = try reading.read(upToCount: 1)
+        {
             said += String(decoding: more, as: UTF8.self)
         }
         #expect(said.contains("a producer was not served"), "\(said)")
@@ -123,11 +127,15 @@ import Triage
     }
 
     private static func start(
-        _ program: String, _ state: String, openFiles: Int = 1_024, errors: Pipe? = nil
+        _ program: String, _ state: String, openFiles: Int? = nil, errors: Pipe? = nil
     ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", #"ulimit -n "$1" && exec "$0" --state "$2""#, program, "\(openFiles)", state]
+        process.executableURL = URL(filePath: program)
+        process.arguments = ["--state", state]
+        if let openFiles {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", #"ulimit -n "$1" && exec "$0" --state "$2""#, program, "\(openFiles)", state]
+        }
         let output = Pipe()
         process.standardOutput = output
         if let errors { process.standardError = errors }
